@@ -1,0 +1,133 @@
+"""What is sealed and handed in: parts, and the contribution they make up.
+
+A contribution leaves the server as one or more *parts*, each an age file that opens to a JSON object with the same
+envelope and some of the answers. The *head* (its part id is the contribution id) holds the coded answers and names,
+for each written answer, its other parts in order; every other part holds one message of one written answer, sealed
+the moment it arrived. `join` puts them together again at the secretariat's desk.
+
+Not here: sealing (`bot.sealing`), storing (`storage`), the zip (`bot.exports`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NewType
+
+from bot.core.errors import Corrupt
+
+ContributionId = NewType("ContributionId", str)
+"""32 lower-case hex digits, random."""
+PartId = NewType("PartId", str)
+"""32 lower-case hex digits, random. The head's part id equals the contribution id."""
+Receipt = NewType("Receipt", str)
+"""16 decimal digits, held only by the person; stored as a keyed MAC."""
+
+FORMAT = 1
+"""Version of the sealed documents."""
+
+UNDISCLOSED = "undisclosed"
+"""The answer of a person who prefers not to say. A skipped answer is None."""
+
+JOINT = "\n"
+"""Stands between the messages of one written answer when they are joined."""
+
+
+class State(StrEnum):
+    """What became of a contribution. Withdrawn ones keep a tombstone, no text."""
+
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Stands inside every part, so that a part that was moved or swapped is noticed when opened."""
+
+    contribution: ContributionId
+    consultation: str
+    questionnaire: str
+    version: str
+    language: str
+    day: str
+    """ISO day (UTC) on which the draft began. The day is sealed; no finer time is kept anywhere."""
+
+
+def piece(envelope: Envelope, part: PartId, question: str, text: str) -> dict[str, Any]:
+    """One message of a written answer, as a document to seal. The text is exactly what was sent."""
+    return {**_sealed(envelope), "part": part, "kind": "piece", "answers": {question: text}}
+
+
+def head(
+    envelope: Envelope,
+    answers: Mapping[str, Any],
+    pieces: Mapping[str, Sequence[PartId]],
+    notice: str,
+    invite_group: str | None = None,
+) -> dict[str, Any]:
+    """The coded answers and the order of the pieces, as a document to seal.
+
+    `answers` has every question of the form: a code, a list of codes, None (skipped) or "undisclosed"; for a written
+    answer the value is "" and `pieces` names its parts in order. `notice` is the version the person had accepted.
+    """
+    return {
+        **_sealed(envelope),
+        "part": envelope.contribution,
+        "kind": "head",
+        "notice": notice,
+        "invite_group": invite_group,
+        "supersedes": None,
+        "answers": dict(answers),
+        "pieces": {question: list(parts) for question, parts in pieces.items()},
+    }
+
+
+def join(parts: Mapping[PartId, Mapping[str, Any]], contribution: ContributionId) -> dict[str, Any]:
+    """One line of the opened export from the opened parts of one contribution (contract.md, "The export").
+
+    Raises Corrupt: `head_missing`, `part_missing` (a piece that the head names), `part_misplaced` (a part whose
+    sealed envelope names another contribution, part, or question).
+    """
+    first = parts.get(PartId(contribution))
+    if first is None:
+        raise Corrupt("head_missing", contribution=contribution)
+    if first.get("kind") != "head" or first.get("contribution") != contribution:
+        raise Corrupt("part_misplaced", part=contribution)
+    answers = dict(first["answers"])
+    for question, ids in first["pieces"].items():
+        texts: list[str] = []
+        for part in ids:
+            found = parts.get(PartId(part))
+            if found is None:
+                raise Corrupt("part_missing", part=part, contribution=contribution)
+            if (
+                found.get("contribution") != contribution
+                or found.get("part") != part
+                or set(found["answers"]) != {question}
+            ):
+                raise Corrupt("part_misplaced", part=part)
+            texts.append(found["answers"][question])
+        answers[question] = JOINT.join(texts)
+    return {
+        "contribution": contribution,
+        "consultation": first["consultation"],
+        "questionnaire": first["questionnaire"],
+        "version": first["version"],
+        "language": first["language"],
+        "day": first["day"],
+        "state": State.SUBMITTED.value,
+        "supersedes": first["supersedes"],
+        "answers": answers,
+    }
+
+
+def _sealed(envelope: Envelope) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "contribution": envelope.contribution,
+        "consultation": envelope.consultation,
+        "questionnaire": envelope.questionnaire,
+        "version": envelope.version,
+        "language": envelope.language,
+        "day": envelope.day,
+    }

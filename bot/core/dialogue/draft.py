@@ -1,0 +1,67 @@
+"""A draft: what somebody has answered so far, and where they stand.
+
+Coded answers are here in clear (they rest sealed under the server's working key); written ones are references to
+parts that were sealed to the secretariat when they arrived. The texts themselves are never part of a draft.
+"""
+
+from dataclasses import dataclass, field
+
+from bot.core.contributions import ContributionId, PartId
+from bot.core.dialogue.questionnaire import StepId
+
+REVIEW = StepId("-review")
+"""The step after the last question. Question names never begin with a hyphen."""
+COMPLETE = StepId("-complete")
+"""The one request for a missing addressee or moment, before the review."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """One message of a written answer: the part it was sealed into, and the chat message that held it."""
+
+    part: PartId
+    message: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Exactly one of the fields says something; all empty means the question was skipped."""
+
+    codes: tuple[str, ...] = ()
+    """Chosen codes; one for select_one; the digits for an integer."""
+    written: tuple[Written, ...] = ()
+    undisclosed: bool = False
+
+    @property
+    def skipped(self) -> bool:
+        """The person went past without answering."""
+        return not (self.codes or self.written or self.undisclosed)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One contribution in the making. Frozen: each event gives a new draft."""
+
+    contribution: ContributionId
+    consultation: str
+    questionnaire: str
+    version: str
+    language: str
+    day: str
+    notice: str
+    step: StepId
+    visit: int = 0
+    """Counts arrivals at a step. A button carries it, so that a stale one is noticed."""
+    answers: dict[StepId, Answer] = field(default_factory=dict)
+    trail: tuple[StepId, ...] = ()
+    """Steps passed, for "back"."""
+    changing: bool = False
+    """True while one answer is changed from the review: afterwards the review comes again."""
+    completed: bool = False
+    """The one request for a missing addressee or moment was made."""
+    stopped: bool = False
+    """Stopped and saved by the person: the next message is not an answer until they continue."""
+
+    def answer(self, step: str) -> Answer | None:
+        """The answer to a question, or None while it is unanswered."""
+        return self.answers.get(StepId(step))

@@ -1,0 +1,203 @@
+"""What the core and the handlers need from the world, as narrow Protocols. `bot.app` supplies the real ones.
+
+Reads are plain functions: they are served in place, from a read connection, in microseconds. Writes are awaited and
+return once the change is on disk (synchronous=FULL); many share one fsync. A write that cannot be made safe raises
+`Unavailable`, and then nothing of it happened.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.core.consultations import Intake
+from bot.core.contributions import ContributionId, PartId, Receipt, State
+from bot.core.people import ChatId, Grant, Invite, Profile, UpdateId
+from bot.core.session import Session
+
+
+class Clock(Protocol):
+    """Time comes in here, so that tests can set it."""
+
+    def now(self) -> float:
+        """Epoch seconds, UTC."""
+        ...
+
+
+class Chance(Protocol):
+    """Unpredictable values come in here."""
+
+    def hex(self, length: int) -> str:
+        """That many random bytes as lower-case hex."""
+        ...
+
+    def digits(self, count: int) -> str:
+        """That many random decimal digits."""
+        ...
+
+
+@dataclass(frozen=True)
+class NewPart:
+    """A document to be sealed to the secretariat and kept with the chat's draft until it is submitted."""
+
+    part: PartId
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A finished contribution. Its head is sealed in the same transaction; `parts` names the pieces that go along.
+
+    Every other part of the chat's draft is erased.
+    """
+
+    contribution: ContributionId
+    consultation: str
+    receipt: Receipt
+    head: Mapping[str, Any]
+    parts: Sequence[PartId]
+
+
+@dataclass(frozen=True)
+class Change:
+    """The whole effect of one update, committed in one transaction together with "this update is done"."""
+
+    update: UpdateId
+    chat: ChatId
+    session: Session | None
+    """The new session; None erases it together with the parts of its draft."""
+    parts: Sequence[NewPart] = ()
+    dropped: Sequence[PartId] = ()
+    """Parts of the draft that no longer count (edited, skipped after all)."""
+    submission: Submission | None = None
+    owed: bool = True
+    """An answer is owed: after a restart the present step is shown again."""
+    erase_draft: bool = False
+    """Erase all parts of the chat's draft that are not in `submission` (cancel, submit)."""
+
+
+class Store(Protocol):
+    """What the server keeps for the handlers. Chats go in as numbers and rest as keyed tags."""
+
+    def handled(self, update: UpdateId) -> bool:
+        """Whether this update's effect is already committed."""
+        ...
+
+    def session(self, chat: ChatId) -> Session | None:
+        """The chat's session, or None (never begun, finished, expired)."""
+        ...
+
+    def profile(self, chat: ChatId) -> Profile | None:
+        """What is remembered of this person, or None."""
+        ...
+
+    def grants(self, chat: ChatId) -> tuple[Grant, ...]:
+        """Roles this person holds. Rows whose MAC does not verify are left out and alarmed."""
+        ...
+
+    def intake(self, consultation: str) -> Intake:
+        """The intake of one consultation; closed where nothing was ever said."""
+        ...
+
+    def owed(self) -> Sequence[ChatId]:
+        """Chats to whom an answer is owed since before the last stop."""
+        ...
+
+    def state(self, receipt: Receipt) -> State | None:
+        """What became of the contribution with this receipt, or None for an unknown one."""
+        ...
+
+    async def commit(self, change: Change) -> None:
+        """Make the effect of one update durable. A second commit of the same update changes nothing."""
+        ...
+
+    async def settle(self, chat: ChatId, session: Session | None) -> None:
+        """Note that the reply went out: prompt messages, nothing owed. Losing this only repeats a prompt."""
+        ...
+
+    async def keep_profile(self, chat: ChatId, profile: Profile) -> None:
+        """Remember a person's choices; the contact row of each consultation in `news` comes and goes with it."""
+        ...
+
+    async def redeem(self, update: UpdateId, chat: ChatId, token: str) -> Invite:
+        """Use an invite once for this chat; the same chat opening it again uses nothing up.
+
+        Raises Refused `invite_unknown` for unknown, expired, used-up and revoked ones alike.
+        """
+        ...
+
+    async def set_aside(self, update: UpdateId, raw: bytes) -> None:
+        """Keep an update that could not be handled, sealed to the secretariat, and count it as done."""
+        ...
+
+    async def forget(self, update: UpdateId, chat: ChatId) -> None:
+        """Erase the profile, contacts, grants, session and draft parts of this chat. Submitted parts stay."""
+        ...
+
+
+class Registry(Protocol):
+    """What the operator's command line does to the same stores."""
+
+    async def set_intake(self, consultation: str, intake: Intake) -> None:
+        """Open or close the intake of one consultation."""
+        ...
+
+    async def new_invite(self, invite: Invite, uses: int, expires: float | None) -> str:
+        """Make an invite; returns its token (22 characters of A-Z a-z 0-9 _ -), which is kept only as a MAC."""
+        ...
+
+
+@dataclass(frozen=True)
+class StoredPart:
+    """One age file as it rests in the vault. `batch` is the export that first carried it."""
+
+    part: PartId
+    contribution: ContributionId
+    consultation: str
+    batch: int
+    sha256: str
+    sealed: bytes
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """What is left of a withdrawn contribution: its id, and the digests of its parts for the chain."""
+
+    contribution: ContributionId
+    consultation: str
+    batch: int
+    parts: Sequence[tuple[PartId, int, str]]
+    """Part id, batch that first carried it, SHA-256 of the erased age file."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What an export is made of, in random order, streamed by the vault."""
+
+    recipient_set: str
+    batches: Sequence[int]
+    tombstones: Sequence[Tombstone]
+    states: Mapping[ContributionId, State]
+
+
+class Vault(Protocol):
+    """Where submitted contributions rest, and what an export reads. Works while the bot runs."""
+
+    async def move(self) -> int:
+        """Move what was submitted from `work` to the vault, shuffled; returns how many contributions. Idempotent."""
+        ...
+
+    async def begin_batch(self) -> int:
+        """Give everything not yet exported the next batch number, durably; returns the newest batch number."""
+        ...
+
+    def snapshot(self, consultations: Sequence[str], since: int) -> Snapshot:
+        """Batches after `since`, tombstones and states. Since 0 means everything."""
+        ...
+
+    def parts(self, consultations: Sequence[str], since: int) -> Iterable[StoredPart]:
+        """The age files of submitted contributions after `since`, streamed in the order of their random ids."""
+        ...
+
+    def chain(self, consultation: str, until: int) -> str:
+        """Head of the consultation's chain after batch `until` (see `bot.exports.bundle`), hex; 64 zeros at 0."""
+        ...

@@ -1,0 +1,50 @@
+"""What a chat is in the middle of: the screen it stands at, its draft, and the messages that belong to it.
+
+Kept sealed under the server's working key, at most as long as a draft lives. Not here: the profile (`people`).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.contributions import Receipt
+from bot.core.dialogue.draft import Draft
+
+
+class Place(StrEnum):
+    """The screen at which a chat stands; the one that is shown again when a button or message is out of date."""
+
+    LANGUAGE = "language"
+    NOTICE = "notice"
+    CONSULTATIONS = "consultations"
+    HOME = "home"
+    DIALOGUE = "dialogue"
+    RECEIPT = "receipt"
+    LEFT = "left"
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A question as it stands in the chat: the message, the step it asks and the visit its buttons carry."""
+
+    message: int
+    step: str
+    visit: int
+
+
+@dataclass(frozen=True)
+class Session:
+    """The state of one chat between two updates."""
+
+    chat: int
+    place: Place = Place.LANGUAGE
+    wanted: str | None = None
+    """Consultation named by the link that was opened, until it is joined."""
+    draft: Draft | None = None
+    receipt: Receipt | None = None
+    """Only until the message that shows it was accepted by Telegram."""
+    prompt: Prompt | None = None
+    """The prompt that stands open now."""
+    prompts: tuple[Prompt, ...] = ()
+    """Earlier prompts of this draft, for replies to them."""
+    anchor: int | None = None
+    """Message of the present screen outside a dialogue, edited when the screen changes."""

@@ -1,0 +1,1 @@
+"""The encrypted rooms: see storage/factory.py."""
