@@ -66,10 +66,7 @@ CONSULTATIONS: tuple[Consultation, ...] = (
         "2016-02-16",
         "2016-02-16",
         "CR",
-        _codes(
-            "BZ CR GT HN MX NI PA SV AR BO BR CL CO EC GY PE PY SR UY VE AG BB BS CU DM DO GD HT"
-            " JM KN LC TT VC"
-        ),
+        _codes("BZ CR GT HN MX NI PA SV AR BO BR CL CO EC GY PE PY SR UY VE AG BB BS CU DM DO GD HT JM KN LC TT VC"),
     ),
     Consultation(
         "mena",

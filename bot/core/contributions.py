@@ -8,7 +8,8 @@ the moment it arrived. `join` puts them together again at the secretariat's desk
 Not here: sealing (`bot.sealing`), storing (`storage`), the zip (`bot.exports`).
 """
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NewType
@@ -119,6 +120,20 @@ def join(parts: Mapping[PartId, Mapping[str, Any]], contribution: ContributionId
         "supersedes": first["supersedes"],
         "answers": answers,
     }
+
+
+CHAIN_START = "0" * 64
+"""Head of a chain before its first batch."""
+
+
+def chain(previous: str, parts: Iterable[tuple[PartId, str]]) -> str:
+    """The head after one more batch: SHA-256, in hex, of the previous head and the batch's parts.
+
+    `parts` are (part id, SHA-256 of the age file); their order does not matter. Kept per consultation, over every part
+    that ever entered a batch, withdrawn ones included: dropping or swapping one changes every later head.
+    """
+    lines = [previous, *(f"{part} {digest}" for part, digest in sorted(parts))]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _sealed(envelope: Envelope) -> dict[str, Any]:

@@ -199,5 +199,5 @@ class Vault(Protocol):
         ...
 
     def chain(self, consultation: str, until: int) -> str:
-        """Head of the consultation's chain after batch `until` (see `bot.exports.bundle`), hex; 64 zeros at 0."""
+        """Head of the consultation's chain after batch `until` (`contributions.chain`); `CHAIN_START` at 0."""
         ...
