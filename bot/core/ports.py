@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from bot.core.consultations import Intake
 from bot.core.contributions import ContributionId, PartId, Receipt, State
 from bot.core.people import ChatId, Grant, Invite, Profile, UpdateId
-from bot.core.session import Session
+from bot.core.session import Session, View
 
 
 class Clock(Protocol):
@@ -69,6 +69,8 @@ class Change:
     dropped: Sequence[PartId] = ()
     """Parts of the draft that no longer count (edited, skipped after all)."""
     submission: Submission | None = None
+    view: View | None = None
+    """Replaces the stored view in the same transaction; None leaves it as it is (used for the receipt)."""
     owed: bool = True
     """An answer is owed: after a restart the present step is shown again."""
     erase_draft: bool = False
@@ -84,6 +86,10 @@ class Store(Protocol):
 
     def session(self, chat: ChatId) -> Session | None:
         """The chat's session, or None (never begun, finished, expired)."""
+        ...
+
+    def view(self, chat: ChatId) -> View | None:
+        """What stands in the chat, kept in a column of its own beside the session and sealed like it."""
         ...
 
     def profile(self, chat: ChatId) -> Profile | None:
@@ -110,8 +116,11 @@ class Store(Protocol):
         """Make the effect of one update durable. A second commit of the same update changes nothing."""
         ...
 
-    async def settle(self, chat: ChatId, session: Session | None) -> None:
-        """Note that the reply went out: prompt messages, nothing owed. Losing this only repeats a prompt."""
+    async def settle(self, chat: ChatId, view: View, owed: bool) -> None:
+        """Note what stands in the chat now and whether an answer is still owed; the session is not touched.
+
+        Does nothing where the chat has no session. Losing it only repeats a prompt.
+        """
         ...
 
     async def keep_profile(self, chat: ChatId, profile: Profile) -> None:

@@ -23,6 +23,17 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True)
+class Session:
+    """The state of one chat between two updates. Written in the transaction of the update that changed it."""
+
+    chat: int
+    place: Place = Place.LANGUAGE
+    wanted: str | None = None
+    """Consultation named by the link that was opened, until it is joined."""
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True)
 class Prompt:
     """A question as it stands in the chat: the message, the step it asks and the visit its buttons carry."""
 
@@ -32,14 +43,13 @@ class Prompt:
 
 
 @dataclass(frozen=True)
-class Session:
-    """The state of one chat between two updates."""
+class View:
+    """What stands in the chat: kept apart from the session because sending goes on after an update is committed.
 
-    chat: int
-    place: Place = Place.LANGUAGE
-    wanted: str | None = None
-    """Consultation named by the link that was opened, until it is joined."""
-    draft: Draft | None = None
+    Losing the newest view costs nothing but a repeated prompt, so it is written without anybody waiting for it;
+    the receipt is the exception and is written in the transaction of the submission.
+    """
+
     receipt: Receipt | None = None
     """Only until the message that shows it was accepted by Telegram."""
     prompt: Prompt | None = None
