@@ -25,12 +25,14 @@ class Written:
 
 @dataclass(frozen=True)
 class Answer:
-    """Exactly one of the fields says something; all empty means the question was skipped."""
+    """One of codes, written and undisclosed says something; all empty means the question was skipped."""
 
     codes: tuple[str, ...] = ()
     """Chosen codes; one for select_one; the digits for an integer."""
     written: tuple[Written, ...] = ()
     undisclosed: bool = False
+    message: int | None = None
+    """The message that typed a coded answer, so that editing it changes the answer."""
 
     @property
     def skipped(self) -> bool:
@@ -59,6 +61,8 @@ class Draft:
     """True while one answer is changed from the review: afterwards the review comes again."""
     completed: bool = False
     """The one request for a missing addressee or moment was made."""
+    replacing: bool = False
+    """True on coming back to a written answer: the next message replaces what was written."""
     stopped: bool = False
     """Stopped and saved by the person: the next message is not an answer until they continue."""
 
