@@ -1,0 +1,197 @@
+"""Interface texts by language and key, with plurals, fallback and writing direction; names of countries; dates.
+
+Texts are plain: no markup, nothing escaped. Pure reading: files are read once, in `Catalogue.load`.
+Not here: what is asked (questionnaires), briefings (`briefings`), which language a person chose (`storage`).
+"""
+
+import datetime
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date, format_time, get_datetime_format
+
+from locales import languages as listing
+from locales.bidi import has_right_to_left, isolate
+from locales.languages import DEFAULT, Language
+from locales.translations import PLACEHOLDER, Coverage, Translations, compare, read_template, read_translations
+
+NO_PLACE = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+"""Codes that CLDR lists beside countries: unions, test locales, "unknown"."""
+
+_INTEGERS = range(1001)
+"""Enough counts to meet every plural form that whole numbers have in any language of CLDR."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    forms: tuple[str, ...]
+    plural: Callable[[int], int]
+    rtl: bool
+
+
+class Catalogue:
+    """All interface texts. Made once by `load`; immutable; safe to share between tasks."""
+
+    def __init__(
+        self, declared: tuple[Language, ...], texts: Mapping[str, Mapping[str, _Text]], coverage: Mapping[str, Coverage]
+    ) -> None:
+        self.declared = declared
+        """Every language of the list, ready or not."""
+        self.languages = tuple(language for language in declared if language.ready)
+        """Those that people are offered, in the order of the list."""
+        self._by_code = {language.code: language for language in declared}
+        self._texts = texts
+        self._coverage = coverage
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> "Catalogue":
+        """Reads `languages.toml`, `messages.pot` and each `<code>/messages.po` in `folder`, by default our own.
+
+        Raises Misconfigured (`languages_unreadable`, `messages_unreadable`) when a file cannot be read at all. A text
+        that is missing, stale or malformed in one language is no error: it falls back, and `coverage` names it.
+        """
+        home = listing.home(folder)
+        declared = listing.read_languages(home)
+        template = read_template(home.joinpath("messages.pot"))
+        own = {DEFAULT: {key: _Text(forms, _english, rtl=False) for key, forms in template.items()}}
+        coverage = {DEFAULT: Coverage()}
+        for language in declared:
+            if language.code != DEFAULT:
+                file = home.joinpath(language.code, "messages.po")
+                found = read_translations(file) if file.is_file() else Translations({}, _english, 2)
+                usable, coverage[language.code] = compare(template, found)
+                rtl = language.direction == "rtl"
+                own[language.code] = {key: _Text(forms, found.plural, rtl) for key, forms in usable.items()}
+        texts = {language.code: _merged(own, listing.chain(declared, language.code)) for language in declared}
+        return cls(declared, texts, coverage)
+
+    def text(self, language: str, key: str, /, **values: str | int) -> str:
+        """The text of `key`, placeholders filled; KeyError for an unknown key or a placeholder without a value.
+
+        A language that is not (or no longer) listed reads as English. `count` chooses the plural form. Whole numbers
+        are printed in Latin digits. A string that could turn the line, or any string in a right-to-left text, is
+        isolated line by line, so whoever parses a copied value must ignore U+2068 and U+2069.
+        """
+        text = self._texts.get(language, self._texts[DEFAULT])[key]
+        form = text.forms[0]
+        if len(text.forms) > 1:
+            form = text.forms[min(text.plural(abs(int(values["count"]))), len(text.forms) - 1)]
+        if "{" not in form:
+            return form
+        return PLACEHOLDER.sub(lambda match: _inserted(values[match[1]], rtl=text.rtl), form)
+
+    def has(self, key: str) -> bool:
+        """Whether the template knows `key`."""
+        return key in self._texts[DEFAULT]
+
+    def keys(self) -> tuple[str, ...]:
+        """Every key, in the order of the template."""
+        return tuple(self._texts[DEFAULT])
+
+    def guess(self, tag: str | None) -> str:
+        """The ready language nearest to a phone's IETF tag; English if none is."""
+        return listing.guess(self.declared, tag)
+
+    def direction(self, language: str) -> Literal["ltr", "rtl"]:
+        """Writing direction of a listed language; `ltr` for any other, since it reads as English."""
+        found = self._by_code.get(language)
+        return found.direction if found else "ltr"
+
+    def coverage(self) -> Mapping[str, Coverage]:
+        """What each declared language lacks."""
+        return self._coverage
+
+    def territory(self, language: str, code: str) -> str:
+        """Name of a country or territory, ISO 3166-1 alpha-2; KeyError if the code is none."""
+        return self.territories(language)[code]
+
+    def territories(self, language: str) -> dict[str, str]:
+        """Names of all countries and territories by code, as CLDR has them; gaps are filled along the chain."""
+        merged: dict[str, str] = {}
+        for code in reversed(listing.chain(self.declared, language)):
+            merged.update(_territories(self._by_code[code].cldr) if code in self._by_code else {})
+        return merged
+
+    def day(self, language: str, iso_day: str) -> str:
+        """`2015-06-24` written out: 24 June 2015. ValueError if it is no day."""
+        return format_date(datetime.date.fromisoformat(iso_day), "long", locale=self._locale(language))
+
+    def moment(self, language: str, epoch_seconds: float) -> str:
+        """Day and time of day to the minute, in UTC, and says so."""
+        locale = self._locale(language)
+        moment = datetime.datetime.fromtimestamp(epoch_seconds, datetime.UTC)
+        day = format_date(moment.date(), "long", locale=locale)
+        time = format_time(moment.time(), "HH:mm", locale=locale)
+        pattern = str(get_datetime_format("long", locale=locale)).replace("'", "")
+        return pattern.replace("{1}", day).replace("{0}", f"{time} UTC")
+
+    def ordered(self, language: str, items: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        """`(code, name)` pairs by name, as a reader of the list expects: accents and case make no difference."""
+        del language  # one order serves all our languages so far; the parameter keeps callers ready for another
+        return tuple(sorted(items, key=lambda item: (_collation(item[1]), item[0])))
+
+    def _locale(self, language: str) -> Locale:
+        for code in listing.chain(self.declared, language):
+            found = self._by_code.get(code)
+            locale = _cldr(found.cldr) if found else None
+            if locale is not None:
+                return locale
+        return Locale(DEFAULT)
+
+
+def plural_forms_match(translations: Translations, cldr: str) -> bool:
+    """Whether a file's `Plural-Forms` tells apart exactly the whole numbers that CLDR tells apart; True if unknown."""
+    locale = _cldr(cldr)
+    if locale is None:
+        return True
+    pairs = {(locale.plural_form(number), translations.plural(number)) for number in _INTEGERS}
+    tags, indexes = {tag for tag, _ in pairs}, {index for _, index in pairs}
+    return len(pairs) == len(tags) == len(indexes) == translations.plural_count
+
+
+def _english(number: int) -> int:
+    return int(number != 1)
+
+
+def _merged(own: Mapping[str, Mapping[str, _Text]], chain: Iterable[str]) -> dict[str, _Text]:
+    merged: dict[str, _Text] = dict(own[DEFAULT])
+    for code in reversed(tuple(chain)):
+        merged.update(own[code])
+    return merged
+
+
+def _inserted(value: str | int, *, rtl: bool) -> str:
+    if isinstance(value, str):
+        return isolate(value) if rtl or has_right_to_left(value) else value
+    return str(value)
+
+
+@lru_cache(maxsize=64)
+def _cldr(identifier: str) -> Locale | None:
+    try:
+        return Locale.parse(identifier)
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
+@lru_cache(maxsize=64)
+def _territories(identifier: str) -> Mapping[str, str]:
+    locale = _cldr(identifier)
+    if locale is None:
+        return {}
+    return {
+        code: name
+        for code, name in locale.territories.items()
+        if len(code) == 2 and code.isalpha() and code not in NO_PLACE
+    }
+
+
+def _collation(name: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", name.casefold().replace("œ", "oe").replace("æ", "ae"))
+    return "".join(character for character in decomposed if character.isalnum() or character.isspace())
