@@ -210,3 +210,18 @@ class Vault(Protocol):
     def chain(self, consultation: str, until: int) -> str:
         """Head of the consultation's chain after batch `until` (`contributions.chain`); `CHAIN_START` at 0."""
         ...
+
+
+class Log(Protocol):
+    """Where the rooms report what happened. `bot.logs` holds the list of events, keys and words that may appear.
+
+    Whatever is not on that list is dropped (in tests: an error). Text, names, ids and tokens have no place here.
+    """
+
+    def event(self, name: str, **values: bool | int | float | str) -> None:
+        """Report one event of the list, with values of the list."""
+        ...
+
+    def failure(self, name: str, error: BaseException, **values: bool | int | float | str) -> None:
+        """The same with an exception, of which only the type and the place (module:function:line) are kept."""
+        ...
