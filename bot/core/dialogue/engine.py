@@ -289,7 +289,7 @@ class _Engine:
         if event.do is Do.CONTINUE:
             self.draft = replace(self.draft, stopped=False)
             return self.show()
-        if event.visit != self.draft.visit or self.draft.stopped:
+        if event.visit != self.draft.visit or (self.draft.stopped and event.do is not Do.ERASE):
             raise Outdated("step_passed")
         general = {
             Do.BACK: self.back,

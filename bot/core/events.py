@@ -1,0 +1,149 @@
+"""What a person may do in the chat, inside a dialogue and outside of it.
+
+Not here: Telegram updates (`handlers.reading`), what follows from an event (`conversation`).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.dialogue.events import Edited, Pressed, Said
+
+
+class Page(StrEnum):
+    """Pages that can be opened at any time without leaving the present step."""
+
+    HELP = "help"
+    PRIVACY = "privacy"
+    LANGUAGE = "language"
+    CONSULTATIONS = "consultations"
+    HOME = "home"
+    PRESENT = "present"
+    """The present step itself: "back to my question"."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """/start, with the consultation its link named. `refused` is the error code of an invite that did not hold."""
+
+    wanted: str | None = None
+    refused: str | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A page was asked for, by command or button."""
+
+    page: Page
+
+
+@dataclass(frozen=True)
+class ChoseLanguage:
+    """A language button, or its name typed."""
+
+    language: str
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The notice was accepted, or the person leaves. The version is the one the button stood under."""
+
+    accepts: bool
+    version: str
+
+
+@dataclass(frozen=True)
+class Joins:
+    """Wants to take part in a consultation."""
+
+    consultation: str
+
+
+@dataclass(frozen=True)
+class Begins:
+    """Wants to make a recommendation in the consultation joined last."""
+
+
+@dataclass(frozen=True)
+class WantsNews:
+    """Turns news of the consultation joined last on or off. Says the wanted state."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class Reads:
+    """Opens the briefing library, a topic, or one of its cards (from 0)."""
+
+    topic: str | None = None
+    card: int = 0
+
+
+@dataclass(frozen=True)
+class Cancels:
+    """/cancel."""
+
+
+@dataclass(frozen=True)
+class Forgets:
+    """/forget; `sure` once the question was answered with yes."""
+
+    sure: bool = False
+
+
+@dataclass(frozen=True)
+class Presses:
+    """A button of a dialogue. `draft` is the beginning of the contribution id it was made for."""
+
+    draft: str
+    pressed: Pressed
+
+
+@dataclass(frozen=True)
+class Speaks:
+    """A text message."""
+
+    said: Said
+
+
+@dataclass(frozen=True)
+class Rewrites:
+    """An earlier text message was edited."""
+
+    edited: Edited
+
+
+@dataclass(frozen=True)
+class SendsOther:
+    """Anything that is not text: a photo, a voice message, a sticker, a forwarded message, a location ..."""
+
+    kind: str
+    """One of `OTHER_KINDS`."""
+
+
+OTHER_KINDS = ("photo", "voice", "sticker", "document", "location", "contact", "forwarded", "other")
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A button or command that means nothing (any more)."""
+
+    command: bool = False
+
+
+Event = (
+    Start
+    | Opened
+    | ChoseLanguage
+    | Decided
+    | Joins
+    | Begins
+    | WantsNews
+    | Reads
+    | Cancels
+    | Forgets
+    | Presses
+    | Speaks
+    | Rewrites
+    | SendsOther
+    | Unknown
+)

@@ -1,0 +1,127 @@
+"""What a chat shows outside a dialogue, as keys and values.
+
+Not here: sentences and keyboards (`handlers.writing`), the dialogue's own effects (`dialogue.effects`).
+"""
+
+from dataclasses import dataclass
+
+from bot.core.contributions import Receipt
+
+
+@dataclass(frozen=True)
+class ShowLanguage:
+    """Offer the languages. `first`: nothing was chosen yet, the present one is a guess."""
+
+    first: bool
+
+
+@dataclass(frozen=True)
+class ShowNotice:
+    """The notice, to accept or leave."""
+
+    version: str
+
+
+@dataclass(frozen=True)
+class ShowConsultations:
+    """The six, each with whether it takes contributions. `trouble` says why the list is shown instead."""
+
+    trouble: str | None = None
+    consultation: str | None = None
+    """What the trouble is about."""
+
+
+@dataclass(frozen=True)
+class ShowHome:
+    """What can be done in the consultation joined last."""
+
+    consultation: str
+    trouble: str | None = None
+    unfinished: bool = False
+    """A draft waits."""
+
+
+@dataclass(frozen=True)
+class ShowTopics:
+    """The briefing library."""
+
+
+@dataclass(frozen=True)
+class ShowCard:
+    """One card of a topic."""
+
+    topic: str
+    card: int
+
+
+@dataclass(frozen=True)
+class ShowHelp:
+    """What can be done, and the commands."""
+
+
+@dataclass(frozen=True)
+class ShowPrivacy:
+    """The long form of the notice."""
+
+
+@dataclass(frozen=True)
+class AskForget:
+    """Whether everything that is kept about this person should be erased."""
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """It is erased."""
+
+
+@dataclass(frozen=True)
+class Goodbye:
+    """The notice was not accepted; nothing is kept."""
+
+
+@dataclass(frozen=True)
+class ShowReceipt:
+    """The receipt, once."""
+
+    receipt: Receipt
+    consultation: str
+
+
+@dataclass(frozen=True)
+class AfterReceipt:
+    """The receipt was shown before and is not kept: what can be done next."""
+
+    consultation: str
+
+
+@dataclass(frozen=True)
+class Toast:
+    """A passing line over the chat in answer to a button; a short message where there was no button."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One short message."""
+
+    key: str
+
+
+Screen = (
+    ShowLanguage
+    | ShowNotice
+    | ShowConsultations
+    | ShowHome
+    | ShowTopics
+    | ShowCard
+    | ShowHelp
+    | ShowPrivacy
+    | AskForget
+    | Forgotten
+    | Goodbye
+    | ShowReceipt
+    | AfterReceipt
+    | Toast
+    | Line
+)
