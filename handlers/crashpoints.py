@@ -1,0 +1,54 @@
+"""Named places at which the process can be told to die, for the tests of what survives.
+
+Nothing is armed unless the settings name a point at start; then `crash_point` costs one dictionary look-up.
+Not here: what is done at those places.
+"""
+
+import os
+import signal
+
+from bot.core.errors import Misconfigured
+
+POINTS = frozenset(
+    {
+        "after_fetch",  # updates are here, nothing is handled
+        "before_commit",  # an effect is decided, nothing is stored
+        "after_commit",  # stored, nobody was told
+        "after_handle",  # the update is done, nothing is confirmed
+        "before_set_aside",
+        "after_set_aside",
+        "before_confirm",  # the next poll will confirm
+        "before_send",
+        "after_send",  # Telegram accepted, we noted nothing
+        "before_settle",
+        "after_settle",
+    }
+)
+"""Every name that may be armed; a test walks the tree and compares."""
+
+_armed: dict[str, int] = {}
+
+
+def arm(spec: str) -> None:
+    """Arm from a setting: `name`, or `name:n` to die at the n-th passage. An empty text disarms everything.
+
+    Raises Misconfigured `crash_point_unknown`.
+    """
+    _armed.clear()
+    if not spec:
+        return
+    name, _, passage = spec.partition(":")
+    if name not in POINTS or (passage and not (passage.isascii() and passage.isdigit() and int(passage) > 0)):
+        raise Misconfigured("crash_point_unknown")
+    _armed[name] = int(passage or 1)
+
+
+def crash_point(name: str) -> None:
+    """Pass a named place. When it is armed and its turn has come, the process is killed as `kill -9` does it."""
+    left = _armed.get(name)
+    if left is None:
+        return
+    if left > 1:
+        _armed[name] = left - 1
+        return
+    os.kill(os.getpid(), signal.SIGKILL)

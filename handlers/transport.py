@@ -1,0 +1,177 @@
+"""How requests reach the Bot API: PTB's request interface carried by aiohttp, and calls without PTB's objects.
+
+PTB's own HTTP client takes three quarters of an update's time. Not here: what is sent, and what is done about a
+failure (`sender`, `intake`). No URL is ever logged or put into an error: the path holds the bot token.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+from telegram import Bot
+from telegram.error import EndPointNotFound, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+_CAPITAL = re.compile(r"(?=[A-Z])")
+
+
+class NotSent(Exception):
+    """Cause of a PTB error: no byte of the request left this machine, so repeating it is safe."""
+
+
+class Ambiguous(Exception):
+    """Cause of a PTB error: the request may have arrived, or not."""
+
+
+def was_sent(error: TelegramError) -> bool:
+    """False when the request surely never left; True when it arrived or may have arrived."""
+    return not isinstance(error.__cause__, NotSent)
+
+
+def seconds_of(error: RetryAfter) -> float:
+    """The pause a 429 asks for, in seconds; PTB gives an int now and will give a timedelta."""
+    pause = error.retry_after
+    return float(pause) if isinstance(pause, int) else pause.total_seconds()
+
+
+class Transport(BaseRequest):
+    """PTB's request interface on one aiohttp session. Timeouts are seconds; a missing one takes the default here."""
+
+    __slots__ = ("_connect", "_connections", "_media_write", "_pool", "_read", "_session", "_write")
+
+    def __init__(
+        self,
+        *,
+        connections: int = 64,
+        read_timeout: float = 10.0,
+        write_timeout: float = 5.0,
+        connect_timeout: float = 5.0,
+        pool_timeout: float = 5.0,
+        media_write_timeout: float = 20.0,
+    ) -> None:
+        self._connections = connections
+        self._read = read_timeout
+        self._write = write_timeout
+        self._connect = connect_timeout
+        self._pool = pool_timeout
+        self._media_write = media_write_timeout
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float | None:
+        """Default read timeout in seconds."""
+        return self._read
+
+    async def initialize(self) -> None:
+        """Open the session; repeating it changes nothing."""
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=15),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": self.USER_AGENT},
+            )
+
+    async def shutdown(self) -> None:
+        """Close the session and its connections; repeating it changes nothing."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Parse an answer. PTB's own version would log the payload when it is not JSON."""
+        answer = None
+        with suppress(ValueError):
+            answer = json.loads(payload.decode("utf-8", "replace"))
+        if not isinstance(answer, dict):
+            raise TelegramError("Invalid server response")
+        return answer
+
+    async def do_request(  # noqa: PLR0917 - the order is PTB's
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Make one request; returns the status and the body.
+
+        Raises TimedOut or NetworkError whose `__cause__` is `NotSent` or `Ambiguous` (see `was_sent`).
+        """
+        if self._session is None or self._session.closed:
+            raise RuntimeError("the transport is not initialized")
+        files = bool(request_data and request_data.contains_files)
+        read = _or_default(read_timeout, self._read)
+        write = _or_default(write_timeout, self._media_write if files else self._write)
+        connect = _or_default(connect_timeout, self._connect)
+        pool = _or_default(pool_timeout, self._pool)
+        parts = (read, write, connect, pool)
+        timeout = aiohttp.ClientTimeout(
+            # aiohttp has no clock of its own for writing: the ceiling over everything covers it.
+            total=None if None in parts else sum(part for part in parts if part is not None),
+            connect=None if pool is None or connect is None else pool + connect,
+            sock_connect=connect,
+            sock_read=read,
+        )
+        try:
+            async with self._session.request(
+                method, url, timeout=timeout, allow_redirects=False, **_body(request_data)
+            ) as response:
+                return response.status, await response.read()
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            failure, cause = _translated(error)
+        # Raised outside of the `except`, so that nothing links to the original: some of those carry the URL.
+        raise failure from cause
+
+
+def _or_default(value: Any, default: float) -> float | None:
+    """The caller's timeout, or ours where PTB passes its mark for "not given"."""
+    if value is None:
+        return None
+    return float(value) if isinstance(value, int | float) else default
+
+
+def _body(request_data: RequestData | None) -> dict[str, Any]:
+    """Arguments that carry the parameters: JSON, or multipart when there are files."""
+    if request_data is None:
+        return {}
+    if not request_data.contains_files:
+        text = json.dumps(request_data.parameters, ensure_ascii=False, separators=(",", ":"))
+        return {"data": text.encode("utf-8", "replace"), "headers": {"Content-Type": "application/json"}}
+    form = aiohttp.FormData()
+    for name, value in request_data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, mimetype) in request_data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=mimetype)
+    return {"data": form}
+
+
+def _translated(error: Exception) -> tuple[TelegramError, Exception]:
+    """PTB's error and its cause for an error of aiohttp; the texts name nothing but the kind."""
+    kind = type(error).__name__
+    unsent = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+    cause: Exception = NotSent(kind) if isinstance(error, unsent) else Ambiguous(kind)
+    # The ceiling over everything raises the plain TimeoutError; since 3.11 that is an OSError too.
+    failure = TimedOut(kind) if isinstance(error, TimeoutError) else NetworkError(kind)
+    return failure, cause
+
+
+async def raw_call(bot: Bot, method: str, params: Mapping[str, Any], read_timeout: float | None = None) -> Any:
+    """Call a Bot API method, e.g. `getUpdates`, and return its result as plain JSON values.
+
+    Building no object of PTB makes a send a third cheaper, and lets an update arrive that PTB cannot parse.
+    Raises what PTB raises; a rejected token is always InvalidToken.
+    """
+    # PTB warns when a method has a wrapper of its own, judged by the spelling; it joins `get_Updates` to getUpdates.
+    spelled = "_".join(_CAPITAL.split(method))
+    timeout = BaseRequest.DEFAULT_NONE if read_timeout is None else read_timeout
+    try:
+        return await bot.do_api_request(spelled, api_kwargs=dict(params), read_timeout=timeout)
+    except EndPointNotFound:  # PTB's name for 401 and 404 once the bot has introduced itself
+        raise InvalidToken from None
