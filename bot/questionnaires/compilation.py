@@ -1,0 +1,89 @@
+"""From a form as people write it to a `Form`: checked, compiled by pyxform, built.
+
+Not here: what is checked (`checks`), the building (`building`), which forms exist (`library`).
+"""
+
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from pyxform.errors import PyXFormError
+from pyxform.xls2json import workbook_to_json
+from pyxform.xls2json_backends import get_xlsform
+from pyxform.xls2xform import convert
+
+from bot.core.dialogue.questionnaire import Form
+from bot.questionnaires.building import TERRITORIES, build, language_code
+from bot.questionnaires.checks import faults_of, type_of
+from bot.questionnaires.faults import Fault, Faulty
+from bot.questionnaires.sheets import Sheets, from_markdown, from_workbook
+from bot.questionnaires.translation import Translations, template_of
+
+_ROW_OF_PYXFORM = re.compile(r"\[row ?:? ?(\d+)\]|row (\d+)", re.IGNORECASE)
+
+
+def compile_markdown(text: str, translations: Mapping[str, Translations] | None = None) -> Form:
+    """One of our own forms, with its translations by language. Raises Faulty."""
+    return build(parse(from_markdown(text)), translations)
+
+
+def compile_workbook(content: bytes) -> Form:
+    """A form from an .xlsx file; its translations are columns of it. Raises Faulty with every fault found."""
+    return build(parse(from_workbook(content)))
+
+
+def template(text: str) -> str:
+    """The translators' .pot of a form in Markdown tables."""
+    return template_of(parse(from_markdown(text)))
+
+
+def parse(sheets: Sheets) -> dict[str, Any]:
+    """The form as pyxform's JSON, once our own checks pass. `territories` is left for `build` to fill.
+
+    Raises Faulty; a fault that only pyxform sees comes alone, as `form_refused` with its English `reason`.
+    """
+    faults = faults_of(sheets)
+    if faults:
+        raise Faulty(faults)
+    raw = {name: deepcopy(getattr(sheets.raw, name)) for name in ("survey", "choices", "settings", "sheet_names")}
+    for name in ("survey", "choices", "settings"):
+        raw[f"{name}_header"] = deepcopy(getattr(sheets.raw, f"{name}_header"))
+    if any(type_of(row)[1] == TERRITORIES for row in sheets.survey):
+        _stand_in(raw)
+    try:
+        convert(_without_bot_columns(raw))  # the XForm itself: pyxform looks closer when it writes one
+        compiled = workbook_to_json(
+            workbook_dict=get_xlsform(raw), fallback_form_name=None, form_name=None, default_language=None, warnings=[]
+        )
+    except (PyXFormError, KeyError, TypeError, ValueError, AttributeError) as error:
+        reason = str(error) if isinstance(error, PyXFormError) else ""
+        found = _ROW_OF_PYXFORM.search(reason)
+        row = int(next(filter(None, found.groups()))) if found else 0
+        raise Faulty([Fault("survey", row, "", "form_refused", {"reason": reason})]) from error
+    form = dict(compiled)
+    form.get("choices", {}).pop(TERRITORIES, None)
+    form["version"] = sheets.settings[0].text("version")
+    form["default_language"] = language_code(sheets.settings[0].text("default_language")) or "en"
+    return form
+
+
+def _without_bot_columns(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The definition without the chat's own columns of choices, which pyxform cannot put into an XForm."""
+    stripped: dict[str, Any] = deepcopy(dict(raw))
+    for name in ("choices", "choices_header"):
+        for row in stripped[name] or ():
+            for heading in [heading for heading in row if heading.startswith("bot::")]:
+                del row[heading]
+    return stripped
+
+
+def _stand_in(raw: dict[str, Any]) -> None:
+    """One row for the reserved list, in the columns of the sheet: pyxform wants every list to be there."""
+    headings = list((raw["choices_header"] or [{"list_name": None, "name": None, "label": None}])[0])
+    row = {
+        heading: {"list_name": TERRITORIES, "list name": TERRITORIES, "name": "XX"}.get(heading, "XX")
+        for heading in headings
+    }
+    raw["choices"] = [*(raw["choices"] or []), row]
+    raw["choices_header"] = [dict.fromkeys(headings)]

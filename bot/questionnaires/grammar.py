@@ -1,0 +1,175 @@
+"""The words of an XLSForm expression, and what is allowed among them.
+
+Not here: the meaning of the functions (`functions`), compiling and evaluating (`expressions`).
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.questionnaires.faults import ExpressionFault
+
+OWN = "."
+"""How an expression names the value of its own question."""
+
+_ANY = 99
+
+ARGUMENTS: Mapping[str, tuple[int, int]] = {
+    "boolean": (1, 1),
+    "ceiling": (1, 1),
+    "coalesce": (1, _ANY),
+    "concat": (1, _ANY),
+    "contains": (2, 2),
+    "count-selected": (1, 1),
+    "date": (1, 1),
+    "ends-with": (2, 2),
+    "false": (0, 0),
+    "floor": (1, 1),
+    "if": (3, 3),
+    "int": (1, 1),
+    "max": (1, _ANY),
+    "min": (1, _ANY),
+    "normalize-space": (1, 1),
+    "not": (1, 1),
+    "number": (1, 1),
+    "once": (1, 1),
+    "regex": (2, 2),
+    "round": (1, 1),
+    "selected": (2, 2),
+    "selected-at": (2, 2),
+    "starts-with": (2, 2),
+    "string": (1, 1),
+    "string-length": (1, 1),
+    "substr": (2, 3),
+    "today": (0, 0),
+    "translate": (3, 3),
+    "true": (0, 0),
+}
+"""Every function a form may use, with the least and the greatest number of its arguments."""
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+      \$\{\s*(?P<question>[^}]*?)\s*\}
+    | (?P<text>'[^']*'|"[^"]*")
+    | (?P<number>\d+(?:\.\d*)?|\.\d+)
+    | (?P<sign>!=|<=|>=|//|\.\.|::|[-+*/|=<>(),\[\]@$.:])
+    | (?P<name>[A-Za-z_][\w.-]*)
+    )""",
+    re.VERBOSE,
+)
+_PATH_SIGNS = frozenset(("/", "//", "..", "::", "|", "[", "]", "@", "$", ":"))
+_WORD_OPERATORS = frozenset(("and", "or", "div", "mod"))
+_COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">="))
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_GIVEN_OR_NOT = frozenset((("=", "0"), ("!=", "0"), (">", "0"), (">=", "1"), ("<", "1")))
+"""Comparisons of a length that say no more than whether there is a text."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word of an expression. `kind`: question, text, number, sign, name; `end` joins to nothing."""
+
+    kind: str
+    value: str
+
+
+_END = Token("end", "")
+
+
+def tokens_of(source: str) -> Iterator[Token]:
+    """The words, in order. Raises ExpressionFault `expression_character` (curly quotes, for one)."""
+    position = 0
+    stripped = source.rstrip()
+    while position < len(stripped):
+        match = _TOKEN.match(stripped, position)
+        if match is None:
+            raise ExpressionFault("expression_character", character=stripped[position:].lstrip()[:1])
+        position = match.end()
+        kind = match.lastgroup or ""
+        yield Token(kind, match[kind])
+
+
+def check_words(tokens: Sequence[Token]) -> None:
+    """Refuse paths, bare names, and functions that are not in `ARGUMENTS`."""
+    for index, token in enumerate(tokens):
+        if token.kind == "sign" and token.value in _PATH_SIGNS:
+            raise ExpressionFault("expression_path", sign=token.value)
+        if token.kind != "name":
+            continue
+        before = tokens[index - 1] if index else _END
+        after = tokens[index + 1] if index + 1 < len(tokens) else _END
+        ends_value = before.kind in ("question", "text", "number") or before.value in (")", OWN)
+        if ends_value and token.value in _WORD_OPERATORS:
+            continue
+        if after != Token("sign", "("):
+            raise ExpressionFault("expression_name", name=token.value)
+        if token.value not in ARGUMENTS:
+            raise ExpressionFault("expression_function", function=token.value)
+
+
+def check_arguments(tokens: Sequence[Token]) -> None:
+    """Count each function's arguments; brackets that do not pair are left for the compiler to refuse."""
+    open_calls: list[tuple[str, int]] = []
+    for index, token in enumerate(tokens):
+        before = tokens[index - 1] if index else _END
+        if token.kind != "sign":
+            continue
+        if token.value == "(":
+            open_calls.append((before.value if before.value in ARGUMENTS and before.kind == "name" else "", 0))
+        elif token.value == "," and open_calls:
+            name, commas = open_calls.pop()
+            open_calls.append((name, commas + 1))
+        elif token.value == ")" and open_calls:
+            name, commas = open_calls.pop()
+            if not name:
+                continue
+            count = 0 if before == Token("sign", "(") else commas + 1
+            least, greatest = ARGUMENTS[name]
+            if not least <= count <= greatest:
+                raise ExpressionFault("expression_arguments", function=name, count=count)
+            if name == "regex":
+                _check_pattern(before, tokens[index - 2])
+
+
+def _check_pattern(pattern: Token, before: Token) -> None:
+    if pattern.kind != "text" or before != Token("sign", ","):
+        raise ExpressionFault("expression_pattern")
+    try:
+        re.compile(pattern.value[1:-1])
+    except re.error as error:
+        raise ExpressionFault("expression_pattern") from error
+
+
+def asks_whether_given(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the answer named at `index` is only asked for its presence."""
+
+    def at(position: int) -> Token:
+        return tokens[position] if 0 <= position < len(tokens) else _END
+
+    first = last = index
+    empty: frozenset[tuple[str, str]]
+    if at(index - 1).value == "(" and at(index - 2) == Token("name", "string-length") and at(index + 1).value == ")":
+        first, last = index - 2, index + 1
+        empty = _GIVEN_OR_NOT
+    else:
+        empty = frozenset((("=", ""), ("!=", "")))
+
+    def bare(token: Token) -> str:
+        return token.value[1:-1] if token.kind == "text" else token.value
+
+    def matches(sign: Token, other: Token, beyond: Token) -> bool:
+        return (
+            sign.value in _COMPARISONS
+            and other.kind in ("text", "number")
+            and (sign.value, bare(other)) in empty
+            # 0 + 5 or 5 - 0 beside the comparison would make it another question
+            and (beyond.kind in ("end", "name") or beyond.value in ("(", ")", ","))
+            and beyond.value not in ("div", "mod")
+        )
+
+    left_sign = Token("sign", _MIRRORED.get(at(first - 1).value, at(first - 1).value))
+    edges = (at(last + 1), at(first - 1))
+    free = [edge.kind in ("end", "name") or edge.value in ("(", ")", ",") for edge in edges]
+    return (free[1] and matches(at(last + 1), at(last + 2), at(last + 3))) or (
+        free[0] and matches(left_sign, at(first - 2), at(first - 3))
+    )

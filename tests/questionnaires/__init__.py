@@ -1,0 +1,1 @@
+"""The questionnaires room, tested."""
