@@ -51,6 +51,8 @@ class Question:
     relevant: str | None = None
     constraint: str | None = None
     constraint_messages: Labels | None = None
+    required_messages: Labels | None = None
+    """Shown to somebody who tries to pass a required question."""
     calculation: str | None = None
     choices: tuple[Choice, ...] = ()
     undisclosed: bool = False
@@ -98,6 +100,9 @@ class Rules(Protocol):
         """The value of a calculate row."""
         ...
 
+
+PAGE = 8
+"""Choices shown at once where a list is too long for one screen."""
 
 WRITTEN = "(written)"
 """Stands for a sealed text in expressions: a rule can ask whether it was answered, not what it says."""
