@@ -1,0 +1,218 @@
+// The list of messages of one phone: appended to, edited and thinned in place, never drawn anew as a whole.
+
+import { dayOf, fillRow, newRow } from "./bubbles.js";
+import { el, iconButton } from "./elements.js";
+
+const NEAR_THE_END = 80; // pixels: closer than this, a new message scrolls the list along
+
+export class Chat {
+  /** `actions` as in bubbles.js without goTo; `label` names the list for screen readers. */
+  constructor(label, actions) {
+    this.actions = { ...actions, goTo: (id) => this.goTo(id) };
+    this.rows = new Map(); // message id → {row, message, written}
+    this.unseen = 0;
+    this.lastId = -Infinity;
+    this.list = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": label, tabindex: "0" });
+    this.badge = el("span", { class: "jump-count" });
+    this.jump = iconButton("down", "To the newest message", { class: "icon-button jump", hidden: true });
+    this.jump.append(this.badge);
+    this.node = el("div", { class: "wall" }, this.list, this.jump);
+    this.jump.addEventListener("click", () => this.toEnd("smooth"));
+    this.list.addEventListener("scroll", () => this.onScroll(), { passive: true });
+    this.list.addEventListener("keydown", (event) => this.onKey(event));
+    this.list.addEventListener("contextmenu", (event) => this.onContextMenu(event));
+    // The room changes when a keyboard opens below or the window turns: the end stays in view.
+    this.following = true;
+    new ResizeObserver(() => this.following && this.toEnd()).observe(this.list);
+  }
+
+  get size() {
+    return this.rows.size;
+  }
+
+  message(id) {
+    return this.rows.get(id)?.message;
+  }
+
+  /** Makes the list equal to `messages` (ascending ids), touching only what differs. */
+  reconcile(messages) {
+    const wanted = new Set(messages.map((message) => message.message_id));
+    for (const id of [...this.rows.keys()]) if (!wanted.has(id)) this.remove(id);
+    const first = this.rows.size === 0;
+    this.list.setAttribute("aria-busy", "true");
+    for (const message of messages) this.put(message, first);
+    this.list.removeAttribute("aria-busy");
+    if (first || this.following) this.toEnd();
+  }
+
+  /** Adds the message, or replaces it where it stands. */
+  put(message, quietly = false) {
+    const id = message.message_id;
+    const known = this.rows.get(id);
+    const written = JSON.stringify(message);
+    if (known) {
+      if (known.written !== written) this.rewrite(known, message, written);
+      return;
+    }
+    const row = newRow(message);
+    fillRow(row, message, this.actions);
+    this.rows.set(id, { row, message, written });
+    const stays = this.following;
+    if (id > this.lastId) this.append(row, message);
+    else this.insert(row, id, message);
+    if (quietly) return;
+    if (stays || message.outgoing) this.toEnd();
+    else this.count(1);
+  }
+
+  append(row, message) {
+    const day = dayOf(message);
+    if (day.key !== this.lastDay) this.list.append(separator(day));
+    this.lastDay = day.key;
+    this.lastId = message.message_id;
+    this.list.append(row);
+    this.makeActive(row);
+  }
+
+  insert(row, id, message) {
+    // Rare: an older message that was missed. Map keys keep the order of arrival, so the ids are compared.
+    const later = Math.min(...[...this.rows.keys()].filter((other) => other > id));
+    const next = this.rows.get(later).row;
+    const before = next.previousElementSibling;
+    const sameDay = dayOf(message).key === dayOf(this.message(later)).key;
+    if (sameDay || !before?.classList.contains("day")) return next.before(row);
+    return before.before(row);
+  }
+
+  rewrite(known, message, written) {
+    const focused = known.row.contains(document.activeElement) ? document.activeElement : null;
+    const position = focused ? controls(known.row).indexOf(focused) : -1;
+    const data = focused?.dataset.callback;
+    known.message = message;
+    known.written = written;
+    fillRow(known.row, message, this.actions);
+    if (known.row === this.active) this.makeActive(known.row);
+    if (focused) {
+      // Whoever works by keyboard stays where they were: same button, else same place, else the message.
+      const after = controls(known.row);
+      const same = after.find((node) => data !== undefined && node.dataset.callback === data);
+      (same ?? after[position] ?? known.row).focus({ preventScroll: true });
+    }
+    if (this.following) this.toEnd();
+  }
+
+  remove(id) {
+    const known = this.rows.get(id);
+    if (!known) return;
+    this.rows.delete(id);
+    const { row } = known;
+    const before = row.previousElementSibling;
+    const after = row.nextElementSibling;
+    const hadFocus = row.contains(document.activeElement);
+    row.remove();
+    if (before?.classList.contains("day") && (!after || after.classList.contains("day"))) {
+      before.remove();
+      if (!after) this.lastDay = this.list.lastElementChild ? dayOf(this.newest().message).key : undefined;
+    }
+    if (id === this.lastId) this.lastId = this.newest()?.message.message_id ?? -Infinity;
+    if (row === this.active) this.makeActive(this.newest()?.row);
+    if (hadFocus) (this.active ?? this.list).focus({ preventScroll: true });
+  }
+
+  newest() {
+    const rows = this.list.querySelectorAll(".row");
+    const last = rows[rows.length - 1];
+    return last && this.rows.get(Number(last.dataset.id));
+  }
+
+  goTo(id) {
+    const row = this.rows.get(id)?.row;
+    if (!row) return;
+    row.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
+    row.classList.remove("flash");
+    requestAnimationFrame(() => row.classList.add("flash"));
+    row.addEventListener("animationend", () => row.classList.remove("flash"), { once: true });
+    this.makeActive(row);
+    row.focus({ preventScroll: true });
+  }
+
+  toEnd(behavior = "auto") {
+    this.following = true;
+    this.list.scrollTo({ top: this.list.scrollHeight, behavior: calm() ? "auto" : behavior });
+    this.count(-this.unseen);
+  }
+
+  count(change) {
+    this.unseen += change;
+    this.badge.textContent = this.unseen > 0 ? String(this.unseen) : "";
+    this.jump.hidden = this.following;
+  }
+
+  onScroll() {
+    const left = this.list.scrollHeight - this.list.clientHeight - this.list.scrollTop;
+    this.following = left < NEAR_THE_END;
+    this.count(this.following ? -this.unseen : 0);
+  }
+
+  /** One message at a time is a stop for Tab; the arrow keys move from message to message. */
+  makeActive(row) {
+    if (this.active) setStop(this.active, "-1");
+    this.active = row;
+    if (row) setStop(row, "0");
+  }
+
+  onKey(event) {
+    const row = event.target.closest(".row");
+    const onRow = event.target === row || event.target === this.list;
+    if ((event.key === "ArrowUp" || event.key === "ArrowDown") && onRow) {
+      const next = row ? sibling(row, event.key === "ArrowUp") : this.active;
+      if (!next) return;
+      event.preventDefault();
+      this.makeActive(next);
+      next.focus();
+      next.scrollIntoView({ block: "nearest" });
+    } else if (row && (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey) || (event.key === "Enter" && event.target === row))) {
+      event.preventDefault();
+      this.openMenu(row);
+    }
+  }
+
+  onContextMenu(event) {
+    const row = event.target.closest(".row");
+    if (!row || event.target.closest("a, button, img") || String(getSelection()) !== "") return;
+    event.preventDefault();
+    this.makeActive(row);
+    this.openMenu(row, { x: event.clientX, y: event.clientY });
+  }
+
+  openMenu(row, point) {
+    const known = this.rows.get(Number(row.dataset.id));
+    const anchor = row.querySelector(".row-more");
+    if (known && anchor) this.actions.openMenu(known.message, anchor, point);
+  }
+}
+
+function separator(day) {
+  return el("div", { class: "day", role: "separator", "aria-label": day.label }, el("span", {}, day.label));
+}
+
+function controls(row) {
+  return [...row.querySelectorAll("button, a[href], [tabindex='0']")];
+}
+
+function setStop(row, value) {
+  row.tabIndex = Number(value);
+  const more = row.querySelector(".row-more");
+  if (more) more.tabIndex = Number(value);
+}
+
+function sibling(row, backwards) {
+  let next = row;
+  do next = backwards ? next.previousElementSibling : next.nextElementSibling;
+  while (next && !next.classList.contains("row"));
+  return next;
+}
+
+function calm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
