@@ -1,1 +1,1 @@
-"""The encrypted rooms: see storage/factory.py."""
+"""Where things rest: three stores that share no value which would join them. See `storage/factory.py`."""

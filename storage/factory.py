@@ -1,0 +1,95 @@
+"""Opens the stores of a data folder, and makes a new one.
+
+<data>/work.db      drafts and what is due, for hours         (`storage.sqlite.work`)
+<data>/contacts.db  who is remembered and gets news           (`storage.sqlite.contacts`)
+<data>/vault.db     submitted contributions, by random ids    (`storage.sqlite.vault`)
+<data>/keys/        the server's own keys                     (`storage.keys`)
+<data>/bot.lock     held by the one bot that runs on the folder
+"""
+
+import fcntl
+import os
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from bot.core.errors import Misconfigured
+from bot.core.ports import Chance, Clock
+from storage import expiry, keys, retention
+from storage.mover import Mover, SealedVault
+from storage.sealed import SealedRegistry, SealedStore
+from storage.sqlite.files import Files, open_files
+
+LOCK = "bot.lock"
+
+
+class Stores:
+    """The stores of one data folder. Made by `open_stores`."""
+
+    def __init__(self, files: Files, own_keys: keys.Keys, clock: Clock, chance: Chance, draft_hours: float) -> None:
+        self._files = files
+        self._clock = clock
+        self.recipients = own_keys.recipients
+        self.store = SealedStore(files, own_keys, clock, chance, draft_hours)
+        self.registry = SealedRegistry(files.work, own_keys, chance)
+        self.vault = SealedVault(Mover(files.work, files.vault, chance), files.vault, own_keys.recipients.set_id)
+
+    async def expire(self) -> int:
+        """Erase what has outlived its time; how many rows. To be run every hour or so."""
+        return await expiry.expire(self._files, self.store, self._clock)
+
+    async def close(self) -> None:
+        """Finish what waits and close the files; nothing stays in memory. May be called twice."""
+        self.store.forget_recent(everything=True)
+        for file in (self._files.work, self._files.vault, self._files.contacts):
+            await file.database.close()
+
+
+@asynccontextmanager
+async def open_stores(
+    data_dir: Path,
+    clock: Clock,
+    chance: Chance,
+    draft_hours: float = retention.DRAFT_HOURS,
+    *,
+    exclusive: bool = False,
+) -> AsyncIterator[Stores]:
+    """Open an initialised data folder. Several processes may; only one with `exclusive`, the bot.
+
+    From here on, whatever the process writes is readable by its owner only (umask 077).
+    Raises Misconfigured: `data_dir_missing`, `not_initialised`, `folder_readable_by_others`,
+    `file_readable_by_others`, `key_missing`, `key_damaged`, `already_running`, `store_is_newer` (each {path}), what
+    `Recipients` raises, and Unavailable.
+    """
+    os.umask(0o077)
+    keys.check_rights(data_dir)
+    own_keys = keys.load(data_dir)
+    async with AsyncExitStack() as stack:
+        if exclusive:
+            stack.callback(os.close, _locked(data_dir))
+        files = await stack.enter_async_context(open_files(data_dir))
+        stores = Stores(files, own_keys, clock, chance, draft_hours)
+        stack.push_async_callback(stores.close)
+        yield stores
+
+
+async def initialise(data_dir: Path, recipients: Iterable[str], clock: Clock, chance: Chance) -> None:
+    """Make the data folder, the server's own keys and the empty stores. Repeating it changes nothing.
+
+    Raises Refused `recipients_differ`, and what `open_stores` raises.
+    """
+    os.umask(0o077)
+    keys.create(data_dir, recipients, chance)
+    async with open_stores(data_dir, clock, chance):
+        pass
+
+
+def _locked(data_dir: Path) -> int:
+    """Hold the folder's lock; the system lets go of it when the process ends, however it ends."""
+    handle = os.open(data_dir / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise Misconfigured("already_running", path=str(data_dir)) from error
+    return handle

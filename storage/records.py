@@ -1,0 +1,104 @@
+"""What passes between the sealing wrapper and a backend: tags, ids and sealed bytes, nothing that can be read.
+
+Not here: the port's own values (`bot.core.ports`), which `storage.sealed` turns into these.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.core.contributions import ContributionId, PartId
+from bot.core.people import UpdateId
+from storage.tags import Tag
+
+
+@dataclass(frozen=True)
+class SealedPart:
+    """One age file."""
+
+    id: PartId
+    sealed: bytes
+
+
+@dataclass(frozen=True)
+class SealedSession:
+    """A session under the working key."""
+
+    sealed: bytes
+    owed: bool
+    expires: int
+    """Epoch seconds, a whole hour."""
+
+
+@dataclass(frozen=True)
+class SealedSubmission:
+    """A submission with its head sealed; `parts` rest already."""
+
+    contribution: ContributionId
+    consultation: str
+    receipt: Tag
+    head: bytes
+    parts: Sequence[PartId]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A `Change`, sealed."""
+
+    update: UpdateId
+    day: int
+    """Days since the epoch."""
+    tag: Tag
+    session: SealedSession | None
+    parts: Sequence[SealedPart]
+    dropped: Sequence[PartId]
+    submission: SealedSubmission | None
+    erases_draft: bool
+
+    @property
+    def erases(self) -> bool:
+        """Whether something must also leave the log."""
+        return bool(self.session is None or self.dropped or self.submission or self.erases_draft)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A contribution with all its parts, on its way to the vault."""
+
+    contribution: ContributionId
+    consultation: str
+    receipt: Tag
+    parts: Sequence[SealedPart]
+
+
+@dataclass(frozen=True)
+class InviteRow:
+    """An invite as it rests."""
+
+    mac: Tag
+    role: str
+    consultation: str | None
+    uses_left: int
+    expires: float | None
+    vouched: bytes
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    """A role as it rests."""
+
+    tag: Tag
+    role: str
+    consultation: str | None
+    vouched: bytes
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    """Somebody who gets the news of one consultation."""
+
+    tag: Tag
+    consultation: str
+    language: str
+    chat_sealed: bytes
+    expires: int
+    """Epoch seconds, a whole day."""

@@ -1,0 +1,50 @@
+"""How long things are kept, and the roundings that keep fine times out of the files.
+
+Not here: erasing them (`storage.expiry`).
+"""
+
+import math
+
+from bot.core.consultations import Intake
+
+HOUR = 3_600
+DAY = 24 * HOUR
+
+DRAFT_HOURS = 24
+"""A draft, after its last change. The default of the setting."""
+UNJOINED_HOURS = 40
+"""A profile of somebody who joined no consultation."""
+AFTER_CLOSE_DAYS = 30
+"""Profiles and contacts, after the intake of their consultation ends."""
+UPDATE_HOURS = 48
+"""Ids of updates, at most. Telegram itself keeps an update for 24 hours."""
+ASIDE_DAYS = 14
+"""Updates that could not be handled."""
+
+
+def day(now: float) -> int:
+    """Days since the epoch."""
+    return int(now // DAY)
+
+
+def draft_expires(now: float, hours: float) -> int:
+    """When a draft that changes now expires, rounded up to the hour."""
+    return math.ceil((now + hours * HOUR) / HOUR) * HOUR
+
+
+def unjoined_expires(now: float) -> int:
+    """When the profile of somebody who joined nothing expires, rounded up to the hour."""
+    return math.ceil((now + UNJOINED_HOURS * HOUR) / HOUR) * HOUR
+
+
+def joined_expires(now: float, intakes: list[Intake]) -> int:
+    """When what belongs to consultations with these intakes expires, rounded up to the day."""
+    ends = [now, *(intake.until for intake in intakes if intake.until is not None)]
+    return math.ceil(max(ends) / DAY) * DAY + AFTER_CLOSE_DAYS * DAY
+
+
+def running(intake: Intake, now: float) -> bool:
+    """Whether what belongs to a consultation is still needed: it is open without an end, or ended not long ago."""
+    if intake.until is None:
+        return intake.open
+    return now < intake.until + AFTER_CLOSE_DAYS * DAY

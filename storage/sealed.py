@@ -1,0 +1,334 @@
+"""The stores as the handlers know them: everything is sealed and every chat is a tag before a backend sees it.
+
+Not here: SQL (`storage.sqlite`), moving to the vault (`storage.mover`), erasing what is too old (`storage.expiry`).
+"""
+
+import base64
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+from pydantic import TypeAdapter, ValidationError
+
+from bot.core.consultations import CONSULTATIONS, Intake
+from bot.core.contributions import PartId, Receipt, State
+from bot.core.errors import Corrupt, Refused
+from bot.core.people import ChatId, Grant, Invite, Profile, Role, UpdateId
+from bot.core.ports import Chance, Change, Clock, Submission
+from bot.core.session import Session
+from storage import retention
+from storage.keys import Keys
+from storage.recent import Recent
+from storage.records import (
+    ContactRow,
+    Effect,
+    InviteRow,
+    RoleRow,
+    SealedPart,
+    SealedSession,
+    SealedSubmission,
+)
+from storage.sqlite.files import Files
+from storage.sqlite.work import WorkFile
+
+log = structlog.get_logger("storage")
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A profile as it is sealed: with its chat, so that a row put under another tag is noticed."""
+
+    chat: int
+    profile: Profile
+
+
+_SESSION = TypeAdapter(Session)
+_REMEMBERED = TypeAdapter(Remembered)
+
+
+class SealedStore:
+    """The port `Store` over files that hold nothing readable."""
+
+    def __init__(self, files: Files, keys: Keys, clock: Clock, chance: Chance, draft_hours: float) -> None:
+        self._work = files.work
+        self._vault = files.vault
+        self._contacts = files.contacts
+        self._keys = keys
+        self._tags = keys.tags
+        self._clock = clock
+        self._chance = chance
+        self._draft_hours = draft_hours
+        self._sessions: Recent[ChatId, tuple[int, Session]] = Recent(clock)
+        self._profiles: Recent[ChatId, Profile] = Recent(clock)
+
+    # What is there
+
+    def handled(self, update: UpdateId) -> bool:
+        """Whether this update's effect is already committed."""
+        return self._work.handled(update)
+
+    def session(self, chat: ChatId) -> Session | None:
+        """The chat's session; None when there is none, and (with an alarm) when it cannot be read."""
+        now = self._clock.now()
+        recent = self._sessions.get(chat)
+        if recent is not None:
+            expires, session = recent
+            return session if expires > now else None
+        found = self._work.session(self._tags.draft(chat), now)
+        if found is None:
+            return None
+        sealed, expires = found
+        opened = self._opened_session(sealed)
+        if opened is None or opened.chat != chat:
+            log.error("session_unreadable")
+            return None
+        self._sessions.put(chat, (expires, opened))
+        return opened
+
+    def profile(self, chat: ChatId) -> Profile | None:
+        """What is remembered of this person; None when nothing is, and (with an alarm) when it cannot be read."""
+        recent = self._profiles.get(chat)
+        if recent is not None:
+            return recent
+        sealed = self._contacts.profile(self._tags.person(chat), self._clock.now())
+        if sealed is None:
+            return None
+        remembered = self.remembered(sealed)
+        if remembered is None or remembered.chat != chat:
+            log.error("profile_unreadable")
+            return None
+        self._profiles.put(chat, remembered.profile)
+        return remembered.profile
+
+    def grants(self, chat: ChatId) -> tuple[Grant, ...]:
+        """Roles this person holds. Rows that nobody vouches for are left out and alarmed."""
+        tag = self._tags.role(chat)
+        found = []
+        for row in self._work.roles(tag):
+            grant = _grant(row)
+            if grant is None or not hmac.compare_digest(row.vouched, self._tags.role_check(tag, grant)):
+                log.error("row_not_vouched", table="roles")
+            else:
+                found.append(grant)
+        return tuple(found)
+
+    def intake(self, consultation: str) -> Intake:
+        """The intake of one consultation; closed where nothing was ever said."""
+        return self._work.intake(consultation)
+
+    def owed(self) -> Sequence[ChatId]:
+        """Chats to whom an answer is owed, in no particular order."""
+        sessions = (self._opened_session(sealed) for sealed in self._work.owed(self._clock.now()))
+        return [ChatId(session.chat) for session in sessions if session is not None]
+
+    def state(self, receipt: Receipt) -> State | None:
+        """What became of the contribution with this receipt, or None for an unknown one."""
+        tag = self._tags.receipt(receipt)
+        # Both are always asked, so that the time it takes says nothing; `work` first, because a contribution is in
+        # the vault before it leaves `work`.
+        pending = self._work.pending(tag)
+        state = self._vault.state(tag)
+        return State.SUBMITTED if state is None and pending else state
+
+    # What changes
+
+    async def commit(self, change: Change) -> None:
+        """Make the effect of one update durable. A second commit of the same update changes nothing.
+
+        Raises Corrupt `part_missing` {part, contribution} when a submission names a part that the chat's draft does
+        not have (it has expired), `contribution_exists` {contribution}, `session_misplaced` (session of another chat).
+        """
+        session = change.session
+        if session is not None and session.chat != change.chat:
+            raise Corrupt("session_misplaced")
+        now = self._clock.now()
+        expires = retention.draft_expires(now, self._draft_hours)
+        effect = Effect(
+            update=change.update,
+            day=retention.day(now),
+            tag=self._tags.draft(change.chat),
+            session=None if session is None else SealedSession(self._sealed_session(session), change.owed, expires),
+            parts=[SealedPart(new.part, self._keys.recipients.seal(new.document)) for new in change.parts],
+            dropped=change.dropped,
+            submission=None if change.submission is None else self._sealed_submission(change.submission),
+            erases_draft=change.erase_draft or change.submission is not None,
+        )
+        if not await self._work.commit(effect):
+            return
+        if session is None:
+            self._sessions.drop(change.chat)
+        else:
+            self._sessions.put(change.chat, (expires, session))
+
+    async def settle(self, chat: ChatId, session: Session | None) -> None:
+        """Note that the reply went out. None leaves the session as it is; an erased one is not brought back."""
+        sealed = None if session is None else self._sealed_session(session)
+        settled = await self._work.settle(self._tags.draft(chat), sealed)
+        if session is None:
+            return
+        recent = self._sessions.get(chat)
+        if settled and recent is not None:
+            self._sessions.put(chat, (recent[0], session))
+        else:
+            self._sessions.drop(chat)
+
+    async def keep_profile(self, chat: ChatId, profile: Profile) -> None:
+        """Remember a person's choices; the contact row of each consultation in `news` comes and goes with it."""
+        now = self._clock.now()
+        if profile.joined:
+            expires = retention.joined_expires(now, [self.intake(consultation) for consultation in profile.joined])
+        else:
+            expires = retention.unjoined_expires(now)
+        before = self.profile(chat)
+        known = {consultation.id for consultation in CONSULTATIONS} | set(before.news if before else ())
+        await self._contacts.keep(
+            self._tags.person(chat),
+            self._keys.working.seal(_REMEMBERED.dump_json(Remembered(chat, profile))),
+            expires,
+            [self._contact(chat, profile.language, consultation, now) for consultation in profile.news],
+            [self._tags.contact(chat, consultation) for consultation in sorted(known - set(profile.news))],
+        )
+        self._profiles.put(chat, profile)
+
+    async def redeem(self, update: UpdateId, chat: ChatId, token: str) -> Invite:
+        """Use an invite once for this chat; the same chat opening it again uses nothing up.
+
+        It may be repeated, so the update is not done with it: its `commit` follows. Raises Refused `invite_unknown`
+        for unknown, expired, used-up and revoked ones alike.
+        """
+        mac = self._tags.invite(token)
+        found = self._work.invite(mac)
+        if found is None:
+            raise Refused("invite_unknown")
+        invite = self._vouched_invite(found)
+        tag = self._tags.role(chat)
+        grant = Grant(invite.role, invite.consultation)
+        role = RoleRow(tag, grant.role.value, grant.consultation, self._tags.role_check(tag, grant))
+        row = await self._work.redeem(mac, self._tags.redemption(chat, mac), role, self._redeemed)
+        if row is None:
+            raise Refused("invite_unknown")
+        return invite
+
+    async def set_aside(self, update: UpdateId, raw: bytes) -> None:
+        """Keep an update that could not be handled, sealed to the secretariat, and count it as done."""
+        document = {"kind": "aside", "update": raw.decode("utf-8", "surrogateescape")}
+        part = SealedPart(PartId(self._chance.hex(16)), self._keys.recipients.seal(document))
+        await self._work.set_aside(update, retention.day(self._clock.now()), part)
+
+    async def forget(self, update: UpdateId, chat: ChatId) -> None:
+        """Erase the profile, contacts, grants, session and draft parts of this chat, and count the update as done.
+
+        Submitted parts stay: nothing says whose they are.
+        """
+        known = {consultation.id for consultation in CONSULTATIONS}
+        before = self.profile(chat)
+        known.update(before.news if before else ())
+        await self._contacts.erase(
+            self._tags.person(chat), [self._tags.contact(chat, consultation) for consultation in sorted(known)]
+        )
+        self._profiles.drop(chat)
+        await self._work.forget(
+            update,
+            retention.day(self._clock.now()),
+            self._tags.draft(chat),
+            self._tags.role(chat),
+            [self._tags.redemption(chat, invite) for invite in self._work.invites()],
+        )
+        self._sessions.drop(chat)
+
+    # For storage itself
+
+    def remembered(self, sealed: bytes) -> Remembered | None:
+        """A sealed profile opened, or None when it does not open."""
+        try:
+            return _REMEMBERED.validate_json(self._keys.working.open(sealed))
+        except (Corrupt, ValidationError):
+            return None
+
+    def forget_recent(self, *, everything: bool = False) -> None:
+        """Drop from memory what is idle, or everything."""
+        for recent in (self._sessions, self._profiles):
+            recent.clear() if everything else recent.tidy()
+
+    def _sealed_session(self, session: Session) -> bytes:
+        return self._keys.working.seal(_SESSION.dump_json(session))
+
+    def _opened_session(self, sealed: bytes) -> Session | None:
+        try:
+            return _SESSION.validate_json(self._keys.working.open(sealed))
+        except (Corrupt, ValidationError):
+            # Not passed on: pydantic's message would repeat what is in the session.
+            return None
+
+    def _sealed_submission(self, submission: Submission) -> SealedSubmission:
+        return SealedSubmission(
+            submission.contribution,
+            submission.consultation,
+            self._tags.receipt(submission.receipt),
+            self._keys.recipients.seal(submission.head),
+            tuple(submission.parts),
+        )
+
+    def _contact(self, chat: ChatId, language: str, consultation: str, now: float) -> ContactRow:
+        return ContactRow(
+            self._tags.contact(chat, consultation),
+            consultation,
+            language,
+            self._keys.contacts.seal({"chat": chat}),
+            retention.joined_expires(now, [self.intake(consultation)]),
+        )
+
+    def _vouched_invite(self, row: InviteRow) -> Invite:
+        """The invite of a row. Raises Refused when the row was not written by this server, or has expired."""
+        try:
+            invite = Invite(Role(row.role), row.consultation)
+        except ValueError:
+            invite = None
+        if invite is None or not hmac.compare_digest(
+            row.vouched, self._tags.invite_check(row.mac, invite, row.uses_left, row.expires)
+        ):
+            log.error("row_not_vouched", table="invites")
+            raise Refused("invite_unknown")
+        if row.expires is not None and row.expires <= self._clock.now():
+            raise Refused("invite_unknown")
+        return invite
+
+    def _redeemed(self, row: InviteRow, before: bool) -> InviteRow:
+        """The invite after one more use, or as it was for a chat that has used it before. Raises Refused."""
+        invite = self._vouched_invite(row)
+        if before:
+            return row
+        if row.uses_left <= 0:
+            raise Refused("invite_unknown")
+        left = row.uses_left - 1
+        return replace(row, uses_left=left, vouched=self._tags.invite_check(row.mac, invite, left, row.expires))
+
+
+class SealedRegistry:
+    """The port `Registry`, for the operator's command line."""
+
+    def __init__(self, work: WorkFile, keys: Keys, chance: Chance) -> None:
+        self._work = work
+        self._tags = keys.tags
+        self._chance = chance
+
+    async def set_intake(self, consultation: str, intake: Intake) -> None:
+        """Open or close the intake of one consultation."""
+        await self._work.set_intake(consultation, intake)
+
+    async def new_invite(self, invite: Invite, uses: int, expires: float | None) -> str:
+        """Make an invite; returns its token (22 characters of A-Z a-z 0-9 _ -), which is kept only as a MAC."""
+        token = base64.urlsafe_b64encode(bytes.fromhex(self._chance.hex(16))).decode("ascii").rstrip("=")
+        until = None if expires is None else float(expires)
+        mac = self._tags.invite(token)
+        vouched = self._tags.invite_check(mac, invite, uses, until)
+        await self._work.add_invite(InviteRow(mac, invite.role.value, invite.consultation, uses, until, vouched))
+        return token
+
+
+def _grant(row: RoleRow) -> Grant | None:
+    try:
+        return Grant(Role(row.role), row.consultation)
+    except ValueError:
+        return None

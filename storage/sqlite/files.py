@@ -1,0 +1,31 @@
+"""The three files of a data folder, opened together."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.sqlite.connection import Database
+from storage.sqlite.contacts import ContactsFile
+from storage.sqlite.vault import PAGE_SIZE, VaultFile
+from storage.sqlite.work import WorkFile
+
+
+@dataclass(frozen=True)
+class Files:
+    """`work`, `vault` and `contacts`; what a backend consists of."""
+
+    work: WorkFile
+    vault: VaultFile
+    contacts: ContactsFile
+
+
+@asynccontextmanager
+async def open_files(data_dir: Path) -> AsyncIterator[Files]:
+    """Open or create the files. Raises Misconfigured `store_is_newer` {path}, Unavailable `storage_unavailable`."""
+    async with AsyncExitStack() as stack:
+        databases = {}
+        for store, page_size in (("work", 4096), ("vault", PAGE_SIZE), ("contacts", 4096)):
+            databases[store] = await Database.open(data_dir / f"{store}.db", store, page_size=page_size)
+            stack.push_async_callback(databases[store].close)
+        yield Files(WorkFile(databases["work"]), VaultFile(databases["vault"]), ContactsFile(databases["contacts"]))

@@ -1,0 +1,137 @@
+"""`vault.db`: submitted contributions by their random ids, and the batches in which exports carried them.
+
+Not here: how contributions get in (`storage.mover`), the zip (`bot.exports`).
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from bot.core.contributions import CHAIN_START, ContributionId, PartId, State, chain
+from bot.core.ports import StoredPart, Tombstone
+from storage.records import Bundle
+from storage.sqlite.connection import Database
+from storage.tags import Tag
+
+PAGE_SIZE = 32_768
+"""Bytes. With SQLite's usual 4,096 a sealed part does not fit beside its key, and goes to pages that stand in the order
+of arrival. Pages of this size hold all but the longest texts in the tree, which is in the order of the random ids."""
+
+STREAMED = 200
+"""Parts read at once while they are streamed."""
+
+
+class VaultFile:
+    """The tables of `vault`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def state(self, receipt: Tag) -> State | None:
+        """The state of the contribution with this receipt, or None."""
+        rows = self.database.read("SELECT state FROM contributions WHERE receipt = ?", (receipt,))
+        return State(rows[0][0]) if rows else None
+
+    def newest_batch(self) -> int:
+        """Number of the newest batch; 0 before the first."""
+        return int(self.database.read("SELECT coalesce(max(number), 0) FROM batches")[0][0])
+
+    def states(self, consultations: Sequence[str], since: int, until: int) -> dict[ContributionId, State]:
+        """States of contributions in the batches after `since`, and of all that are no longer simply submitted."""
+        rows = self.database.read(
+            "SELECT id, state FROM contributions WHERE consultation IN (SELECT value FROM json_each(?))"
+            " AND batch BETWEEN 1 AND ? AND (batch > ? OR state <> ?)",
+            (json.dumps(list(consultations)), until, since, State.SUBMITTED.value),
+        )
+        return {ContributionId(id_): State(state) for id_, state in rows}
+
+    def tombstones(self, consultations: Sequence[str]) -> list[Tombstone]:
+        """What is left of withdrawn contributions."""
+        rows = self.database.read(
+            "SELECT c.id, c.consultation, c.batch, t.part, t.batch, t.sha256 FROM contributions c"
+            " LEFT JOIN tombstones t ON t.contribution = c.id"
+            " WHERE c.consultation IN (SELECT value FROM json_each(?)) AND c.state = ? ORDER BY c.id, t.part",
+            (json.dumps(list(consultations)), State.WITHDRAWN.value),
+        )
+        found: dict[str, tuple[str, int, list[tuple[PartId, int, str]]]] = {}
+        for contribution, consultation, batch, part, part_batch, digest in rows:
+            _, _, parts = found.setdefault(contribution, (consultation, batch, []))
+            if part is not None:
+                parts.append((PartId(part), part_batch, digest))
+        return [
+            Tombstone(ContributionId(contribution), consultation, batch, tuple(parts))
+            for contribution, (consultation, batch, parts) in found.items()
+        ]
+
+    def parts(self, consultations: Sequence[str], since: int, until: int) -> Iterator[StoredPart]:
+        """Parts in the batches after `since` up to `until`, in the order of their ids, a few at a time."""
+        last = ""
+        while True:
+            # No statement stays open between two parts: it would keep the log from being truncated.
+            rows = self.database.read(
+                "SELECT p.id, p.contribution, c.consultation, p.batch, p.sha256, p.sealed FROM parts p"
+                " JOIN contributions c ON c.id = p.contribution"
+                " WHERE p.id > ? AND p.batch > ? AND p.batch <= ?"
+                " AND c.consultation IN (SELECT value FROM json_each(?)) ORDER BY p.id LIMIT ?",
+                (last, since, until, json.dumps(list(consultations)), STREAMED),
+            )
+            for part, contribution, consultation, batch, digest, sealed in rows:
+                yield StoredPart(PartId(part), ContributionId(contribution), consultation, batch, digest, sealed)
+            if len(rows) < STREAMED:
+                return
+            last = rows[-1][0]
+
+    def chain(self, consultation: str, until: int) -> str:
+        """The head of the consultation's chain after batch `until`. A batch without parts of it leaves it as it was."""
+        rows = self.database.read(
+            "SELECT p.batch, p.id, p.sha256 FROM parts p JOIN contributions c ON c.id = p.contribution"
+            " WHERE c.consultation = ?1 AND p.batch BETWEEN 1 AND ?2 UNION ALL"
+            " SELECT t.batch, t.part, t.sha256 FROM tombstones t JOIN contributions c ON c.id = t.contribution"
+            " WHERE c.consultation = ?1 AND t.batch BETWEEN 1 AND ?2",
+            (consultation, until),
+        )
+        batches: dict[int, list[tuple[PartId, str]]] = {}
+        for batch, part, digest in rows:
+            batches.setdefault(batch, []).append((PartId(part), digest))
+        head = CHAIN_START
+        for batch in sorted(batches):
+            head = chain(head, batches[batch])
+        return head
+
+    async def take(self, bundles: Sequence[Bundle]) -> int:
+        """Keep contributions, durably; how many were new. One that is there, or was withdrawn, is left as it is."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            return sum(_take(connection, bundle) for bundle in bundles)
+
+        return await self.database.write(work)
+
+    async def begin_batch(self) -> int:
+        """Give what is in no batch the next number; the newest number. Without anything new no number is used up."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            ((newest,),) = connection.execute("SELECT coalesce(max(number), 0) FROM batches").fetchall()
+            if connection.execute("SELECT 1 FROM parts WHERE batch = 0 LIMIT 1").fetchone() is None:
+                return int(newest)
+            connection.execute("INSERT INTO batches VALUES (?)", (newest + 1,))
+            connection.execute("UPDATE contributions SET batch = ? WHERE batch = 0", (newest + 1,))
+            connection.execute("UPDATE parts SET batch = ? WHERE batch = 0", (newest + 1,))
+            return int(newest) + 1
+
+        return await self.database.write(work)
+
+
+def _take(connection: sqlite3.Connection, bundle: Bundle) -> bool:
+    new = connection.execute(
+        "INSERT OR IGNORE INTO contributions VALUES (?, ?, ?, ?, 0)",
+        (bundle.contribution, bundle.consultation, bundle.receipt, State.SUBMITTED.value),
+    )
+    if new.rowcount != 1:
+        # A contribution and its parts come in one transaction: all are here, or were and have been withdrawn since.
+        return False
+    connection.executemany(
+        "INSERT INTO parts VALUES (?, ?, 0, ?, ?)",
+        [(part.id, bundle.contribution, hashlib.sha256(part.sealed).hexdigest(), part.sealed) for part in bundle.parts],
+    )
+    return True

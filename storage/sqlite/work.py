@@ -1,0 +1,244 @@
+"""`work.db`: drafts, submissions that wait for the vault, invites and roles, what is done. Kept for hours.
+
+Not here: what is in a sealed row and who a tag is (`storage.sealed`).
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+
+from bot.core.consultations import Access, Intake
+from bot.core.contributions import ContributionId, PartId
+from bot.core.errors import Corrupt
+from bot.core.people import UpdateId
+from storage.records import Bundle, Effect, InviteRow, RoleRow, SealedPart, SealedSubmission
+from storage.sqlite.connection import Database
+from storage.tags import Tag
+
+Redeem = Callable[[InviteRow, bool], InviteRow]
+"""Given an invite and whether the chat has used it before, gives the invite as it is afterwards, or raises."""
+
+
+class WorkFile:
+    """The tables of `work`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    # What is there
+
+    def handled(self, update: UpdateId) -> bool:
+        """Whether the update had its effect."""
+        return bool(self.database.read("SELECT 1 FROM updates WHERE id = ?", (update,)))
+
+    def session(self, tag: Tag, now: float) -> tuple[bytes, int] | None:
+        """The sealed session and when it expires, unless it has."""
+        rows = self.database.read("SELECT sealed, expires FROM sessions WHERE tag = ? AND expires > ?", (tag, now))
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def owed(self, now: float) -> list[bytes]:
+        """The sealed sessions of those to whom an answer is owed."""
+        return [row[0] for row in self.database.read("SELECT sealed FROM sessions WHERE owed AND expires > ?", (now,))]
+
+    def roles(self, tag: Tag) -> list[RoleRow]:
+        """The roles under a tag."""
+        rows = self.database.read("SELECT role, consultation, vouched FROM roles WHERE tag = ?", (tag,))
+        return [RoleRow(tag, role, consultation or None, vouched) for role, consultation, vouched in rows]
+
+    def intake(self, consultation: str) -> Intake:
+        """The intake of a consultation; closed where nothing was said."""
+        rows = self.database.read("SELECT open, until, access FROM intakes WHERE consultation = ?", (consultation,))
+        return Intake(open=bool(rows[0][0]), until=rows[0][1], access=Access(rows[0][2])) if rows else Intake()
+
+    def pending(self, receipt: Tag) -> bool:
+        """Whether a submission with this receipt waits for the vault."""
+        return bool(self.database.read("SELECT 1 FROM submissions WHERE receipt = ?", (receipt,)))
+
+    def invite(self, mac: Tag) -> InviteRow | None:
+        """The invite, or None."""
+        rows = self.database.read(_INVITE, (mac,))
+        return InviteRow(mac, *rows[0]) if rows else None
+
+    def invites(self) -> list[Tag]:
+        """The MACs of all invites."""
+        return [Tag(row[0]) for row in self.database.read("SELECT mac FROM invites")]
+
+    def submissions(self) -> list[ContributionId]:
+        """Contributions that wait for the vault."""
+        return [ContributionId(row[0]) for row in self.database.read("SELECT contribution FROM submissions")]
+
+    def bundles(self, contributions: Iterable[ContributionId]) -> list[Bundle]:
+        """The given contributions with their parts, in the given order; those that are gone are left out."""
+        found = []
+        for contribution in contributions:
+            # One statement, so that both halves are of one moment though another process erases.
+            rows = self.database.read(
+                "SELECT s.consultation, s.receipt, p.id, p.sealed FROM submissions s"
+                " JOIN submitted_parts p ON p.contribution = s.contribution WHERE s.contribution = ?",
+                (contribution,),
+            )
+            if rows:
+                parts = tuple(SealedPart(PartId(row[2]), row[3]) for row in rows)
+                found.append(Bundle(contribution, rows[0][0], Tag(rows[0][1]), parts))
+        return found
+
+    # What changes
+
+    async def commit(self, effect: Effect) -> bool:
+        """The whole effect of an update. False, and nothing happens, if the update had its effect before."""
+        return await self.database.write(lambda connection: _commit(connection, effect), erases=effect.erases)
+
+    async def settle(self, tag: Tag, sealed: bytes | None) -> bool:
+        """Nothing is owed any more. False: the session was erased meanwhile, and is not brought back."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            changed = connection.execute(
+                "UPDATE sessions SET owed = 0, sealed = coalesce(?, sealed) WHERE tag = ?",
+                (sealed, tag),
+            )
+            return changed.rowcount == 1
+
+        return await self.database.write(work)
+
+    async def redeem(self, mac: Tag, redemption: Tag, role: RoleRow, redeem: Redeem) -> InviteRow | None:
+        """Let `redeem` decide over the invite as it is in the transaction; keep the role. None: no such invite."""
+
+        def work(connection: sqlite3.Connection) -> InviteRow | None:
+            found = connection.execute(_INVITE, (mac,)).fetchone()
+            if found is None:
+                return None
+            before = connection.execute("SELECT 1 FROM redemptions WHERE tag = ?", (redemption,)).fetchone()
+            after = redeem(InviteRow(mac, *found), before is not None)
+            connection.execute(
+                "UPDATE invites SET uses_left = ?, vouched = ? WHERE mac = ?", (after.uses_left, after.vouched, mac)
+            )
+            connection.execute("INSERT OR IGNORE INTO redemptions VALUES (?, ?)", (redemption, mac))
+            connection.execute(
+                "INSERT OR REPLACE INTO roles VALUES (?, ?, ?, ?)",
+                (role.tag, role.role, role.consultation or "", role.vouched),
+            )
+            return after
+
+        return await self.database.write(work)
+
+    async def set_aside(self, update: UpdateId, day: int, part: SealedPart) -> None:
+        """Keep a sealed update and count it as done."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            if _first_time(connection, update, day):
+                connection.execute("INSERT INTO aside VALUES (?, ?, ?)", (part.id, part.sealed, day))
+
+        await self.database.write(work)
+
+    async def forget(self, update: UpdateId, day: int, draft: Tag, role: Tag, redemptions: Sequence[Tag]) -> None:
+        """Erase what is under these tags, and count the update as done."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            _first_time(connection, update, day)
+            connection.execute("DELETE FROM sessions WHERE tag = ?", (draft,))
+            connection.execute("DELETE FROM parts WHERE tag = ?", (draft,))
+            connection.execute("DELETE FROM roles WHERE tag = ?", (role,))
+            connection.executemany("DELETE FROM redemptions WHERE tag = ?", [(tag,) for tag in redemptions])
+
+        await self.database.write(work, erases=True)
+
+    async def set_intake(self, consultation: str, intake: Intake) -> None:
+        """Open or close an intake."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT OR REPLACE INTO intakes VALUES (?, ?, ?, ?)",
+                (consultation, int(intake.open), intake.until, intake.access.value),
+            )
+
+        await self.database.write(work)
+
+    async def add_invite(self, row: InviteRow) -> None:
+        """Keep a new invite."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT INTO invites VALUES (?, ?, ?, ?, ?, ?)",
+                (row.mac, row.role, row.consultation, row.uses_left, row.expires, row.vouched),
+            )
+
+        await self.database.write(work)
+
+    async def erase_moved(self, contributions: Sequence[ContributionId]) -> None:
+        """Erase submissions that the vault has."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            ids = [(contribution,) for contribution in contributions]
+            connection.executemany("DELETE FROM submitted_parts WHERE contribution = ?", ids)
+            connection.executemany("DELETE FROM submissions WHERE contribution = ?", ids)
+
+        await self.database.write(work, erases=True)
+
+    async def expire(self, now: float, updates_before: int, aside_before: int) -> int:
+        """Erase what has outlived its time; how many rows. Days are days since the epoch."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            return sum(connection.execute(sql, parameters).rowcount for sql, parameters in statements)
+
+        statements: list[tuple[str, tuple[float, ...]]] = [
+            ("DELETE FROM sessions WHERE expires <= ?", (now,)),
+            ("DELETE FROM parts WHERE tag NOT IN (SELECT tag FROM sessions)", ()),
+            ("DELETE FROM updates WHERE day < ?", (updates_before,)),
+            ("DELETE FROM aside WHERE day < ?", (aside_before,)),
+            ("DELETE FROM invites WHERE expires <= ?", (now,)),
+            ("DELETE FROM redemptions WHERE invite NOT IN (SELECT mac FROM invites)", ()),
+        ]
+        return await self.database.write(work, erases=True)
+
+
+_INVITE = "SELECT role, consultation, uses_left, expires, vouched FROM invites WHERE mac = ?"
+
+
+def _first_time(connection: sqlite3.Connection, update: UpdateId, day: int) -> bool:
+    return connection.execute("INSERT OR IGNORE INTO updates VALUES (?, ?)", (update, day)).rowcount == 1
+
+
+def _commit(connection: sqlite3.Connection, effect: Effect) -> bool:
+    if not _first_time(connection, effect.update, effect.day):
+        return False
+    connection.executemany(
+        "INSERT INTO parts VALUES (?, ?, ?)", [(part.id, effect.tag, part.sealed) for part in effect.parts]
+    )
+    # With the tag, so that no chat can drop what is another's.
+    connection.executemany(
+        "DELETE FROM parts WHERE id = ? AND tag = ?", [(part, effect.tag) for part in effect.dropped]
+    )
+    if effect.submission is not None:
+        _submit(connection, effect.tag, effect.submission)
+    if effect.erases_draft or effect.session is None:
+        connection.execute("DELETE FROM parts WHERE tag = ?", (effect.tag,))
+    if effect.session is None:
+        connection.execute("DELETE FROM sessions WHERE tag = ?", (effect.tag,))
+    else:
+        session = effect.session
+        connection.execute(
+            "INSERT INTO sessions VALUES (?, ?, ?, ?) ON CONFLICT (tag) DO UPDATE"
+            " SET sealed = excluded.sealed, owed = excluded.owed, expires = excluded.expires",
+            (effect.tag, session.sealed, int(session.owed), session.expires),
+        )
+    return True
+
+
+def _submit(connection: sqlite3.Connection, tag: Tag, submission: SealedSubmission) -> None:
+    try:
+        connection.execute(
+            "INSERT INTO submissions VALUES (?, ?, ?)",
+            (submission.contribution, submission.consultation, submission.receipt),
+        )
+    except sqlite3.IntegrityError as error:
+        raise Corrupt("contribution_exists", contribution=submission.contribution) from error
+    connection.execute(
+        "INSERT INTO submitted_parts VALUES (?, ?, ?)",
+        (submission.contribution, submission.contribution, submission.head),
+    )
+    for part in submission.parts:
+        moved = connection.execute(
+            "INSERT INTO submitted_parts SELECT id, ?, sealed FROM parts WHERE id = ? AND tag = ?",
+            (submission.contribution, part, tag),
+        )
+        if moved.rowcount != 1:
+            raise Corrupt("part_missing", part=part, contribution=submission.contribution)

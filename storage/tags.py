@@ -1,0 +1,80 @@
+"""Keyed tags: how a chat, an invite or a receipt is known to the stores without being in them.
+
+A tag is HMAC-SHA256 under a key that is not in the data files. A plain hash would not do: all possible chat numbers
+can be hashed in hours. Each kind of row has a purpose of its own, so that no tag of one file occurs in another.
+"""
+
+import hashlib
+import hmac
+from typing import NewType
+
+from bot.core.contributions import Receipt
+from bot.core.people import ChatId, Grant, Invite
+
+Tag = NewType("Tag", bytes)
+"""32 bytes."""
+
+
+class Tags:
+    """Makes the tags of one server."""
+
+    def __init__(self, tag_key: bytes, receipt_key: bytes) -> None:
+        self._tag_key = tag_key
+        self._receipt_key = receipt_key
+
+    def draft(self, chat: ChatId) -> Tag:
+        """The chat's session and the parts of its draft, in `work`."""
+        return self._tag("work/draft", chat)
+
+    def role(self, chat: ChatId) -> Tag:
+        """The chat's roles, in `work`; another tag than its draft's, so that organizers' drafts do not stand out."""
+        return self._tag("work/role", chat)
+
+    def invite(self, token: str) -> Tag:
+        """An invite, in `work`, by its token."""
+        return self._tag("work/invite", token)
+
+    def redemption(self, chat: ChatId, invite: Tag) -> Tag:
+        """That this chat has used this invite, in `work`."""
+        return self._tag("work/redemption", chat, invite)
+
+    def person(self, chat: ChatId) -> Tag:
+        """The chat's profile, in `contacts`."""
+        return self._tag("contacts/person", chat)
+
+    def contact(self, chat: ChatId, consultation: str) -> Tag:
+        """The chat among those who get news of one consultation, in `contacts`."""
+        return self._tag("contacts/contact", consultation, chat)
+
+    def receipt(self, receipt: Receipt) -> Tag:
+        """A contribution, by its receipt; with a key of its own, which outlives no consultation."""
+        return _mac(self._receipt_key, "vault/receipt", (receipt,))
+
+    def role_check(self, tag: Tag, grant: Grant) -> Tag:
+        """Vouches for a row of roles: a row written into the file by someone else does not verify."""
+        return self._tag("work/role-row", tag, grant.role.value, grant.consultation)
+
+    def invite_check(self, tag: Tag, invite: Invite, uses_left: int, expires: float | None) -> Tag:
+        """Vouches for a row of invites, with the uses it has left."""
+        return self._tag("work/invite-row", tag, invite.role.value, invite.consultation, uses_left, repr(expires))
+
+    def _tag(self, purpose: str, *parts: str | bytes | int | None) -> Tag:
+        return _mac(self._tag_key, purpose, parts)
+
+
+def _mac(key: bytes, purpose: str, parts: tuple[str | bytes | int | None, ...]) -> Tag:
+    digest = hmac.new(key, digestmod=hashlib.sha256)
+    for part in (purpose, *parts):
+        content = _bytes(part)
+        # With its length before it, no part can run over into the next.
+        digest.update(len(content).to_bytes(4, "big") + content)
+    return Tag(digest.digest())
+
+
+def _bytes(part: str | bytes | int | None) -> bytes:
+    if part is None:
+        return b"\0none"
+    if isinstance(part, bytes):
+        return part
+    # Tokens come from links that anybody can write: any text has a tag, lone surrogates too.
+    return str(part).encode("utf-8", "surrogatepass")
