@@ -2,7 +2,7 @@
 
 import { api, listen } from "./api.js";
 import { el, icon } from "./elements.js";
-import { newPersonDialog, openLinkDialog, avatar } from "./people.js";
+import { avatar, capital, newPersonDialog, openLinkDialog } from "./people.js";
 import { Phone } from "./phone.js";
 
 const STATES = { connecting: "Connecting", live: "Connected", lost: "Connection lost, trying again" };
@@ -60,7 +60,7 @@ function takeAway(id) {
 }
 
 function drawTab({ person }) {
-  tabs.get(person.id).replaceChildren(avatar(person.first_name, person.role), el("bdi", { class: "tab-name" }, person.first_name), el("span", { class: "tab-news" }));
+  tabs.get(person.id).replaceChildren(avatar(person.first_name, person.role), el("span", { class: "tab-words" }, el("bdi", {}, person.first_name), el("span", { class: "tab-role" }, capital(person.role))), el("span", { class: "tab-news" }));
 }
 
 /** On a narrow screen only one phone is seen; on a wide one this only marks the tab. */

@@ -6,7 +6,7 @@ import { inlineKeyboard } from "./keyboards.js";
 import { renderMedia, summary } from "./media.js";
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const DAY = new Intl.DateTimeFormat("en", { weekday: "long", day: "numeric", month: "long" });
+const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
 /** The local day of a message as a comparable string, and as it is shown. */
@@ -35,8 +35,7 @@ export function fillRow(row, message, actions) {
   }
   const more = iconButton("more", "Message actions", { class: "icon-button row-more", tabindex: "-1", "aria-haspopup": "menu" });
   more.addEventListener("click", () => actions.openMenu(message, more));
-  const stack = el("div", { class: "stack" }, bubble(message, actions), inlineKeyboard(message, actions));
-  row.replaceChildren(...(outgoing ? [more, stack] : [stack, more]));
+  row.replaceChildren(el("div", { class: "stack" }, el("div", { class: "bubble-line" }, bubble(message, actions), more), inlineKeyboard(message, actions)));
 }
 
 function bubble(message, actions) {

@@ -4,6 +4,7 @@ import { dayOf, fillRow, newRow } from "./bubbles.js";
 import { el, iconButton } from "./elements.js";
 
 const NEAR_THE_END = 80; // pixels: closer than this, a new message scrolls the list along
+const HOLD = 550; // ms of a long press
 
 export class Chat {
   /** `actions` as in bubbles.js without goTo; `label` names the list for screen readers. */
@@ -11,8 +12,11 @@ export class Chat {
     this.actions = { ...actions, goTo: (id) => this.goTo(id) };
     this.rows = new Map(); // message id → {row, message, written}
     this.unseen = 0;
+    this.lastTop = 0;
     this.lastId = -Infinity;
     this.list = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": label, tabindex: "0" });
+    this.content = el("div", { class: "messages" });
+    this.list.append(this.content);
     this.badge = el("span", { class: "jump-count" });
     this.jump = iconButton("down", "To the newest message", { class: "icon-button jump", hidden: true });
     this.jump.append(this.badge);
@@ -21,9 +25,12 @@ export class Chat {
     this.list.addEventListener("scroll", () => this.onScroll(), { passive: true });
     this.list.addEventListener("keydown", (event) => this.onKey(event));
     this.list.addEventListener("contextmenu", (event) => this.onContextMenu(event));
-    // The room changes when a keyboard opens below or the window turns: the end stays in view.
+    this.list.addEventListener("pointerdown", (event) => this.onPress(event), { passive: true });
+    // The room changes when a keyboard opens below or a photo arrives: the end stays in view.
     this.following = true;
-    new ResizeObserver(() => this.following && this.toEnd()).observe(this.list);
+    const watch = new ResizeObserver(() => this.following && this.toEnd());
+    watch.observe(this.list);
+    watch.observe(this.content);
   }
 
   get size() {
@@ -67,10 +74,10 @@ export class Chat {
 
   append(row, message) {
     const day = dayOf(message);
-    if (day.key !== this.lastDay) this.list.append(separator(day));
+    if (day.key !== this.lastDay) this.content.append(separator(day));
     this.lastDay = day.key;
     this.lastId = message.message_id;
-    this.list.append(row);
+    this.content.append(row);
     this.makeActive(row);
   }
 
@@ -112,7 +119,7 @@ export class Chat {
     row.remove();
     if (before?.classList.contains("day") && (!after || after.classList.contains("day"))) {
       before.remove();
-      if (!after) this.lastDay = this.list.lastElementChild ? dayOf(this.newest().message).key : undefined;
+      if (!after) this.lastDay = this.content.lastElementChild ? dayOf(this.newest().message).key : undefined;
     }
     if (id === this.lastId) this.lastId = this.newest()?.message.message_id ?? -Infinity;
     if (row === this.active) this.makeActive(this.newest()?.row);
@@ -120,7 +127,7 @@ export class Chat {
   }
 
   newest() {
-    const rows = this.list.querySelectorAll(".row");
+    const rows = this.content.querySelectorAll(".row");
     const last = rows[rows.length - 1];
     return last && this.rows.get(Number(last.dataset.id));
   }
@@ -150,7 +157,10 @@ export class Chat {
 
   onScroll() {
     const left = this.list.scrollHeight - this.list.clientHeight - this.list.scrollTop;
-    this.following = left < NEAR_THE_END;
+    // Only a hand that scrolls back stops the list from following; content that grows does not.
+    if (left < NEAR_THE_END) this.following = true;
+    else if (this.list.scrollTop < this.lastTop) this.following = false;
+    this.lastTop = this.list.scrollTop;
     this.count(this.following ? -this.unseen : 0);
   }
 
@@ -183,6 +193,18 @@ export class Chat {
     event.preventDefault();
     this.makeActive(row);
     this.openMenu(row, { x: event.clientX, y: event.clientY });
+  }
+
+  /** A long press opens the menu where the browser makes no contextmenu of it (Safari on phones). */
+  onPress(event) {
+    if (event.pointerType !== "touch" || event.target.closest("a, button")) return;
+    const held = new AbortController();
+    const timer = setTimeout(() => {
+      held.abort();
+      if (!document.querySelector(".menu")) this.onContextMenu(event);
+    }, HOLD);
+    held.signal.addEventListener("abort", () => clearTimeout(timer));
+    for (const end of ["pointerup", "pointercancel", "pointermove", "scroll"]) window.addEventListener(end, () => held.abort(), { signal: held.signal, capture: true });
   }
 
   openMenu(row, point) {

@@ -19,7 +19,7 @@ function inlineButton(button, message, actions) {
   const node = el(
     "button",
     { type: "button", class: `inline-button ${styleOf(button)}`, dir: "auto", "data-callback": button.callback_data },
-    el("span", { class: "button-label" }, button.text),
+    label(button.text),
     mark && icon(mark),
   );
   node.addEventListener("click", () => press(node));
@@ -46,12 +46,17 @@ export function replyKeyboard(markup, press) {
           "button",
           { type: "button", class: `reply-button ${styleOf(button)}`, dir: "auto", onclick: () => press(button) },
           mark && icon(mark),
-          el("span", { class: "button-label" }, button.text),
+          label(button.text),
         );
       }),
     ),
   );
   return rows;
+}
+
+function label(text) {
+  // A short label stays on one line, and the row breaks instead; a long one wraps. Neither is ever cut.
+  return el("span", { class: `button-label${text.length <= 14 ? " short" : ""}` }, text);
 }
 
 function buttonRow(buttons) {
