@@ -14,7 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from bot.core.errors import Misconfigured
-from bot.core.ports import Chance, Clock
+from bot.core.ports import Chance, Clock, Log
 from storage import expiry, keys, retention
 from storage.mover import Mover, SealedVault
 from storage.sealed import SealedRegistry, SealedStore
@@ -23,14 +23,29 @@ from storage.sqlite.files import Files, open_files
 LOCK = "bot.lock"
 
 
+class _Silent:
+    """For the command line, where an alarm has no reader; the bot passes its log."""
+
+    def event(self, name: str, **values: bool | int | float | str) -> None:
+        """Say nothing."""
+
+    def failure(self, name: str, error: BaseException, **values: bool | int | float | str) -> None:
+        """Say nothing."""
+
+
+SILENT = _Silent()
+
+
 class Stores:
     """The stores of one data folder. Made by `open_stores`."""
 
-    def __init__(self, files: Files, own_keys: keys.Keys, clock: Clock, chance: Chance, draft_hours: float) -> None:
+    def __init__(
+        self, files: Files, own_keys: keys.Keys, *, clock: Clock, chance: Chance, log: Log, draft_hours: float
+    ) -> None:
         self._files = files
         self._clock = clock
         self.recipients = own_keys.recipients
-        self.store = SealedStore(files, own_keys, clock, chance, draft_hours)
+        self.store = SealedStore(files, own_keys, clock=clock, chance=chance, log=log, draft_hours=draft_hours)
         self.registry = SealedRegistry(files.work, own_keys, chance)
         self.vault = SealedVault(Mover(files.work, files.vault, chance), files.vault, own_keys.recipients.set_id)
 
@@ -53,6 +68,7 @@ async def open_stores(
     draft_hours: float = retention.DRAFT_HOURS,
     *,
     exclusive: bool = False,
+    log: Log = SILENT,
 ) -> AsyncIterator[Stores]:
     """Open an initialised data folder. Several processes may; only one with `exclusive`, the bot.
 
@@ -67,8 +83,8 @@ async def open_stores(
     async with AsyncExitStack() as stack:
         if exclusive:
             stack.callback(os.close, _locked(data_dir))
-        files = await stack.enter_async_context(open_files(data_dir))
-        stores = Stores(files, own_keys, clock, chance, draft_hours)
+        files = await stack.enter_async_context(open_files(data_dir, log))
+        stores = Stores(files, own_keys, clock=clock, chance=chance, log=log, draft_hours=draft_hours)
         stack.push_async_callback(stores.close)
         yield stores
 

@@ -49,15 +49,19 @@ class Effect:
     """Days since the epoch."""
     tag: Tag
     session: SealedSession | None
+    view: bytes | None
+    """None leaves the stored one as it is."""
     parts: Sequence[SealedPart]
     dropped: Sequence[PartId]
     submission: SealedSubmission | None
     erases_draft: bool
+    erases_receipt: bool
+    """The view had a receipt, and has it no longer."""
 
     @property
     def erases(self) -> bool:
         """Whether something must also leave the log."""
-        return bool(self.session is None or self.dropped or self.submission or self.erases_draft)
+        return bool(self.session is None or self.dropped or self.submission or self.erases_draft or self.erases_receipt)
 
 
 @dataclass(frozen=True)

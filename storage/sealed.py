@@ -7,16 +7,16 @@ import base64
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
-import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from bot.core.consultations import CONSULTATIONS, Intake
 from bot.core.contributions import PartId, Receipt, State
 from bot.core.errors import Corrupt, Refused
 from bot.core.people import ChatId, Grant, Invite, Profile, Role, UpdateId
-from bot.core.ports import Chance, Change, Clock, Submission
-from bot.core.session import Session
+from bot.core.ports import Chance, Change, Clock, Log, Submission
+from bot.core.session import Session, View
 from storage import retention
 from storage.keys import Keys
 from storage.recent import Recent
@@ -32,7 +32,15 @@ from storage.records import (
 from storage.sqlite.files import Files
 from storage.sqlite.work import WorkFile
 
-log = structlog.get_logger("storage")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A view as it is sealed, with its chat for the same reason as a profile."""
+
+    chat: int
+    view: View
 
 
 @dataclass(frozen=True)
@@ -44,13 +52,14 @@ class Remembered:
 
 
 _SESSION = TypeAdapter(Session)
+_SEEN = TypeAdapter(Seen)
 _REMEMBERED = TypeAdapter(Remembered)
 
 
 class SealedStore:
     """The port `Store` over files that hold nothing readable."""
 
-    def __init__(self, files: Files, keys: Keys, clock: Clock, chance: Chance, draft_hours: float) -> None:
+    def __init__(self, files: Files, keys: Keys, *, clock: Clock, chance: Chance, log: Log, draft_hours: float) -> None:
         self._work = files.work
         self._vault = files.vault
         self._contacts = files.contacts
@@ -58,8 +67,10 @@ class SealedStore:
         self._tags = keys.tags
         self._clock = clock
         self._chance = chance
+        self._log = log
         self._draft_hours = draft_hours
         self._sessions: Recent[ChatId, tuple[int, Session]] = Recent(clock)
+        self._views: Recent[ChatId, View] = Recent(clock)
         self._profiles: Recent[ChatId, Profile] = Recent(clock)
 
     # What is there
@@ -79,12 +90,28 @@ class SealedStore:
         if found is None:
             return None
         sealed, expires = found
-        opened = self._opened_session(sealed)
+        opened = _opened(_SESSION, self._keys, sealed)
         if opened is None or opened.chat != chat:
-            log.error("session_unreadable")
+            self._log.event("row_unreadable")
             return None
         self._sessions.put(chat, (expires, opened))
         return opened
+
+    def view(self, chat: ChatId) -> View | None:
+        """What stands in the chat; None when nothing is known of it, and (with an alarm) when it cannot be read."""
+        recent = self._views.get(chat)
+        if recent is not None:
+            # It lives as long as its session, and the session knows how long that is.
+            return recent if self.session(chat) is not None else None
+        sealed = self._work.view(self._tags.draft(chat), self._clock.now())
+        if sealed is None:
+            return None
+        seen = _opened(_SEEN, self._keys, sealed)
+        if seen is None or seen.chat != chat:
+            self._log.event("row_unreadable")
+            return None
+        self._views.put(chat, seen.view)
+        return seen.view
 
     def profile(self, chat: ChatId) -> Profile | None:
         """What is remembered of this person; None when nothing is, and (with an alarm) when it cannot be read."""
@@ -96,7 +123,7 @@ class SealedStore:
             return None
         remembered = self.remembered(sealed)
         if remembered is None or remembered.chat != chat:
-            log.error("profile_unreadable")
+            self._log.event("row_unreadable")
             return None
         self._profiles.put(chat, remembered.profile)
         return remembered.profile
@@ -108,7 +135,7 @@ class SealedStore:
         for row in self._work.roles(tag):
             grant = _grant(row)
             if grant is None or not hmac.compare_digest(row.vouched, self._tags.role_check(tag, grant)):
-                log.error("row_not_vouched", table="roles")
+                self._log.event("row_not_vouched")
             else:
                 found.append(grant)
         return tuple(found)
@@ -119,7 +146,7 @@ class SealedStore:
 
     def owed(self) -> Sequence[ChatId]:
         """Chats to whom an answer is owed, in no particular order."""
-        sessions = (self._opened_session(sealed) for sealed in self._work.owed(self._clock.now()))
+        sessions = (_opened(_SESSION, self._keys, sealed) for sealed in self._work.owed(self._clock.now()))
         return [ChatId(session.chat) for session in sessions if session is not None]
 
     def state(self, receipt: Receipt) -> State | None:
@@ -148,30 +175,33 @@ class SealedStore:
             update=change.update,
             day=retention.day(now),
             tag=self._tags.draft(change.chat),
-            session=None if session is None else SealedSession(self._sealed_session(session), change.owed, expires),
+            session=None if session is None else SealedSession(self._seal(_SESSION, session), change.owed, expires),
+            view=None if change.view is None else self._seal(_SEEN, Seen(change.chat, change.view)),
             parts=[SealedPart(new.part, self._keys.recipients.seal(new.document)) for new in change.parts],
             dropped=change.dropped,
             submission=None if change.submission is None else self._sealed_submission(change.submission),
             erases_draft=change.erase_draft or change.submission is not None,
+            erases_receipt=change.view is not None and self._loses_receipt(change.chat, change.view),
         )
         if not await self._work.commit(effect):
             return
         if session is None:
             self._sessions.drop(change.chat)
-        else:
-            self._sessions.put(change.chat, (expires, session))
-
-    async def settle(self, chat: ChatId, session: Session | None) -> None:
-        """Note that the reply went out. None leaves the session as it is; an erased one is not brought back."""
-        sealed = None if session is None else self._sealed_session(session)
-        settled = await self._work.settle(self._tags.draft(chat), sealed)
-        if session is None:
+            self._views.drop(change.chat)
             return
-        recent = self._sessions.get(chat)
-        if settled and recent is not None:
-            self._sessions.put(chat, (recent[0], session))
+        self._sessions.put(change.chat, (expires, session))
+        if change.view is not None:
+            self._views.put(change.chat, change.view)
+
+    async def settle(self, chat: ChatId, view: View, owed: bool) -> None:
+        """Note what stands in the chat now and whether an answer is still owed; nothing where there is no session."""
+        settled = await self._work.settle(
+            self._tags.draft(chat), self._seal(_SEEN, Seen(chat, view)), owed, erases=self._loses_receipt(chat, view)
+        )
+        if settled:
+            self._views.put(chat, view)
         else:
-            self._sessions.drop(chat)
+            self._views.drop(chat)
 
     async def keep_profile(self, chat: ChatId, profile: Profile) -> None:
         """Remember a person's choices; the contact row of each consultation in `news` comes and goes with it."""
@@ -184,7 +214,7 @@ class SealedStore:
         known = {consultation.id for consultation in CONSULTATIONS} | set(before.news if before else ())
         await self._contacts.keep(
             self._tags.person(chat),
-            self._keys.working.seal(_REMEMBERED.dump_json(Remembered(chat, profile))),
+            self._seal(_REMEMBERED, Remembered(chat, profile)),
             expires,
             [self._contact(chat, profile.language, consultation, now) for consultation in profile.news],
             [self._tags.contact(chat, consultation) for consultation in sorted(known - set(profile.news))],
@@ -236,30 +266,26 @@ class SealedStore:
             [self._tags.redemption(chat, invite) for invite in self._work.invites()],
         )
         self._sessions.drop(chat)
+        self._views.drop(chat)
 
     # For storage itself
 
     def remembered(self, sealed: bytes) -> Remembered | None:
         """A sealed profile opened, or None when it does not open."""
-        try:
-            return _REMEMBERED.validate_json(self._keys.working.open(sealed))
-        except (Corrupt, ValidationError):
-            return None
+        return _opened(_REMEMBERED, self._keys, sealed)
 
     def forget_recent(self, *, everything: bool = False) -> None:
         """Drop from memory what is idle, or everything."""
-        for recent in (self._sessions, self._profiles):
+        for recent in (self._sessions, self._views, self._profiles):
             recent.clear() if everything else recent.tidy()
 
-    def _sealed_session(self, session: Session) -> bytes:
-        return self._keys.working.seal(_SESSION.dump_json(session))
+    def _seal(self, adapter: TypeAdapter[T], value: T) -> bytes:
+        return self._keys.working.seal(adapter.dump_json(value))
 
-    def _opened_session(self, sealed: bytes) -> Session | None:
-        try:
-            return _SESSION.validate_json(self._keys.working.open(sealed))
-        except (Corrupt, ValidationError):
-            # Not passed on: pydantic's message would repeat what is in the session.
-            return None
+    def _loses_receipt(self, chat: ChatId, view: View) -> bool:
+        # A receipt joins a chat and a contribution: once it was shown, it must not stay in the log either.
+        before = self.view(chat)
+        return before is not None and before.receipt is not None and before.receipt != view.receipt
 
     def _sealed_submission(self, submission: Submission) -> SealedSubmission:
         return SealedSubmission(
@@ -288,7 +314,7 @@ class SealedStore:
         if invite is None or not hmac.compare_digest(
             row.vouched, self._tags.invite_check(row.mac, invite, row.uses_left, row.expires)
         ):
-            log.error("row_not_vouched", table="invites")
+            self._log.event("row_not_vouched")
             raise Refused("invite_unknown")
         if row.expires is not None and row.expires <= self._clock.now():
             raise Refused("invite_unknown")
@@ -325,6 +351,14 @@ class SealedRegistry:
         vouched = self._tags.invite_check(mac, invite, uses, until)
         await self._work.add_invite(InviteRow(mac, invite.role.value, invite.consultation, uses, until, vouched))
         return token
+
+
+def _opened(adapter: TypeAdapter[T], keys: Keys, sealed: bytes) -> T | None:
+    try:
+        return adapter.validate_json(keys.working.open(sealed))
+    except (Corrupt, ValidationError):
+        # Not passed on: pydantic's message would repeat what is in it.
+        return None
 
 
 def _grant(row: RoleRow) -> Grant | None:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, Self, TypeVar, cast
 
 import aiosqlite
-import structlog
 
 from bot.core.errors import Unavailable
+from bot.core.ports import Log
 from storage.sqlite import migrations
 
 T = TypeVar("T")
@@ -30,8 +30,6 @@ BUSY_MS = 5_000
 TRUNCATION_BUSY_MS = 100
 """How long a truncation waits for readers; it holds up the writer meanwhile, and can be tried again."""
 TRUNCATION_RETRY_S = 1.0
-
-log = structlog.get_logger("storage")
 
 
 class WriterThread(aiosqlite.Connection):
@@ -64,17 +62,18 @@ class _Waiting:
 class Database:
     """One SQLite file. Made by `open`, ended by `close`."""
 
-    def __init__(self, path: Path, writer: WriterThread, reader: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, writer: WriterThread, reader: sqlite3.Connection, log: Log) -> None:
         self.path = path
         self._writer = writer
         self._reader = reader
+        self._log = log
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
         self._closing = False
         self._retry: asyncio.TimerHandle | None = None
         self._task = asyncio.create_task(self._serve(), name=f"writer-{path.stem}")
 
     @classmethod
-    async def open(cls, path: Path, store: str, *, page_size: int = 4096) -> Self:
+    async def open(cls, path: Path, store: str, log: Log, *, page_size: int = 4096) -> Self:
         """Open or create the file, bring its tables up to date, and empty its log of what was erased before.
 
         Raises Misconfigured `store_is_newer` {path}: made by a later version of this program.
@@ -90,7 +89,7 @@ class Database:
         except BaseException:
             await writer.close()
             raise
-        database = cls(path, writer, reader)
+        database = cls(path, writer, reader, log)
         await database.truncate()
         return database
 
@@ -175,7 +174,7 @@ class Database:
             if not isinstance(outcome, Exception):
                 one.done.set_result(outcome)
             elif _environmental(outcome):
-                log.error("commit_failed", file=self.path.stem)
+                self._log.failure("store_unavailable", outcome)
                 unavailable = Unavailable("storage_unavailable", file=self.path.name)
                 unavailable.__cause__ = outcome
                 one.done.set_exception(unavailable)

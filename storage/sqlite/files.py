@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.core.ports import Log
 from storage.sqlite.connection import Database
 from storage.sqlite.contacts import ContactsFile
 from storage.sqlite.vault import PAGE_SIZE, VaultFile
@@ -21,11 +22,11 @@ class Files:
 
 
 @asynccontextmanager
-async def open_files(data_dir: Path) -> AsyncIterator[Files]:
+async def open_files(data_dir: Path, log: Log) -> AsyncIterator[Files]:
     """Open or create the files. Raises Misconfigured `store_is_newer` {path}, Unavailable `storage_unavailable`."""
     async with AsyncExitStack() as stack:
         databases = {}
         for store, page_size in (("work", 4096), ("vault", PAGE_SIZE), ("contacts", 4096)):
-            databases[store] = await Database.open(data_dir / f"{store}.db", store, page_size=page_size)
+            databases[store] = await Database.open(data_dir / f"{store}.db", store, log, page_size=page_size)
             stack.push_async_callback(databases[store].close)
         yield Files(WorkFile(databases["work"]), VaultFile(databases["vault"]), ContactsFile(databases["contacts"]))

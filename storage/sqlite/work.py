@@ -35,6 +35,11 @@ class WorkFile:
         rows = self.database.read("SELECT sealed, expires FROM sessions WHERE tag = ? AND expires > ?", (tag, now))
         return (rows[0][0], rows[0][1]) if rows else None
 
+    def view(self, tag: Tag, now: float) -> bytes | None:
+        """The sealed view, unless there is none or its session has expired."""
+        rows = self.database.read("SELECT view FROM sessions WHERE tag = ? AND expires > ?", (tag, now))
+        return rows[0][0] if rows else None
+
     def owed(self, now: float) -> list[bytes]:
         """The sealed sessions of those to whom an answer is owed."""
         return [row[0] for row in self.database.read("SELECT sealed FROM sessions WHERE owed AND expires > ?", (now,))]
@@ -87,17 +92,14 @@ class WorkFile:
         """The whole effect of an update. False, and nothing happens, if the update had its effect before."""
         return await self.database.write(lambda connection: _commit(connection, effect), erases=effect.erases)
 
-    async def settle(self, tag: Tag, sealed: bytes | None) -> bool:
-        """Nothing is owed any more. False: the session was erased meanwhile, and is not brought back."""
+    async def settle(self, tag: Tag, view: bytes, owed: bool, *, erases: bool) -> bool:
+        """Keep the view. False: the session was erased meanwhile, and is not brought back."""
 
         def work(connection: sqlite3.Connection) -> bool:
-            changed = connection.execute(
-                "UPDATE sessions SET owed = 0, sealed = coalesce(?, sealed) WHERE tag = ?",
-                (sealed, tag),
-            )
+            changed = connection.execute("UPDATE sessions SET view = ?, owed = ? WHERE tag = ?", (view, int(owed), tag))
             return changed.rowcount == 1
 
-        return await self.database.write(work)
+        return await self.database.write(work, erases=erases)
 
     async def redeem(self, mac: Tag, redemption: Tag, role: RoleRow, redeem: Redeem) -> InviteRow | None:
         """Let `redeem` decide over the invite as it is in the transaction; keep the role. None: no such invite."""
@@ -216,9 +218,9 @@ def _commit(connection: sqlite3.Connection, effect: Effect) -> bool:
     else:
         session = effect.session
         connection.execute(
-            "INSERT INTO sessions VALUES (?, ?, ?, ?) ON CONFLICT (tag) DO UPDATE"
-            " SET sealed = excluded.sealed, owed = excluded.owed, expires = excluded.expires",
-            (effect.tag, session.sealed, int(session.owed), session.expires),
+            "INSERT INTO sessions VALUES (?, ?, ?, ?, ?) ON CONFLICT (tag) DO UPDATE SET sealed = excluded.sealed,"
+            " view = coalesce(excluded.view, view), owed = excluded.owed, expires = excluded.expires",
+            (effect.tag, session.sealed, effect.view, int(session.owed), session.expires),
         )
     return True
 

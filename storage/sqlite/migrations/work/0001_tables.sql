@@ -9,6 +9,7 @@ CREATE TABLE updates (
 CREATE TABLE sessions (
     tag BLOB PRIMARY KEY,
     sealed BLOB NOT NULL,    -- to the working key
+    view BLOB,               -- what stands in the chat, to the working key
     owed INTEGER NOT NULL,   -- 1: an answer is owed
     expires INTEGER NOT NULL -- epoch seconds, a whole hour
 ) WITHOUT ROWID;
