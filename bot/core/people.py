@@ -14,6 +14,10 @@ UpdateId = NewType("UpdateId", int)
 """Telegram's number of an update; the key by which an update has one effect."""
 
 
+NOTICE = "2026-11"
+"""Version of the notice in force. A new version asks everybody again (`locales`, keys `notice.*`)."""
+
+
 class Role(StrEnum):
     """What a person may do. The operator is not here: that role exists on the command line only."""
 

@@ -11,7 +11,7 @@ from bot.core.dialogue import effects as out
 from bot.core.dialogue.draft import COMPLETE, REVIEW, Answer, Draft, Written
 from bot.core.dialogue.effects import Effect, Trouble, Turn
 from bot.core.dialogue.events import Do, Edited, Event, Pressed, Said
-from bot.core.dialogue.questionnaire import WRITTEN, Form, Kind, Question, StepId
+from bot.core.dialogue.questionnaire import PAGE, WRITTEN, Form, Kind, Question, StepId
 from bot.core.dialogue.steps import KINDS
 from bot.core.dialogue.steps.reply import Reply
 from bot.core.errors import Outdated
@@ -327,7 +327,7 @@ class _Engine:
             return self.turn()
         self.put(question.id, answer)
         if not reply.done:
-            self.effects.append(out.Renew(self.draft, page=event.at // 8))
+            self.effects.append(out.Renew(self.draft, page=event.at // PAGE))
             return self.turn()
         self.effects.append(out.Settled(self.draft, question.id))
         return self.advance(question.id)

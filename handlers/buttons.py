@@ -1,0 +1,86 @@
+"""Callback data: what a button says to us when it is pressed. At most 64 bytes, parsed strictly, authorises nothing.
+
+The only place that spells and reads it. Not here: labels (`writing`), what an event leads to (`bot.core.conversation`).
+"""
+
+import re
+
+from bot.core import events as on
+from bot.core.dialogue.draft import Draft
+from bot.core.dialogue.events import Do, Pressed
+
+SHORT = 8
+"""Hex digits of a contribution id that tell drafts of one chat apart."""
+
+_DIALOGUE = re.compile(r"d:([0-9a-f]{8}):(\d{1,6}):([a-z]{1,2})(?::(\d{1,4}))?")
+_LANGUAGE = re.compile(r"l:([a-z]{2,3}(?:_[A-Z]{2})?)")
+_NOTICE = re.compile(r"n:(yes|no):([0-9A-Za-z.-]{1,20})")
+_JOIN = re.compile(r"j:([a-z]{3,8})")
+_PAGE = re.compile(r"o:([a-z]{3,16})")
+_READ = re.compile(r"b(?::([a-z]{2,20}):(\d{1,3}))?")
+_NEWS = re.compile(r"w:([01])")
+
+
+def press(draft: Draft, do: Do, at: int | None = None) -> str:
+    """A button of the prompt that is being shown for this draft."""
+    data = f"d:{draft.contribution[:SHORT]}:{draft.visit}:{do.value}"
+    return data if at is None else f"{data}:{at}"
+
+
+def language(code: str) -> str:
+    """A language to choose."""
+    return f"l:{code}"
+
+
+def notice(version: str, *, accepts: bool) -> str:
+    """Accept the notice of this version, or leave."""
+    return f"n:{'yes' if accepts else 'no'}:{version}"
+
+
+def join(consultation: str) -> str:
+    """Take part in a consultation."""
+    return f"j:{consultation}"
+
+
+def opens(page: on.Page) -> str:
+    """Open a page."""
+    return f"o:{page.value}"
+
+
+def read(topic: str | None = None, card: int = 0) -> str:
+    """Open the briefing library or a card."""
+    return "b" if topic is None else f"b:{topic}:{card}"
+
+
+def news(*, wanted: bool) -> str:
+    """News on or off."""
+    return f"w:{int(wanted)}"
+
+
+BEGIN = "r"
+FORGET = "f"
+
+
+def parse(data: str) -> on.Event:
+    """The event of a pressed button; Unknown for whatever we never spelled."""
+    if data == BEGIN:
+        return on.Begins()
+    if data == FORGET:
+        return on.Forgets(sure=True)
+    if match := _DIALOGUE.fullmatch(data):
+        draft, visit, do, at = match.groups()
+        if do in set(Do):
+            return on.Presses(draft, Pressed(Do(do), int(visit), int(at or 0)))
+    if match := _LANGUAGE.fullmatch(data):
+        return on.ChoseLanguage(match[1])
+    if match := _NOTICE.fullmatch(data):
+        return on.Decided(match[1] == "yes", match[2])
+    if match := _JOIN.fullmatch(data):
+        return on.Joins(match[1])
+    if (match := _PAGE.fullmatch(data)) and match[1] in set(on.Page):
+        return on.Opened(on.Page(match[1]))
+    if match := _READ.fullmatch(data):
+        return on.Reads(match[1], int(match[2] or 0))
+    if match := _NEWS.fullmatch(data):
+        return on.WantsNews(match[1] == "1")
+    return on.Unknown()

@@ -1,0 +1,76 @@
+"""The chats that are active now: profile, session and view of each, as last committed. In memory, bounded.
+
+Not here: what is stored (`storage`), what was written (`recollection`).
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.core.people import ChatId, Profile
+from bot.core.ports import Clock, Store
+from bot.core.session import Place, Session, View
+from handlers.messages import Outgoing
+
+IDLE = 30 * 60.0
+"""Seconds until a chat that does nothing is dropped from memory."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one update is answered with."""
+
+    messages: list[Outgoing]
+    tapped: int | None = None
+    """The message whose button was pressed."""
+    callback: str | None = None
+    """The callback query that waits for an answer."""
+
+
+@dataclass
+class Chat:
+    """One active chat. `profile` and `session` change only after a commit."""
+
+    id: ChatId
+    profile: Profile
+    session: Session
+    view: View
+    touched: float
+    pending: int = 0
+    """Batches that are committed, or about to be, and not delivered."""
+    batches: deque[Batch] = field(default_factory=deque)
+    running: bool = False
+    told_unavailable: bool = False
+
+
+class Chats:
+    """Active chats by id; loads a chat from the store when it comes back."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._chats: dict[ChatId, Chat] = {}
+
+    def get(self, chat: ChatId, language: Callable[[], str]) -> Chat:
+        """The chat as it stands; `language` guesses one for a person not met before."""
+        found = self._chats.get(chat)
+        if found is None:
+            profile = self._store.profile(chat) or Profile(language=language())
+            place = Place.LANGUAGE if not profile.language_chosen else Place.HOME
+            session = self._store.session(chat) or Session(chat, place)
+            found = Chat(chat, profile, session, self._store.view(chat) or View(), self._clock.now())
+            self._chats[chat] = found
+        found.touched = self._clock.now()
+        return found
+
+    def drop(self, chat: ChatId) -> None:
+        """Forget a chat that is up to nothing."""
+        found = self._chats.get(chat)
+        if found is not None and not found.pending and not found.running:
+            del self._chats[chat]
+
+    def sweep(self) -> None:
+        """Drop chats that did nothing for half an hour."""
+        now = self._clock.now()
+        for chat in [chat for chat in self._chats.values() if not 0 <= now - chat.touched < IDLE]:
+            self.drop(chat.id)

@@ -1,0 +1,17 @@
+"""The commands, one file each: its name, who may use it, what it asks for. The menus and /help follow from this list.
+
+A command's text is `command.<name>` in the catalogue. Not here: what an event leads to (`bot.core.conversation`).
+"""
+
+from handlers.commands import cancel, forget, help_, language, privacy, start
+from handlers.commands.command import Command
+
+COMMANDS: tuple[Command, ...] = (
+    start.COMMAND,
+    help_.COMMAND,
+    language.COMMAND,
+    privacy.COMMAND,
+    cancel.COMMAND,
+    forget.COMMAND,
+)
+"""In the order of the menu."""

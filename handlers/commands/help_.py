@@ -1,0 +1,12 @@
+"""/help: how this works."""
+
+from bot.core import events as on
+from handlers.commands.command import Command
+
+
+def _event(payload: str) -> on.Event:
+    del payload
+    return on.Opened(on.Page.HELP)
+
+
+COMMAND = Command("help", _event)

@@ -1,0 +1,252 @@
+"""One update from beginning to end: read the chat, ask the core, commit, and only then answer.
+
+The order is the promise: seal and commit first (the store does both), answer afterwards. Until `take` returns, the
+update is not done and Telegram keeps it. Not here: fetching (`intake`), PTB's objects (`application`).
+"""
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.core import events as on
+from bot.core import screens as show
+from bot.core.consultations import BY_ID
+from bot.core.conversation import Outcome, World, converse, present
+from bot.core.dialogue.effects import Keep
+from bot.core.dialogue.events import Do
+from bot.core.dialogue.questionnaire import Form
+from bot.core.dialogue.steps.matching import plain
+from bot.core.errors import Refused, Unavailable
+from bot.core.people import NOTICE, ChatId, Grant, UpdateId
+from bot.core.ports import Chance, Change, Clock, Log, Store
+from bot.core.session import View
+from handlers import buttons
+from handlers.chats import Batch, Chat, Chats
+from handlers.crashpoints import crash_point
+from handlers.delivery import Delivery
+from handlers.messages import Message, Outgoing, Where
+from handlers.reading import Origin
+from handlers.recollection import Recollection
+from handlers.sender import Sender
+from handlers.writing.writer import Writer
+
+LONGEST_LABEL = 48
+"""Characters up to which a text is compared with the labels of the buttons."""
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+_OWN_WORDS = {Do.CHOOSE, Do.TICK, Do.UNTICK, Do.PAGE}
+"""Buttons whose typed form the step itself understands."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What a turn needs; made once by `bot.app`."""
+
+    store: Store
+    clock: Clock
+    chance: Chance
+    log: Log
+    forms: Mapping[str, Form]
+    writer: Writer
+
+
+class Conversing:
+    """Holds the active chats and takes their updates. One call per chat at a time (the intake sees to that)."""
+
+    def __init__(self, services: Services, sender: Sender) -> None:
+        self._services = services
+        self._store = services.store
+        self._writer = services.writer
+        self._recollection = Recollection(services.clock)
+        self._chats = Chats(services.store, services.clock)
+        self._delivery = Delivery(sender, services.store, services.log, self.again)
+
+    def view(self, origin: Origin) -> View:
+        """What stands in the chat, for replies."""
+        return self._chat(origin).view
+
+    async def take(self, origin: Origin, event: on.Event | None, *, payload: str | None = None) -> None:
+        """The whole effect of one update, once. Returns when it is on disk; the answer follows by itself.
+
+        Raises Unavailable when it cannot be made safe: then nothing happened, and it is to be tried again.
+        """
+        if self._store.handled(origin.update):
+            self._services.log.event("update_repeated")
+            return
+        chat = self._chat(origin)
+        try:
+            await self._turn(origin, chat, event, payload)
+        except Unavailable:
+            self._tell_unavailable(chat)
+            raise
+        chat.told_unavailable = False
+
+    async def _turn(self, origin: Origin, chat: Chat, event: on.Event | None, payload: str | None) -> None:
+        if event is None:
+            session = self._store.session(chat.id)
+            await self._store.commit(Change(origin.update, chat.id, session, owed=chat.pending > 0))
+            return
+        if payload:
+            event = await self._arrived_with(origin, payload)
+        grants = self._store.grants(chat.id)
+        outcome = self._outcome(chat, event, grants)
+        messages = self._write(outcome)
+        crash_point("before_commit")
+        await self._commit(origin, chat, outcome)
+        crash_point("after_commit")
+        self._remember(outcome)
+        self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback))
+
+    def _outcome(self, chat: Chat, event: on.Event, grants: tuple[Grant, ...]) -> Outcome:
+        if isinstance(event, on.Speaks):
+            event = self._as_button(chat, event, grants)
+        return converse(chat.profile, chat.session, event, self._world(grants))
+
+    def _as_button(self, chat: Chat, event: on.Speaks, grants: tuple[Grant, ...]) -> on.Event:
+        """A button's label, typed, is that button: for phones and lines on which buttons do not work."""
+        text = event.said.text
+        if len(text) > LONGEST_LABEL or event.said.step is not None or not (wanted := plain(text)):
+            return event
+        standing = present(chat.profile, chat.session, self._world(grants))
+        for item in self._write(standing):
+            for button in (button for row in item.message.rows for button in row):
+                if button.data is None or plain(button.label) != wanted:
+                    continue
+                pressed = buttons.parse(button.data)
+                if not (isinstance(pressed, on.Presses) and pressed.pressed.do in _OWN_WORDS):
+                    return pressed
+        return event
+
+    async def _arrived_with(self, origin: Origin, payload: str) -> on.Event:
+        """What a link brings: the name of a consultation, or an invite."""
+        if payload in BY_ID:
+            return on.Start(payload)
+        if not _TOKEN.fullmatch(payload):
+            return on.Start(refused="error.invite_unknown")
+        try:
+            invite = await self._store.redeem(origin.update, origin.chat, payload)
+        except Refused as error:
+            return on.Start(refused=f"error.{error.code}")
+        return on.Start(invite.consultation)
+
+    async def _commit(self, origin: Origin, chat: Chat, outcome: Outcome) -> None:
+        """Everything the update changes, durable. `pending` counts from before, so that the answer stays owed."""
+        before = chat.view
+        chat.pending += 1
+        if outcome.receipt is not None:
+            chat.view = replace(chat.view, receipt=outcome.receipt)
+        try:
+            if outcome.forget:
+                await self._store.forget(origin.update, chat.id)
+                chat.view = View()
+            else:
+                if outcome.profile != chat.profile:
+                    await self._store.keep_profile(chat.id, outcome.profile)
+                await self._store.commit(
+                    Change(
+                        update=origin.update,
+                        chat=chat.id,
+                        session=outcome.session,
+                        parts=outcome.parts,
+                        dropped=outcome.dropped,
+                        submission=outcome.submission,
+                        view=chat.view if outcome.receipt is not None else None,
+                        erase_draft=outcome.erases_draft,
+                    )
+                )
+        except BaseException:
+            chat.pending -= 1
+            if outcome.receipt is not None:
+                chat.view = replace(chat.view, receipt=before.receipt)
+            raise
+        chat.profile, chat.session = outcome.profile, outcome.session
+
+    def _remember(self, outcome: Outcome) -> None:
+        for effect in outcome.effects:
+            if isinstance(effect, Keep):
+                self._recollection.remember(effect.part, effect.text)
+        gone = list(outcome.dropped)
+        if outcome.submission is not None:
+            gone += outcome.submission.parts
+        for part in gone:
+            self._recollection.forget(part)
+
+    def _write(self, outcome: Outcome) -> list[Outgoing]:
+        # Texts of this very turn are shown before they are committed and remembered, hence the look into the effects.
+        fresh = {effect.part: effect.text for effect in outcome.effects if isinstance(effect, Keep)}
+        return self._writer.write(
+            outcome.effects,
+            outcome.profile,
+            lambda part: fresh.get(part) or self._recollection.recall(part),
+            self._services.clock.now(),
+        )
+
+    def _world(self, grants: tuple[Grant, ...]) -> World:
+        services = self._services
+        now = services.clock.now()
+        return World(
+            day=datetime.datetime.fromtimestamp(now, datetime.UTC).date().isoformat(),
+            now=now,
+            notice=NOTICE,
+            languages=tuple(language.code for language in self._writer.catalogue.languages),
+            intake=services.store.intake,
+            grants=grants,
+            forms=services.forms,
+            chance=services.chance,
+        )
+
+    def _chat(self, origin: Origin) -> Chat:
+        return self._chats.get(origin.chat, lambda: self._writer.catalogue.guess(origin.tag))
+
+    # Without an update
+
+    async def again(self, chat_id: ChatId) -> None:
+        """Show the present step to a chat that is owed an answer; the receipt if it was never shown."""
+        chat = self._chats.get(chat_id, lambda: self._writer.catalogue.guess(None))
+        outcome = present(chat.profile, chat.session, self._world(self._store.grants(chat_id)))
+        if chat.view.receipt is not None and chat.profile.joined:
+            receipt = show.ShowReceipt(chat.view.receipt, chat.profile.joined[-1])
+            outcome = replace(outcome, effects=(receipt,))
+        chat.pending += 1
+        self._delivery.post(chat, Batch(self._write(outcome)))
+
+    async def owed(self) -> int:
+        """After a restart: show the present step to everybody who is owed an answer. Returns how many."""
+        chats = self._store.owed()
+        for chat in chats:
+            await self.again(chat)
+        return len(chats)
+
+    def words(self, key: str, origin: Origin) -> str:
+        """One line, as HTML, for somebody whose chat is not kept."""
+        return self._writer.say(key, self._writer.catalogue.guess(origin.tag))
+
+    async def apologise(self, chat_id: ChatId) -> None:
+        """Tell a person that their update could not be handled, and ask for it again."""
+        chat = self._chats.get(chat_id, lambda: self._writer.catalogue.guess(None))
+        html = self._writer.say("error.send_again", chat.profile.language)
+        chat.pending += 1
+        self._delivery.post(chat, Batch([Outgoing(Where.NEW, Message(html))]))
+
+    def _tell_unavailable(self, chat: Chat) -> None:
+        """Say once that nothing can be stored now; the update stays with Telegram and is tried again."""
+        if chat.told_unavailable:
+            return
+        chat.told_unavailable = True
+        html = self._writer.say("error.not_stored", chat.profile.language)
+        chat.pending += 1
+        self._delivery.post(chat, Batch([Outgoing(Where.NEW, Message(html))]))
+
+    async def set_aside(self, update: UpdateId, raw: bytes, chat: ChatId | None) -> None:
+        """Keep an update that nobody could handle, sealed."""
+        del chat
+        await self._store.set_aside(update, raw)
+
+    def sweep(self) -> None:
+        """Drop from memory what was idle too long."""
+        self._recollection.sweep()
+        self._chats.sweep()
+
+    async def stop(self) -> None:
+        """End the deliveries; what is not delivered stays owed."""
+        await self._delivery.stop()

@@ -1,0 +1,211 @@
+"""Brings committed answers to the chat, in order, and keeps note of what stands there.
+
+A prompt that did not arrive stays owed: it is tried again later and, after a restart, shown again.
+Not here: pacing, retries and outcomes of single calls (`sender`), what is said (`writing`).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Message as TelegramMessage
+from telegram.constants import ParseMode
+
+from bot.core.errors import ConsultationError
+from bot.core.people import ChatId
+from bot.core.ports import Log, Store
+from bot.core.session import Prompt
+from handlers.chats import Batch, Chat
+from handlers.messages import Message, Outgoing, Row, Where
+from handlers.sender import Accepted, Blocked, Gone, Kind, Outcome, Refused, Sender
+
+KEPT_PROMPTS = 40
+"""Earlier prompts of a draft that a reply can still be matched to."""
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class Delivery:
+    """One task per chat that has something to receive."""
+
+    def __init__(self, sender: Sender, store: Store, log: Log, again: Callable[[ChatId], Awaitable[None]]) -> None:
+        self._sender = sender
+        self._store = store
+        self._log = log
+        self._again = again
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._retry_after = 30.0
+
+    def post(self, chat: Chat, batch: Batch) -> None:
+        """Put a committed answer in the chat's line. `chat.pending` was raised before the commit."""
+        chat.batches.append(batch)
+        if not chat.running:
+            chat.running = True
+            self._start(self._run(chat))
+
+    async def stop(self) -> None:
+        """End; what is not delivered stays owed."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _start(self, work: Awaitable[None]) -> None:
+        async def run() -> None:
+            await work
+
+        task = asyncio.create_task(run(), name="delivery")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, chat: Chat) -> None:
+        failed = False
+        try:
+            while chat.batches:
+                batch = chat.batches.popleft()
+                try:
+                    failed = not await self._deliver(chat, batch)
+                except Exception as error:  # one message that cannot be sent must not end the chat's line
+                    self._log.failure("send_fault", error)
+                chat.pending -= 1
+                try:
+                    await self._store.settle(chat.id, chat.view, owed=chat.pending > 0 or failed)
+                except ConsultationError as error:
+                    self._log.failure("settle_failed", error)
+        finally:
+            chat.running = False
+        if failed:
+            self._start(self._later(chat.id))
+
+    async def _later(self, chat: ChatId) -> None:
+        await asyncio.sleep(self._retry_after)
+        await self._again(chat)
+
+    async def _deliver(self, chat: Chat, batch: Batch) -> bool:
+        """Send one answer; False when something of it did not arrive and is still owed."""
+        toast = next((item for item in batch.messages if item.where is Where.TOAST), None)
+        if batch.callback is not None:
+            self._answer(chat.id, batch.callback, toast)
+        for item in batch.messages:
+            if item is toast and batch.callback is not None:
+                continue
+            outcome = await self._place(chat, batch, item)
+            if isinstance(outcome, Blocked | Gone):
+                return True
+            if isinstance(outcome, Refused) and outcome.code != "message_missing":
+                continue
+            if not isinstance(outcome, Accepted | Refused):
+                return False
+        return True
+
+    def _answer(self, chat: ChatId, callback: str, toast: Outgoing | None) -> None:
+        text = toast.message.html[:200] if toast is not None else None
+        self._sender.post(chat, lambda bot: bot.answer_callback_query(callback, text=text), Kind.TOUCH)
+
+    async def _place(self, chat: Chat, batch: Batch, item: Outgoing) -> "Outcome[Any]":
+        """One message to where it belongs."""
+        match item.where:
+            case Where.PROMPT:
+                return await self._prompt(chat, item)
+            case Where.RENEW:
+                return await self._renew(chat, batch, item)
+            case Where.SETTLE:
+                return await self._settle(chat, batch, item)
+            case Where.SCREEN if batch.tapped is not None and batch.tapped == chat.view.anchor:
+                outcome = await self._edit(chat.id, batch.tapped, item.message)
+                return outcome if isinstance(outcome, Accepted) else await self._screen(chat, item)
+            case Where.SCREEN:
+                return await self._screen(chat, item)
+        return await self._new(chat, item)
+
+    async def _new(self, chat: Chat, item: Outgoing) -> "Outcome[TelegramMessage]":
+        outcome = await self._send(chat.id, item.message)
+        if isinstance(outcome, Accepted) and item.shows is not None and item.shows == chat.view.receipt:
+            chat.view = replace(chat.view, receipt=None)
+        return outcome
+
+    async def _screen(self, chat: Chat, item: Outgoing) -> "Outcome[Any]":
+        outcome = await self._send(chat.id, item.message)
+        if isinstance(outcome, Accepted) and outcome.result is not None:
+            chat.view = replace(chat.view, anchor=outcome.result.message_id)
+        return outcome
+
+    async def _prompt(self, chat: Chat, item: Outgoing) -> "Outcome[Any]":
+        if chat.view.prompt is not None:
+            self._bare(chat.id, chat.view.prompt.message)
+        outcome = await self._send(chat.id, item.message)
+        if isinstance(outcome, Accepted) and outcome.result is not None:
+            self._close(chat)
+            chat.view = replace(chat.view, prompt=Prompt(outcome.result.message_id, item.step, item.visit))
+        return outcome
+
+    async def _renew(self, chat: Chat, batch: Batch, item: Outgoing) -> "Outcome[Any]":
+        message = chat.view.prompt.message if chat.view.prompt is not None else batch.tapped
+        if message is None:
+            return await self._prompt(chat, item)
+        outcome = await self._edit(chat.id, message, item.message)
+        return await self._prompt(chat, item) if isinstance(outcome, Refused) else outcome
+
+    async def _settle(self, chat: Chat, batch: Batch, item: Outgoing) -> "Outcome[Any]":
+        message = chat.view.prompt.message if chat.view.prompt is not None else batch.tapped
+        self._close(chat)
+        if message is None:
+            return Accepted(None)
+        return await self._edit(chat.id, message, item.message)
+
+    def _close(self, chat: Chat) -> None:
+        """The open prompt becomes one of the earlier ones."""
+        if chat.view.prompt is not None:
+            prompts = (*chat.view.prompts, chat.view.prompt)[-KEPT_PROMPTS:]
+            chat.view = replace(chat.view, prompt=None, prompts=prompts)
+
+    def _bare(self, chat: ChatId, message: int) -> None:
+        """Take the buttons from a prompt that is no longer the one to answer."""
+        self._sender.post(chat, lambda bot: bot.edit_message_reply_markup(chat, message, reply_markup=None), Kind.TOUCH)
+
+    async def _send(self, chat: ChatId, message: Message) -> "Outcome[TelegramMessage]":
+        return await self._sender.send(
+            chat,
+            lambda bot: bot.send_message(
+                chat,
+                message.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard(message.rows),
+                link_preview_options=NO_PREVIEW,
+                protect_content=True,
+            ),
+        )
+
+    async def _edit(self, chat: ChatId, number: int, message: Message) -> "Outcome[Any]":
+        return await self._sender.send(
+            chat,
+            lambda bot: bot.edit_message_text(
+                message.html,
+                chat,
+                number,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard(message.rows),
+                link_preview_options=NO_PREVIEW,
+            ),
+            Kind.TOUCH,
+        )
+
+
+def keyboard(rows: tuple[Row, ...]) -> InlineKeyboardMarkup | None:
+    """Inline rows as Telegram takes them."""
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(
+                    button.label,
+                    callback_data=button.data,
+                    copy_text=CopyTextButton(button.copy) if button.copy is not None else None,
+                    style=button.style,
+                )
+                for button in row
+            ]
+            for row in rows
+        ]
+    )

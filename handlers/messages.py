@@ -1,0 +1,62 @@
+"""What we hand to Telegram, as values: a message, its buttons, and where it goes.
+
+Not here: what is said (`writing`), sending (`lane`, `sender`).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.contributions import Receipt
+
+
+@dataclass(frozen=True)
+class Button:
+    """An inline button: either callback data, or text to copy (at most 256 characters)."""
+
+    label: str
+    data: str | None = None
+    copy: str | None = None
+    style: str | None = None
+    """`success`, `danger` or `primary`; decoration only."""
+
+
+Row = tuple[Button, ...]
+
+
+@dataclass(frozen=True)
+class Message:
+    """Text in Telegram's HTML, every inserted value escaped, and inline rows."""
+
+    html: str
+    rows: tuple[Row, ...] = ()
+
+
+class Where(StrEnum):
+    """How a message reaches the chat."""
+
+    NEW = "new"
+    """A message of its own."""
+    SCREEN = "screen"
+    """In place of the screen whose button was pressed; a message of its own otherwise."""
+    PROMPT = "prompt"
+    """A new prompt; the one that stood open loses its buttons."""
+    RENEW = "renew"
+    """In place of the open prompt."""
+    SETTLE = "settle"
+    """In place of the open prompt, which is closed by it."""
+    TOAST = "toast"
+    """A passing line in answer to a button; a message where there was none. The html is plain text."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message on its way."""
+
+    where: Where
+    message: Message
+    step: str = ""
+    """PROMPT: the question it asks."""
+    visit: int = 0
+    """PROMPT: the visit its buttons carry."""
+    shows: Receipt | None = None
+    """The receipt this message shows: once it is accepted the receipt is not kept any longer."""

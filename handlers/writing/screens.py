@@ -1,0 +1,344 @@
+"""Everything around the dialogue: language, notice, consultations, home, briefings, help, receipt.
+
+Not here: questions and answers (`prompts`), which screen comes when (`bot.core.conversation`).
+"""
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.core import events as on
+from bot.core import screens as show
+from bot.core.consultations import CONSULTATIONS, Access, Intake
+from bot.core.people import Profile
+from handlers import buttons
+from handlers.messages import Button, Message, Outgoing, Where
+from handlers.writing.words import Words
+from locales.briefings import Library, Topic
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the notice and the privacy page say about this very installation, taken from its configuration."""
+
+    organisers: str
+    contact: str
+    recipients: tuple[str, ...]
+    """Fingerprints of the keys that open the answers."""
+    draft_hours: int
+    review_minutes: int
+    commands: tuple[str, ...]
+    """Commands a participant may use, in the order of the menu."""
+
+
+@dataclass(frozen=True)
+class Screens:
+    """Writes screens for one reader."""
+
+    words: Words
+    library: Library
+    facts: Facts
+    intake: Callable[[str], Intake]
+    now: float
+
+    def write(self, screen: show.Screen, profile: Profile) -> Outgoing:
+        """One screen as a message."""
+        match screen:
+            case show.ShowLanguage():
+                return self.language(first=screen.first)
+            case show.ShowNotice():
+                return self.notice(screen.version, profile)
+            case show.ShowConsultations():
+                return self.consultations(screen, profile)
+            case show.ShowHome():
+                return self.home(screen, profile)
+            case show.ShowTopics():
+                return self.topics()
+            case show.ShowCard():
+                return self.card(screen)
+            case show.ShowHelp():
+                return self.help()
+            case show.ShowPrivacy():
+                return self.privacy()
+            case show.AskForget():
+                return self.ask_forget()
+            case show.Forgotten():
+                return self.line("forget.done", "goodbye.return")
+            case show.Goodbye():
+                return self.line("goodbye.left", "goodbye.return")
+            case show.ShowReceipt():
+                return self.receipt(screen)
+            case show.AfterReceipt():
+                return self.after_receipt()
+            case show.Toast():
+                return Outgoing(Where.TOAST, Message(self.words.plain(screen.key)))
+            case show.Line():
+                return self.line(screen.key)
+
+    # Parts
+
+    def line(self, *keys: str) -> Outgoing:
+        """A short message without buttons."""
+        return Outgoing(Where.NEW, Message(self.words.page(self.words.say(key) for key in keys)))
+
+    def _screen(self, paragraphs: list[str], *rows: list[Button | None]) -> Outgoing:
+        return Outgoing(Where.SCREEN, Message(self.words.page(paragraphs), self.words.rows(*rows)))
+
+    def _button(self, key: str, data: str, style: str | None = None) -> Button:
+        return Button(self.words.plain(key), data, style=style)
+
+    def _title(self, key: str) -> str:
+        return self.words.bold(self.words.plain(key))
+
+    def _back(self) -> Button:
+        return self._button("help.back", buttons.opens(on.Page.PRESENT))
+
+    # Arrival
+
+    def language(self, *, first: bool) -> Outgoing:
+        """Every language by its own name, asked for in each of them."""
+        catalogue = self.words.catalogue
+        offered = catalogue.languages
+        asks = []
+        for language in offered:
+            reader = Words(catalogue, language.code)
+            asks.append(reader.page((reader.say("language.choose"),)))
+        rows: list[list[Button | None]] = [
+            [
+                Button(
+                    f"✓ {language.own_name}" if language.code == self.words.language else language.own_name,
+                    buttons.language(language.code),
+                )
+            ]
+            for language in offered
+        ]
+        greeting = [self._title("language.welcome")] if first else []
+        return Outgoing(
+            Where.SCREEN, Message("\n\n".join([self.words.page(greeting), *asks]).strip(), self.words.rows(*rows))
+        )
+
+    def notice(self, version: str, profile: Profile) -> Outgoing:
+        """The short notice, from the running configuration."""
+        words, facts = self.words, self.facts
+        again = [words.say("notice.changed")] if profile.notice not in (None, version) else []
+        body = [
+            words.say("notice.body.who", organisers=facts.organisers),
+            words.bold(words.plain("notice.body.danger")),
+            words.say("notice.body.telegram"),
+            words.say("notice.body.account"),
+            words.say("notice.body.stored"),
+            words.say("notice.body.keys", recipients=len(facts.recipients)),
+            words.say("notice.body.drafts", hours=facts.draft_hours),
+            words.say("notice.body.names"),
+            words.say("notice.body.stop"),
+            words.say("notice.body.receipt"),
+            words.say("notice.body.chat"),
+            words.say("notice.body.free"),
+            words.say("notice.body.age"),
+            f"<i>{words.say('notice.version', version=version)}</i>",
+        ]
+        return self._screen(
+            [*again, self._title("notice.title"), *body],
+            [self._button("notice.accept", buttons.notice(version, accepts=True), "success")],
+            [self._button("notice.leave", buttons.notice(version, accepts=False))],
+            [self._button("notice.more", buttons.opens(on.Page.PRIVACY))],
+            [self._button("notice.language", buttons.opens(on.Page.LANGUAGE))],
+        )
+
+    def consultations(self, screen: show.ShowConsultations, profile: Profile) -> Outgoing:
+        """The six, those that take contributions marked."""
+        words = self.words
+        lines: list[str] = []
+        rows: list[list[Button | None]] = []
+        for consultation in CONSULTATIONS:
+            intake = self.intake(consultation.id)
+            takes = intake.takes(self.now)
+            name = words.plain(f"consultation.{consultation.id}.name")
+            state = "join.is_open" if takes and intake.access is Access.OPEN else "join.is_by_invite"
+            lines.append(f"• {words.bold(name)}\n   {words.say(state if takes else 'join.is_closed')}")
+            if takes:
+                mark = "✓ " if consultation.id in profile.joined else ""
+                label = mark + words.plain(f"consultation.{consultation.id}.short")
+                rows.append([Button(label, buttons.join(consultation.id))])
+        trouble = ""
+        if screen.trouble is not None:
+            about = words.plain(f"consultation.{screen.consultation}.name") if screen.consultation else ""
+            trouble = words.say(screen.trouble, consultation=about)
+        return self._screen(
+            [trouble, self._title("join.title"), words.say("join.explain" if rows else "join.none"), "\n".join(lines)],
+            *rows,
+            [self._button("home.learn", buttons.read())],
+        )
+
+    def home(self, screen: show.ShowHome, profile: Profile) -> Outgoing:
+        """The consultation joined last and what can be done in it."""
+        words = self.words
+        intake = self.intake(screen.consultation)
+        takes = intake.takes(self.now)
+        until = ""
+        if takes and intake.until is not None:
+            until = words.say("home.until", until=words.catalogue.moment(words.language, intake.until))
+        elif not takes:
+            until = words.say("home.closed")
+        main = None
+        if screen.unfinished:
+            main = self._button("home.continue", buttons.BEGIN, "primary")
+        elif takes:
+            main = self._button("home.begin", buttons.BEGIN, "primary")
+        wants = screen.consultation in profile.news
+        return self._screen(
+            [
+                words.say(screen.trouble) if screen.trouble else "",
+                words.bold(words.plain(f"consultation.{screen.consultation}.name")),
+                until,
+                words.say("home.unfinished", hours=self.facts.draft_hours) if screen.unfinished else "",
+                words.say("home.what"),
+            ],
+            [main],
+            [self._button("home.learn", buttons.read())],
+            [self._button("home.news_stop" if wants else "home.news_want", buttons.news(wanted=not wants))],
+            [
+                self._button("home.consultations", buttons.opens(on.Page.CONSULTATIONS)),
+                self._button("home.language", buttons.opens(on.Page.LANGUAGE)),
+            ],
+        )
+
+    # Briefings
+
+    def topics(self) -> Outgoing:
+        """The table of contents."""
+        topics = self.library.topics(self.words.language)
+        rows: list[list[Button | None]] = [[Button(topic.title, buttons.read(topic.id))] for topic in topics]
+        return self._screen(
+            [self._title("brief.title"), self.words.say("brief.explain")],
+            *rows,
+            [self._back()],
+        )
+
+    def card(self, screen: show.ShowCard) -> Outgoing:
+        """One card with its date and sources, back and next."""
+        topic = self._topic(screen.topic)
+        if topic is None or not 0 <= screen.card < len(topic.cards):
+            return self.topics()
+        words, at, card = self.words, screen.card, topic.cards[screen.card]
+        at_last = at + 1 == len(topic.cards)
+        foot = [words.say("brief.as_of", day=words.catalogue.day(words.language, card.as_of))]
+        foot += [words.say("brief.source", source=source) for source in card.sources]
+        if card.certainty:
+            foot.insert(0, html.escape(card.certainty, quote=False))
+        title = (
+            f"{words.bold(card.title)}\n<i>{html.escape(topic.title, quote=False)} · {at + 1}/{len(topic.cards)}</i>"
+        )
+        return self._screen(
+            [
+                title,
+                *(
+                    html.escape(paragraph, quote=False).replace("- ", "• ", 1)
+                    if paragraph.startswith("- ")
+                    else html.escape(paragraph, quote=False)
+                    for paragraph in card.body
+                ),
+                "<i>" + "</i>\n<i>".join(foot) + "</i>",
+            ],
+            [
+                self._button("brief.previous", buttons.read(topic.id, at - 1)) if at else None,
+                None if at_last else self._button("brief.next", buttons.read(topic.id, at + 1)),
+            ],
+            [self._button("brief.topics", buttons.read())],
+            [self._back()],
+        )
+
+    def _topic(self, wanted: str) -> Topic | None:
+        return next((topic for topic in self.library.topics(self.words.language) if topic.id == wanted), None)
+
+    # Pages
+
+    def help(self) -> Outgoing:
+        """What can be done here."""
+        words = self.words
+        commands = "\n".join(f"/{name} – {words.say(f'command.{name}')}" for name in self.facts.commands)
+        return self._screen(
+            [self._title("help.title"), words.say("help.answering"), words.say("help.changing"), commands],
+            [self._button("home.learn", buttons.read())],
+            [self._back()],
+        )
+
+    def privacy(self) -> Outgoing:
+        """The long notice: what is known, kept, and lost when something is taken."""
+        words, facts = self.words, self.facts
+        keys = "\n".join(f"<code>{html.escape(key)}</code>" for key in facts.recipients)
+        contact = [words.say("privacy.contact", contact=facts.contact)] if facts.contact else []
+        return self._screen(
+            [
+                self._title("privacy.title"),
+                words.say("privacy.organisers", organisers=facts.organisers),
+                *contact,
+                words.say("privacy.asked"),
+                words.say("privacy.telegram"),
+                words.say("privacy.server"),
+                words.say("privacy.review", minutes=facts.review_minutes),
+                words.say("privacy.choices"),
+                words.say("privacy.keys") + "\n" + keys,
+                words.say("privacy.retention.draft", hours=facts.draft_hours)
+                + "\n"
+                + words.say("privacy.retention.sent")
+                + "\n"
+                + words.say("privacy.retention.chat"),
+                self._title("privacy.loss.title"),
+                *(words.say(f"privacy.loss.{loss}") for loss in ("disk", "running", "secretariat", "phone")),
+                words.say("privacy.receipt"),
+                words.say("privacy.afterwards"),
+                words.say("privacy.free"),
+            ],
+            [self._back()],
+        )
+
+    def ask_forget(self) -> Outgoing:
+        """Whether to erase; what goes and what cannot."""
+        return self._screen(
+            [self._title("forget.title"), self.words.say("forget.what_goes"), self.words.say("forget.what_stays")],
+            [self._button("forget.yes", buttons.FORGET, "danger")],
+            [self._back()],
+        )
+
+    # The end
+
+    def receipt(self, screen: show.ShowReceipt) -> Outgoing:
+        """The receipt, once, in groups of four; the button copies the bare digits."""
+        words, digits = self.words, screen.receipt
+        grouped = " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+        message = Message(
+            words.page(
+                [
+                    self._title("receipt.title"),
+                    words.say("receipt.yours") + f"\n<code>{grouped}</code>",
+                    words.say("receipt.keep"),
+                    words.bold(words.plain("receipt.next_title")),
+                    words.say("receipt.next"),
+                ]
+            ),
+            words.rows(
+                [Button(words.plain("receipt.copy"), copy=digits)],
+                [self._button("receipt.another", buttons.BEGIN, "primary")],
+                [self._button("receipt.home", buttons.opens(on.Page.HOME))],
+            ),
+        )
+        return Outgoing(Where.NEW, message, shows=screen.receipt)
+
+    def after_receipt(self) -> Outgoing:
+        """What can be done next, once the receipt was shown."""
+        return self._screen(
+            [self.words.say("receipt.after")],
+            [self._button("receipt.another", buttons.BEGIN, "primary")],
+            [self._button("receipt.home", buttons.opens(on.Page.HOME))],
+        )
+
+    def erased(self) -> Outgoing:
+        """The draft is gone."""
+        return self.line("review.erased")
+
+    def stopped(self) -> Outgoing:
+        """The draft rests."""
+        words = self.words
+        text = words.say("dialogue.stopped", hours=self.facts.draft_hours)
+        return Outgoing(Where.NEW, Message(words.page((text,))))

@@ -1,0 +1,84 @@
+"""One language's words as safe HTML: catalogue texts, labels of a form, names of countries, direction.
+
+Everything inserted is escaped here and nowhere else. Not here: which message says what (`prompts`, `screens`).
+"""
+
+import html
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.core.dialogue.questionnaire import Labels, Questionnaire
+from handlers.messages import Button, Row
+from locales import bidi
+from locales.catalogue import Catalogue
+
+RLM = "\u200f"
+NARROW = 14
+"""Labels up to this many characters share a row with another."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one reader."""
+
+    catalogue: Catalogue
+    language: str
+
+    @property
+    def rtl(self) -> bool:
+        """Reads from right to left."""
+        return self.catalogue.direction(self.language) == "rtl"
+
+    def plain(self, key: str, /, **values: str | int) -> str:
+        """A catalogue text as it is, for button labels and toasts."""
+        return self.catalogue.text(self.language, key, **values)
+
+    def say(self, key: str, /, **values: str | int) -> str:
+        """A catalogue text as HTML."""
+        return html.escape(self.plain(key, **values), quote=False)
+
+    def bold(self, text: str) -> str:
+        """Unescaped text in bold."""
+        return f"<b>{html.escape(text, quote=False)}</b>"
+
+    def quote(self, text: str, longest: int = 300) -> str:
+        """What somebody wrote, shown back: controls made visible, isolated, shortened with an ellipsis."""
+        shown = text if len(text) <= longest else text[:longest].rstrip() + " …"
+        return f"<blockquote>{html.escape(bidi.visible(shown), quote=False)}</blockquote>"
+
+    def label(self, labels: Labels, form: Questionnaire) -> str:
+        """A label of a form, in this language or the form's own."""
+        return labels.get(self.language) or labels.get(form.default_language) or next(iter(labels.values()), "")
+
+    def page(self, paragraphs: Iterable[str]) -> str:
+        """Paragraphs of a message, each of which begins in the reader's direction."""
+        lines = "\n\n".join(paragraph for paragraph in paragraphs if paragraph).split("\n")
+        return "\n".join(self.directed(line) for line in lines)
+
+    def directed(self, line: str) -> str:
+        """A line of a right-to-left text that would begin with a foreign letter, a digit or a sign gets a mark."""
+        if not self.rtl or not line:
+            return line
+        bare = line
+        while bare.startswith("<") and ">" in bare:
+            bare = bare[bare.index(">") + 1 :]
+        if not bare or unicodedata.bidirectional(bare[0]) in ("R", "AL"):
+            return line
+        return line[: len(line) - len(bare)] + RLM + bare
+
+    def rows(self, *rows: Iterable[Button | None]) -> tuple[Row, ...]:
+        """Keyboard rows without the empty ones; mirrored for readers from the right."""
+        kept = [tuple(button for button in row if button is not None) for row in rows]
+        return tuple(tuple(reversed(row)) if self.rtl else row for row in kept if row)
+
+    def pairs(self, buttons: Iterable[Button]) -> list[list[Button]]:
+        """Two short labels a row, long ones alone."""
+        rows: list[list[Button]] = []
+        for button in buttons:
+            short = len(button.label) <= NARROW
+            if short and rows and len(rows[-1]) == 1 and len(rows[-1][0].label) <= NARROW:
+                rows[-1].append(button)
+            else:
+                rows.append([button])
+        return rows

@@ -1,0 +1,106 @@
+"""Every effect of the core into outgoing messages, in the reader's language.
+
+Not here: the words themselves (`prompts`, `screens`), sending (`handlers.lane`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from bot.core.consultations import Intake
+from bot.core.contributions import PartId
+from bot.core.conversation import Effect
+from bot.core.dialogue import effects as out
+from bot.core.dialogue.questionnaire import Form
+from bot.core.people import Profile
+from handlers.messages import Message, Outgoing, Where
+from handlers.writing.prompts import Prompts
+from handlers.writing.screens import Facts, Screens
+from handlers.writing.words import Words
+from locales.briefings import Library
+from locales.catalogue import Catalogue
+
+
+class Writer:
+    """Made once; writes for every reader."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        library: Library,
+        facts: Facts,
+        intake: Callable[[str], Intake],
+        forms: Mapping[str, Form],
+    ) -> None:
+        self.catalogue = catalogue
+        self._library = library
+        self._facts = facts
+        self._intake = intake
+        self._forms = forms
+
+    def write(
+        self, effects: Iterable[Effect], profile: Profile, recall: Callable[[PartId], str | None], now: float
+    ) -> list[Outgoing]:
+        """Messages in the order they are to be sent."""
+        words = Words(self.catalogue, profile.language)
+        screens = Screens(words, self._library, self._facts, self._intake, now)
+        written: list[Outgoing] = []
+        for effect in effects:
+            message = self._one(effect, profile, words, screens, recall)
+            if message is not None:
+                written.append(message)
+        return written
+
+    def say(self, key: str, language: str) -> str:
+        """One line outside any conversation, as HTML."""
+        words = Words(self.catalogue, language)
+        return words.page((words.say(key),))
+
+    def _one(
+        self,
+        effect: Effect,
+        profile: Profile,
+        words: Words,
+        screens: Screens,
+        recall: Callable[[PartId], str | None],
+    ) -> Outgoing | None:
+        match effect:
+            case out.Keep() | out.Drop():
+                return None
+            case out.Finished():
+                return Outgoing(Where.SETTLE, Message(words.page((words.say("review.sent"),))))
+            case out.Erased():
+                return screens.erased()
+            case out.Stopped():
+                return screens.stopped()
+            case out.Noted(step=None):
+                return screens.line(effect.key)
+            case out.Ask() | out.Renew() | out.Settled() | out.Tell() | out.Complete() | out.Review() | out.AskErase():
+                return self._dialogue(effect, words, recall)
+            case out.Noted(draft=draft) if draft is not None:
+                return Prompts(words, self._forms[draft.questionnaire], recall).noted(effect)
+            case out.Noted():
+                return screens.line(effect.key)
+            case _:
+                return screens.write(effect, profile)
+
+    def _dialogue(
+        self,
+        effect: out.Ask | out.Renew | out.Settled | out.Tell | out.Complete | out.Review | out.AskErase,
+        words: Words,
+        recall: Callable[[PartId], str | None],
+    ) -> Outgoing:
+        prompts = Prompts(words, self._forms[effect.draft.questionnaire], recall)
+        match effect:
+            case out.Ask():
+                return prompts.ask(effect)
+            case out.Renew():
+                return prompts.renew(effect)
+            case out.Settled():
+                return prompts.settled(effect)
+            case out.Tell():
+                return prompts.tell(effect)
+            case out.Complete():
+                return prompts.complete(effect)
+            case out.Review():
+                return prompts.review(effect)
+            case out.AskErase():
+                return prompts.ask_erase(effect)
