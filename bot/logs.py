@@ -54,6 +54,7 @@ class Event(StrEnum):
     FLOOD = "flood"
     # delivery
     SETTLE_FAILED = "settle_failed"
+    MENU_FAILED = "menu_failed"
     # storage
     COMMIT_FAILED = "commit_failed"
     SESSION_UNREADABLE = "session_unreadable"
@@ -91,6 +92,7 @@ _WARNINGS: Final = frozenset(
         Event.FLOOD,
         Event.UNLISTED,
         Event.SETTLE_FAILED,
+        Event.MENU_FAILED,
     }
 )
 _DETAILS: Final = frozenset({Event.SEND_REPEATED})

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """How long an unfinished draft is kept. At 48 h Telegram stops letting us delete messages."""
     move_every: float = Field(default=60.0, ge=0.05, le=3600.0)
     """Seconds between two moves of what was submitted into the vault."""
+    send_rate: float = Field(default=25.0, ge=0.0, le=1000.0)
+    """New messages a second over all chats; 0: as fast as it goes, for servers of one's own."""
     crash: str = Field(default="", pattern=r"^([a-z_]+(:[0-9]+)?)?$")
     """A crash point for fault tests, `name` or `name:n`."""
 

@@ -52,6 +52,11 @@ class Pace:
         """Until when nothing starts at all (loop time)."""
 
     @property
+    def paced(self) -> bool:
+        """Whether there is a rate at all."""
+        return self._allowance is not None
+
+    @property
     def at_full(self) -> bool:
         """Whether starts have to wait for the schedule just now."""
         now = asyncio.get_running_loop().time()

@@ -253,7 +253,7 @@ class Sender:
         if max(lane.paused_until, self._pace.held_until) > job.deadline:
             return NotSent("flood")
         ready = lane.paused_until
-        if job.kind.paced:
+        if job.kind.paced and self._pace.paced:
             ready = max(ready, lane.allowance.next_at(_now()))
         if ready > job.deadline:
             return NotSent("late")

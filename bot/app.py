@@ -1,0 +1,161 @@
+"""The composition root: settings, stores, services, handlers, opened in this order and closed in reverse.
+
+The only part that knows every room. Not here: the command line (`cli`), what any of the parts does.
+"""
+
+import asyncio
+import secrets
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from bot.core.errors import ConsultationError
+from bot.core.ports import Chance, Clock, Log
+from bot.logs import get_logger
+from bot.questionnaires.library import library
+from bot.settings import Settings
+from handlers import menu
+from handlers.application import Front, new_bot
+from handlers.commands import COMMANDS
+from handlers.conversing import Conversing, Services
+from handlers.crashpoints import arm
+from handlers.intake import Intake
+from handlers.pace import Pace
+from handlers.recollection import IDLE
+from handlers.sender import Sender
+from handlers.writing.screens import Facts
+from handlers.writing.writer import Writer
+from locales.briefings import Library
+from locales.catalogue import Catalogue
+from storage.factory import Stores, open_stores
+
+EXPIRE_EVERY = 900.0
+"""Seconds between two looks for what has outlived its time."""
+SWEEP_EVERY = 60.0
+"""Seconds between two looks for what memory need not hold any longer."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> float:
+        """Epoch seconds, UTC."""
+        return time.time()
+
+
+class SystemChance:
+    """The system's random source."""
+
+    def hex(self, length: int) -> str:
+        """That many random bytes as hex."""
+        return secrets.token_hex(length)
+
+    def digits(self, count: int) -> str:
+        """That many random decimal digits."""
+        return "".join(secrets.choice("0123456789") for _ in range(count))
+
+
+@dataclass(frozen=True)
+class Service:
+    """The bot, opened and ready to run."""
+
+    stores: Stores
+    conversing: Conversing
+    intake: Intake
+    move_every: float
+    log: Log
+    catalogue: Catalogue
+    publish: Callable[[], Awaitable[None]]
+
+    async def run(self) -> None:
+        """Answer what is owed, then fetch and handle until `intake.stop()`. Raises PollDead."""
+        rounds = [
+            asyncio.create_task(self._often(self.move_every, self.stores.vault.move), name="mover"),
+            asyncio.create_task(self._often(EXPIRE_EVERY, self.stores.expire), name="expiry"),
+            asyncio.create_task(self._often(SWEEP_EVERY, self._sweep), name="sweep"),
+            asyncio.create_task(self._once(self.publish), name="menu"),
+        ]
+        try:
+            count = await self.conversing.owed()
+            self.log.event("started", waiting=count)
+            await self.intake.run()
+        finally:
+            self.log.event("stopping")
+            for task in rounds:
+                task.cancel()
+            await asyncio.gather(*rounds, return_exceptions=True)
+
+    async def _often(self, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+        while True:
+            await self._once(work)
+            await asyncio.sleep(seconds)
+
+    async def _once(self, work: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await work()
+        except ConsultationError as error:
+            self.log.failure("task_failed", error)
+
+    async def _sweep(self) -> None:
+        self.conversing.sweep()
+
+
+@asynccontextmanager
+async def open_service(
+    settings: Settings, *, clock: Clock | None = None, chance: Chance | None = None, log: Log | None = None
+) -> AsyncIterator[Service]:
+    """Open everything `micic run` needs. Raises Misconfigured (settings, keys, rights) and Unavailable."""
+    clock, chance, log = clock or SystemClock(), chance or SystemChance(), log or get_logger()
+    token = settings.token().get_secret_value()
+    async with AsyncExitStack() as stack:
+        stores = await stack.enter_async_context(
+            open_stores(settings.data_dir, clock, chance, settings.draft_hours, exclusive=True, log=log)
+        )
+        forms = dict(library())
+        catalogue = Catalogue.load()
+        facts = Facts(
+            organisers=settings.organisers,
+            contact="",
+            recipients=tuple(_shortened(text) for text in stores.recipients.texts),
+            draft_hours=settings.draft_hours,
+            review_minutes=round(IDLE / 60),
+            commands=tuple(command.name for command in COMMANDS),
+        )
+        writer = Writer(catalogue, Library.load(), facts, stores.store.intake, forms)
+        bot = new_bot(token, settings.telegram_url)
+        sender = Sender(bot, log=log, pace=Pace(settings.send_rate or None))
+        services = Services(stores.store, clock, chance, log, forms, writer)
+        conversing = Conversing(services, sender)
+        front = Front(bot, conversing, sender, stores.store, chance)
+        intake = Intake(bot, front.handle, conversing.set_aside, conversing.apologise, log=log)
+        await front.start()
+        stack.push_async_callback(front.stop)
+        stack.push_async_callback(conversing.stop)
+        stack.push_async_callback(sender.stop, 0.5)
+        yield Service(
+            stores,
+            conversing,
+            intake,
+            settings.move_every,
+            log,
+            catalogue,
+            lambda: menu.publish(bot, catalogue, log),
+        )
+
+
+def _shortened(recipient: str) -> str:
+    """Enough of a public key to compare it by eye."""
+    return f"{recipient[:12]}…{recipient[-8:]}"
+
+
+async def run(settings: Settings) -> None:
+    """The bot, until SIGTERM or SIGINT; ends within 5 s of the signal whatever waits."""
+    arm(settings.crash)
+    async with open_service(settings) as service:
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, service.intake.stop)
+        await service.run()
+    get_logger().event("stopped")
