@@ -1,0 +1,169 @@
+"""`manifest.json` of a bundle: one JSON object, laid out one part to a line, so that it is read without holding it all.
+
+Its last line is the SHA-256 of every byte before that line: any change to the manifest is noticed. This proves that
+it is undamaged, not who wrote it; who could seal for the secretariat could also write a whole bundle.
+
+Not here: the zip around it (`stored_zip`), checking parts against it (`bundle`).
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from mmap import mmap
+from typing import Any, NamedTuple
+
+from bot.core.contributions import ContributionId, PartId, State
+from bot.core.errors import Corrupt
+from bot.core.ports import Tombstone
+
+NAME = "manifest.json"
+FORMAT = 1
+"""Version of the bundle."""
+
+_ID = re.compile("[0-9a-f]{32}")
+_SHA256 = re.compile("[0-9a-f]{64}")
+_PARTS = b'"parts": [\n'
+_DIGEST = re.compile(rb'"digest": "([0-9a-f]{64})"\n\}\n\Z')
+_DIGEST_SIZE = len('"digest": ""\n}\n') + 64
+_LONGEST_LINE = 1024
+_BLOCK = 1 << 16
+
+
+class PartLine(NamedTuple):
+    """What the manifest says of one part."""
+
+    part: PartId
+    contribution: ContributionId
+    consultation: str
+    batch: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Header:
+    """Everything in a manifest but the list of parts."""
+
+    consultations: tuple[str, ...]
+    recipient_set: str
+    since: int
+    """Batch after which this bundle begins; 0 for everything."""
+    cursor: str
+    """What to give as `--since` next time."""
+    count: int
+    """Number of parts."""
+    chains: Mapping[str, tuple[str, str]]
+    """Per consultation, the head of its chain before this bundle and after it."""
+    tombstones: tuple[Tombstone, ...]
+    states: Mapping[ContributionId, State]
+    """Contributions that are not simply submitted."""
+
+
+def written(header: Header, parts: Iterable[PartLine]) -> Iterator[bytes]:
+    """The manifest, in pieces."""
+    digest = hashlib.sha256()
+    for piece in _body(header, parts):
+        digest.update(piece)
+        yield piece
+    yield f'"digest": "{digest.hexdigest()}"\n}}\n'.encode()
+
+
+def _body(header: Header, parts: Iterable[PartLine]) -> Iterator[bytes]:
+    fields = {
+        "format": FORMAT,
+        "consultations": list(header.consultations),
+        "recipient_set": header.recipient_set,
+        "since": str(header.since),
+        "cursor": header.cursor,
+        "count": header.count,
+        "chains": {name: {"before": before, "after": after} for name, (before, after) in header.chains.items()},
+        "states": {contribution: state.value for contribution, state in header.states.items()},
+        "tombstones": [
+            {
+                "contribution": stone.contribution,
+                "consultation": stone.consultation,
+                "batch": stone.batch,
+                "parts": [list(part) for part in stone.parts],
+            }
+            for stone in header.tombstones
+        ],
+    }
+    yield b"{\n"
+    for name, value in fields.items():
+        yield f"{json.dumps(name)}: {json.dumps(value)},\n".encode()
+    yield _PARTS
+    before = ""
+    for part in parts:
+        yield f"{before}{json.dumps(part._asdict())}".encode()
+        before = ",\n"
+    yield b"\n],\n" if before else b"],\n"
+
+
+def check(content: mmap, start: int, size: int) -> None:
+    """Compare a manifest with its own last line. Raises Corrupt `manifest_damaged`."""
+    end = start + size - _DIGEST_SIZE
+    found = _DIGEST.fullmatch(content[end : start + size]) if size > _DIGEST_SIZE else None
+    digest = hashlib.sha256()
+    for position in range(start, max(end, start), _BLOCK):
+        digest.update(content[position : min(position + _BLOCK, end)])
+    if found is None or found[1].decode() != digest.hexdigest():
+        raise Corrupt("manifest_damaged")
+
+
+def header_of(content: mmap, start: int, size: int) -> tuple[Header, int]:
+    """The header, and where the lines of the parts begin.
+
+    Raises Corrupt `manifest_damaged`, `manifest_unknown` (format: made by a newer program).
+    """
+    begin = content.find(_PARTS, start, start + size)
+    if begin < 0:
+        raise Corrupt("manifest_damaged")
+    try:
+        fields = json.loads(content[start:begin] + b'"parts": null}')
+        if fields["format"] != FORMAT:
+            raise Corrupt("manifest_unknown", format=str(fields["format"])[:20])
+        return _header(fields), begin + len(_PARTS)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Corrupt("manifest_damaged") from error
+
+
+def _header(fields: Mapping[str, Any]) -> Header:
+    return Header(
+        consultations=tuple(fields["consultations"]),
+        recipient_set=fields["recipient_set"],
+        since=int(fields["since"]),
+        cursor=fields["cursor"],
+        count=fields["count"],
+        chains={name: (heads["before"], heads["after"]) for name, heads in fields["chains"].items()},
+        tombstones=tuple(
+            Tombstone(
+                ContributionId(stone["contribution"]),
+                stone["consultation"],
+                stone["batch"],
+                tuple((PartId(part), batch, digest) for part, batch, digest in stone["parts"]),
+            )
+            for stone in fields["tombstones"]
+        ),
+        states={ContributionId(name): State(state) for name, state in fields["states"].items()},
+    )
+
+
+def part_lines(content: mmap, start: int) -> Iterator[PartLine]:
+    """The parts, in ascending order of their ids. Raises Corrupt `manifest_damaged`."""
+    position, before = start, ""
+    while True:
+        end = content.find(b"\n", position, position + _LONGEST_LINE)
+        line = content[position:end] if end >= 0 else b""
+        if line == b"],":
+            return
+        try:
+            part = PartLine(**json.loads(line.removesuffix(b",")))
+        except (ValueError, TypeError) as error:
+            raise Corrupt("manifest_damaged") from error
+        if not (_ID.fullmatch(part.part) and _ID.fullmatch(part.contribution) and _SHA256.fullmatch(part.sha256)):
+            raise Corrupt("manifest_damaged")
+        if part.part <= before:
+            raise Corrupt("manifest_damaged")
+        yield part
+        position, before = end + 1, part.part
