@@ -7,7 +7,7 @@ Not here: what is asked (questionnaires), briefings (`briefings`), which languag
 import datetime
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -21,8 +21,11 @@ from locales.bidi import has_right_to_left, isolate
 from locales.languages import DEFAULT, Language
 from locales.translations import PLACEHOLDER, Coverage, Translations, compare, read_template, read_translations
 
-NO_PLACE = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
-"""Codes that CLDR lists beside countries: unions, test locales, "unknown"."""
+NO_PLACE = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"])
+"""Codes that CLDR has and ISO 3166-1 has not: unions, single islands, test locales, "unknown"."""
+
+PLURAL_HEADER = "Plural-Forms"
+"""Stands among the malformed keys when a file's header tells counts apart otherwise than its language does."""
 
 _INTEGERS = range(1001)
 """Enough counts to meet every plural form that whole numbers have in any language of CLDR."""
@@ -39,7 +42,11 @@ class Catalogue:
     """All interface texts. Made once by `load`; immutable; safe to share between tasks."""
 
     def __init__(
-        self, declared: tuple[Language, ...], texts: Mapping[str, Mapping[str, _Text]], coverage: Mapping[str, Coverage]
+        self,
+        declared: tuple[Language, ...],
+        texts: Mapping[str, Mapping[str, _Text]],
+        coverage: Mapping[str, Coverage],
+        plurals: Mapping[str, tuple[Callable[[int], int], int]],
     ) -> None:
         self.declared = declared
         """Every language of the list, ready or not."""
@@ -48,6 +55,7 @@ class Catalogue:
         self._by_code = {language.code: language for language in declared}
         self._texts = texts
         self._coverage = coverage
+        self._plurals = plurals
 
     @classmethod
     def load(cls, folder: Path | None = None) -> "Catalogue":
@@ -61,15 +69,18 @@ class Catalogue:
         template = read_template(home.joinpath("messages.pot"))
         own = {DEFAULT: {key: _Text(forms, _english, rtl=False) for key, forms in template.items()}}
         coverage = {DEFAULT: Coverage()}
+        plurals: dict[str, tuple[Callable[[int], int], int]] = {}
         for language in declared:
             if language.code != DEFAULT:
                 file = home.joinpath(language.code, "messages.po")
                 found = read_translations(file) if file.is_file() else Translations({}, _english, 2)
                 usable, coverage[language.code] = compare(template, found)
+                if found.entries:
+                    plurals[language.code] = (found.plural, found.plural_count)
                 rtl = language.direction == "rtl"
                 own[language.code] = {key: _Text(forms, found.plural, rtl) for key, forms in usable.items()}
         texts = {language.code: _merged(own, listing.chain(declared, language.code)) for language in declared}
-        return cls(declared, texts, coverage)
+        return cls(declared, texts, coverage, plurals)
 
     def text(self, language: str, key: str, /, **values: str | int) -> str:
         """The text of `key`, placeholders filled; KeyError for an unknown key or a placeholder without a value.
@@ -104,8 +115,14 @@ class Catalogue:
         return found.direction if found else "ltr"
 
     def coverage(self) -> Mapping[str, Coverage]:
-        """What each declared language lacks."""
-        return self._coverage
+        """What each declared language lacks, by code; `PLURAL_HEADER` among the malformed if counting goes wrong."""
+        found = dict(self._coverage)
+        for language in self.declared:
+            plural, plural_count = self._plurals.get(language.code, (_english, 0))
+            if plural_count and not _counts_like(language.cldr, plural, plural_count):
+                malformed = (PLURAL_HEADER, *found[language.code].malformed)
+                found[language.code] = replace(found[language.code], malformed=malformed)
+        return found
 
     def territory(self, language: str, code: str) -> str:
         """Name of a country or territory, ISO 3166-1 alpha-2; KeyError if the code is none."""
@@ -145,14 +162,14 @@ class Catalogue:
         return Locale(DEFAULT)
 
 
-def plural_forms_match(translations: Translations, cldr: str) -> bool:
-    """Whether a file's `Plural-Forms` tells apart exactly the whole numbers that CLDR tells apart; True if unknown."""
+def _counts_like(cldr: str, plural: Callable[[int], int], plural_count: int) -> bool:
+    """Whether `plural` tells apart the same whole numbers as CLDR; True if CLDR has no such language."""
     locale = _cldr(cldr)
     if locale is None:
         return True
-    pairs = {(locale.plural_form(number), translations.plural(number)) for number in _INTEGERS}
+    pairs = {(locale.plural_form(number), plural(number)) for number in _INTEGERS}
     tags, indexes = {tag for tag, _ in pairs}, {index for _, index in pairs}
-    return len(pairs) == len(tags) == len(indexes) == translations.plural_count
+    return len(pairs) == len(tags) == len(indexes) == plural_count
 
 
 def _english(number: int) -> int:

@@ -23,6 +23,7 @@ Template = Mapping[str, tuple[str, ...]]
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 """The only form a placeholder takes: no format, no attribute, so that no translation can reach into a value."""
 
+_LINE = re.compile(r'(?:msg[a-z_]+(?:\[\d+\])? +)?"(?:[^"\\]|\\.)*"|#.*|')
 _KEY_LINE = re.compile(r'^msgctxt "', re.MULTILINE)
 
 
@@ -77,7 +78,7 @@ def read_template(file: Traversable) -> dict[str, tuple[str, ...]]:
         if message.id:
             source = _texts(message.id)
             if message.context is None or not _sound(source):
-                raise Misconfigured("messages_unreadable", file=file.name, line=message.lineno or 0)
+                raise Misconfigured("messages_unreadable", file=_place(file), line=message.lineno or 0)
             template[message.context] = source
     return template
 
@@ -88,7 +89,7 @@ def read_translations(file: Traversable) -> Translations:
     try:
         plural = c2py(catalog.plural_expr)
     except ValueError as error:
-        raise Misconfigured("messages_unreadable", file=file.name, line=1) from error
+        raise Misconfigured("messages_unreadable", file=_place(file), line=1) from error
     entries = {
         message.context: Translation(_texts(message.id), _texts(message.string), message.fuzzy)
         for message in catalog
@@ -118,16 +119,25 @@ def compare(template: Template, translations: Translations) -> tuple[dict[str, t
 def _read(file: Traversable) -> Catalog:
     try:
         content = file.read_bytes()
+        for number, line in enumerate(content.decode("utf-8").splitlines(), 1):
+            # Babel reads an unclosed quote as if its last letter were the quote.
+            if not _LINE.fullmatch(line.strip()):
+                raise Misconfigured("messages_unreadable", file=_place(file), line=number)
         catalog = read_po(io.BytesIO(content), abort_invalid=True)
     except PoFileError as error:
-        raise Misconfigured("messages_unreadable", file=file.name, line=error.lineno + 1) from error
+        raise Misconfigured("messages_unreadable", file=_place(file), line=error.lineno + 1) from error
     except (OSError, ValueError) as error:
-        raise Misconfigured("messages_unreadable", file=file.name, line=0) from error
+        raise Misconfigured("messages_unreadable", file=_place(file), line=0) from error
     keys = [message.context for message in catalog if message.context is not None]
     # Babel joins entries that repeat both key and text without a word: the lines are counted too.
     if len(set(keys)) != len(_KEY_LINE.findall(content.decode("utf-8"))):
-        raise Misconfigured("messages_unreadable", file=file.name, line=0)
+        raise Misconfigured("messages_unreadable", file=_place(file), line=0)
     return catalog
+
+
+def _place(file: Traversable) -> str:
+    """The file with its folder, which is what tells one language's from another's."""
+    return "/".join(str(file).replace("\\", "/").split("/")[-2:])
 
 
 def _texts(value: object) -> tuple[str, ...]:
