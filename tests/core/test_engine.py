@@ -258,7 +258,7 @@ def test_numbers_of_any_script_and_labels_choose(walk: Walk, typed: str, code: s
 
 def test_an_unclear_label_offers_what_fits(walk: Walk) -> None:
     walk.press(Do.SKIP)
-    walk.say("people")
+    walk.say("help")
     ask = walk.effects[-1]
     assert isinstance(ask, out.Ask)
     assert ask.matches is None or len(ask.matches) > 1
