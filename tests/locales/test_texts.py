@@ -1,0 +1,174 @@
+"""What we ship: complete in every ready language, short enough for a phone, upright in Arabic, true to its dates."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.core.consultations import CONSULTATIONS
+from locales.bidi import direction
+from locales.briefings import LONGEST_CARD, Card, Library
+from locales.catalogue import Catalogue
+from locales.translations import PLACEHOLDER, compare, read_template, read_translations
+
+HOME = Path(__file__).parents[2] / "locales"
+CATALOGUE = Catalogue.load()
+LIBRARY = Library.load()
+READY = [language.code for language in CATALOGUE.languages]
+TRANSLATED = [code for code in READY if code != "en"]
+RTL = [language.code for language in CATALOGUE.languages if language.direction == "rtl"]
+TOPICS = ["micic", "phases", "people", "consultations", "emerging", "regions", "firewall", "afterwards", "glossary"]
+BUTTONS = re.compile(
+    r"consultation\.\w+\.short|notice\.(accept|leave|more|language)"
+    r"|home\.(begin|continue|learn|news_want|news_stop|consultations|language)"
+    r"|dialogue\.(next|back|skip|stop|undisclosed|all_choices|add_addressee|add_moment|leave_as_it_is)"
+    r"|review\.(send|erase|erase_yes|erase_no)|receipt\.(copy|another|home)|brief\.(previous|next|topics)"
+    r"|help\.back|forget\.yes"
+)
+
+
+def _forms(domain: str, code: str) -> dict[str, tuple[str, ...]]:
+    template = read_template(HOME / f"{domain}.pot")
+    if code == "en":
+        return template
+    usable, _ = compare(template, read_translations(HOME / code / f"{domain}.po"))
+    return usable
+
+
+def _domains() -> list[str]:
+    found = sorted(file.stem for file in HOME.glob("*.pot"))
+    assert "messages" in found
+    return found
+
+
+def _cards(code: str) -> list[tuple[str, Card]]:
+    cards = [(topic.id, card) for topic in LIBRARY.topics(code) for card in topic.cards]
+    assert len(cards) > 40
+    return cards
+
+
+def test_the_first_languages_are_ready() -> None:
+    assert {"en", "fr", "ar"} <= set(READY)
+    assert RTL == ["ar"]
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_the_interface_is_complete(code: str) -> None:
+    coverage = CATALOGUE.coverage()[code]
+    assert coverage.complete, coverage
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+@pytest.mark.parametrize("domain", _domains())
+def test_every_domain_is_complete(domain: str, code: str) -> None:
+    _, coverage = compare(read_template(HOME / f"{domain}.pot"), read_translations(HOME / code / f"{domain}.po"))
+    assert coverage.complete, coverage
+
+
+@pytest.mark.parametrize("code", READY)
+@pytest.mark.parametrize("domain", _domains())
+def test_no_text_holds_markup_or_stray_space(domain: str, code: str) -> None:
+    for key, forms in _forms(domain, code).items():
+        for form in forms:
+            assert form == form.strip(), key
+            assert not re.search(r"</?[a-z]|&[a-z]+;|\*\*|\[[^\]]+\]\(", form), key
+            assert len(form) < 1500, key
+
+
+@pytest.mark.parametrize("code", READY)
+def test_buttons_fit(code: str) -> None:
+    buttons = {key: forms for key, forms in _forms("messages", code).items() if BUTTONS.fullmatch(key)}
+    assert len(buttons) > 30
+    assert {key: form for key, forms in buttons.items() for form in forms if len(form) > 28} == {}
+
+
+@pytest.mark.parametrize("code", READY)
+def test_short_names_of_the_form_fit(code: str) -> None:
+    short = {key: forms[0] for key, forms in _forms("recommendation", code).items() if key.endswith(".short")}
+    assert len(short) > 50
+    assert {key: form for key, form in short.items() if len(form) > 40} == {}
+
+
+@pytest.mark.parametrize("code", READY)
+def test_what_telegram_limits(code: str) -> None:
+    for key, forms in _forms("messages", code).items():
+        limit = {"bot.description": 512, "bot.short_description": 120, "bot.name": 64}.get(key, 60)
+        if key in {"bot.description", "bot.short_description", "bot.name"} or key.startswith("command."):
+            assert key == "command.unknown" or len(forms[0]) <= limit, key
+
+
+@pytest.mark.parametrize("code", RTL)
+@pytest.mark.parametrize("domain", _domains())
+def test_each_line_starts_in_its_own_direction(domain: str, code: str) -> None:
+    """What is inserted is isolated, so it does not count; a line of nothing else has no direction of its own."""
+    for key, forms in _forms(domain, code).items():
+        for line in (line for form in forms for line in form.split("\n")):
+            assert direction(PLACEHOLDER.sub("", line)) in {"rtl", None}, (key, line)
+
+
+@pytest.mark.parametrize("code", RTL)
+def test_each_line_of_a_briefing_starts_in_its_own_direction(code: str) -> None:
+    for topic, card in _cards(code):
+        for paragraph in (card.title, *card.body, *([card.certainty] if card.certainty else [])):
+            for line in paragraph.split("\n"):
+                assert direction(line) == "rtl", (topic, card.id, line)
+        for paragraph in card.body:
+            assert direction(paragraph.removeprefix("- ")[0]) == "rtl", (topic, card.id, paragraph)
+
+
+@pytest.mark.parametrize("code", READY)
+def test_every_topic_is_there(code: str) -> None:
+    assert [topic.id for topic in LIBRARY.topics(code)] == TOPICS
+    assert {topic.language for topic in LIBRARY.topics(code)} == {code}
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_the_same_cards_with_the_same_facts(code: str) -> None:
+    assert LIBRARY.coverage()[code] == ()
+    for (topic, english), (_, card) in zip(_cards("en"), _cards(code), strict=True):
+        assert (card.id, card.as_of, card.sources) == (english.id, english.as_of, english.sources), topic
+        years = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+        text, source = " ".join(card.body), " ".join(english.body)
+        assert set(years.findall(text)) == set(years.findall(source)), (topic, card.id)
+
+
+@pytest.mark.parametrize("code", READY)
+def test_cards_fit_a_phone(code: str) -> None:
+    for topic, card in _cards(code):
+        assert 0 < card.length <= LONGEST_CARD, (topic, card.id, card.length)
+        assert len(card.title) <= 60, (topic, card.id)
+        assert all(len(source) <= 200 for source in card.sources)
+
+
+@pytest.mark.parametrize("code", READY)
+def test_each_consultation_has_its_names_and_its_card(code: str) -> None:
+    cards = {card.id: card for card in LIBRARY.topic(code, "consultations").cards}
+    special = {card.id for card in LIBRARY.topic(code, "regions").cards}
+    for consultation in CONSULTATIONS:
+        for part in ("name", "short", "place"):
+            assert CATALOGUE.text(code, f"consultation.{consultation.id}.{part}")
+        text = cards[consultation.id].body[0]
+        year, _, first = consultation.first_day.split("-")
+        assert year in text
+        assert str(int(first)) in text
+        assert str(int(consultation.last_day.split("-")[2])) in text
+        assert consultation.id in special
+
+
+@pytest.mark.parametrize("code", READY)
+def test_nothing_past_is_told_without_its_year(code: str) -> None:
+    """Whoever meets a card alone must see when it was true."""
+    for topic, card in _cards(code):
+        assert "2010" < card.as_of[:4] < "2020"
+        dated = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", " ".join(card.body))
+        assert dated or (topic, card.id) in {("firewall", "example"), ("glossary", "actions"), ("glossary", "letters")}
+
+
+def test_what_was_wrong_in_the_sources_is_not_repeated() -> None:
+    text = "\n".join(part for _, card in _cards("en") for part in (card.title, *card.body))
+    assert "LBGTi" not in text
+    assert "TBD" not in text
+    assert "upcoming" not in text.lower()
+    assert "Addis" not in text
+    assert re.search(r"13 countries.*8", text)
+    assert "means two things" in text
