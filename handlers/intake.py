@@ -109,6 +109,9 @@ class Intake:
         self._stopped = asyncio.Event()
         self._moved = asyncio.Event()
         self._confirmed: int | None = None
+        """The offset of the last poll that was answered."""
+        self._asked: int | None = None
+        """The offset of the poll that is open; Telegram has it, whether or not it answers before we stop."""
         self._fresh_at = 0.0
 
     @property
@@ -177,7 +180,12 @@ class Intake:
             "timeout": self._limits.long_poll,
             "allowed_updates": list(ALLOWED_UPDATES),
         }
-        return await raw_call(self._bot, "getUpdates", params, read_timeout=self._limits.long_poll + 10)
+        self._asked = self._window.offset
+        try:
+            return await raw_call(self._bot, "getUpdates", params, read_timeout=self._limits.long_poll + 10)
+        except TelegramError:
+            self._asked = None
+            raise
 
     async def _persist(self, call: Callable[[], Awaitable[Any]]) -> Any:
         """Repeat a call until it is answered. Raises PollDead for answers that no patience mends."""
@@ -333,7 +341,7 @@ class Intake:
                 await asyncio.wait(late, timeout=0.5)
         self._window.advance()
         offset = self._window.offset
-        if not confirm or offset is None or offset == self._confirmed:
+        if not confirm or offset is None or offset in (self._confirmed, self._asked):
             return
         with suppress(TimeoutError, TelegramError):
             async with asyncio.timeout(self._limits.stop_confirm):

@@ -5,15 +5,20 @@ failure (`sender`, `intake`). No URL is ever logged or put into an error: the pa
 """
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 from telegram import Bot
 from telegram.error import EndPointNotFound, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+# Times of PTB's objects as timedelta, as its next major version gives them; without it every 429 warns.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 _CAPITAL = re.compile(r"(?=[A-Z])")
 
@@ -32,9 +37,9 @@ def was_sent(error: TelegramError) -> bool:
 
 
 def seconds_of(error: RetryAfter) -> float:
-    """The pause a 429 asks for, in seconds; PTB gives an int now and will give a timedelta."""
+    """The pause a 429 asks for, in seconds."""
     pause = error.retry_after
-    return float(pause) if isinstance(pause, int) else pause.total_seconds()
+    return pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
 
 
 class Transport(BaseRequest):
