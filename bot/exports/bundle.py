@@ -79,8 +79,7 @@ def _write(file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since:
     """Write the whole bundle; None if somebody withdrew meanwhile, so that parts and tombstones may not agree."""
     before = vault.snapshot(consultations, since)
     heads = count = 0
-    zipped = stored_zip.Writer(file)
-    with tempfile.TemporaryFile(mode="w+", encoding="ascii") as spool:
+    with stored_zip.Writer(file) as zipped, tempfile.TemporaryFile(mode="w+", encoding="ascii") as spool:
         for part in vault.parts(consultations, since):
             if part.batch > newest:  # another export began a batch while this one runs
                 continue
@@ -92,7 +91,6 @@ def _write(file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since:
             heads += str(part.part) == part.contribution
         after = vault.snapshot(consultations, since)
         if _withdrawn(before) != _withdrawn(after):
-            zipped.discard()
             return None
         header = Header(
             consultations=tuple(consultations),
@@ -106,7 +104,7 @@ def _write(file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since:
         )
         spool.seek(0)
         zipped.add_from(manifest.NAME, manifest.written(header, map(_spooled, spool)))
-    zipped.finish()
+        zipped.finish()
     return Summary(heads, count, len(header.tombstones), header.cursor)
 
 

@@ -47,7 +47,7 @@ class Writer:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._directory = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `finish`
+        self._directory = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `__exit__`
         self._count = 0
 
     def add(self, name: str, content: bytes) -> None:
@@ -79,11 +79,12 @@ class Writer:
         self._directory.seek(0)
         while block := self._directory.read(1 << 20):
             self._file.write(block)
-        self._directory.close()
         self._file.write(_end(self._count, start, self._file.tell() - start))
 
-    def discard(self) -> None:
-        """Let go of what was listed; the file is written again from its beginning."""
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._directory.close()
 
     def _list(self, name: str, crc: int, size: int, offset: int) -> None:
