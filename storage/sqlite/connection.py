@@ -54,7 +54,7 @@ class WriterThread(aiosqlite.Connection):
 @dataclass(frozen=True, repr=False)
 class _Waiting:
     work: Work[Any] | None
-    """None: only wants the log truncated."""
+    """None: only wants the log truncated, or to know that those before it are done."""
     erases: bool
     done: asyncio.Future[Any]
 
@@ -113,6 +113,10 @@ class Database:
         """Take what was erased out of the log too. False when a reader stood in the way: then it is tried again."""
         return cast(bool, await self._put(None, True))
 
+    async def settled(self) -> None:
+        """Wait until all that was handed over before is done, truncations included."""
+        await self._put(None, False)
+
     async def close(self) -> None:
         """Finish what waits, truncate the log, close the file."""
         if self._closing:
@@ -142,11 +146,10 @@ class Database:
             works = [one for one in waiting if one.work is not None]
             if works:
                 await self._commit(works)
-            if any(one.erases for one in waiting):
-                truncated = await self._truncate()
-                for one in waiting:
-                    if one.work is None and not one.done.done():
-                        one.done.set_result(truncated)
+            truncated = await self._truncate() if any(one.erases for one in waiting) else None
+            for one in waiting:
+                if one.work is None and not one.done.done():
+                    one.done.set_result(truncated)
 
     async def _take(self) -> list[_Waiting]:
         """All that wait, at least one; empty when there will be no more."""
