@@ -160,6 +160,13 @@ class Sender:
         self._sweep_at = 1000
         self._flooded: dict[ChatId, float] = {}
         self._stopping = False
+        self.in_flight = 0
+        """Calls that are out just now."""
+
+    @property
+    def known_chats(self) -> int:
+        """Chats kept in memory: with something waiting, or recently."""
+        return len(self._lanes)
 
     async def send(self, chat: ChatId, call: Call[T], kind: Kind = Kind.PROMPT) -> "Outcome[T]":
         """Make a call after this chat's earlier ones; returns what became of it.
@@ -273,6 +280,7 @@ class Sender:
         async with self._slots:
             before, job.doubtful = job.doubtful, True  # if we are cancelled from here on, nobody knows
             crash_point("before_send")
+            self.in_flight += 1
             try:
                 result = await job.call(self._bot)
             except RetryAfter as error:
@@ -284,6 +292,8 @@ class Sender:
                 if isinstance(outcome, Unknown | NotSent | Refused):
                     self._log.failure("send_failed", error)
                 return outcome
+            finally:
+                self.in_flight -= 1
             crash_point("after_send")
             return Accepted(result)
 
