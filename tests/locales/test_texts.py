@@ -1,6 +1,9 @@
 """What we ship: complete in every ready language, short enough for a phone, upright in Arabic, true to its dates."""
 
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -63,6 +66,16 @@ def test_the_interface_is_complete(code: str) -> None:
 def test_every_domain_is_complete(domain: str, code: str) -> None:
     _, coverage = compare(read_template(HOME / f"{domain}.pot"), read_translations(HOME / code / f"{domain}.po"))
     assert coverage.complete, coverage
+
+
+@pytest.mark.skipif(shutil.which("msgfmt") is None, reason="gettext's msgfmt is not installed")
+@pytest.mark.parametrize("code", TRANSLATED)
+@pytest.mark.parametrize("domain", _domains())
+def test_gettext_accepts_the_file(domain: str, code: str) -> None:
+    """The tool that translators' programs use must agree with our own reader."""
+    command = ["msgfmt", "--check-format", "--check-domain", "-o", os.devnull, str(HOME / code / f"{domain}.po")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("code", READY)
@@ -162,6 +175,28 @@ def test_nothing_past_is_told_without_its_year(code: str) -> None:
         assert "2010" < card.as_of[:4] < "2020"
         dated = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", " ".join(card.body))
         assert dated or (topic, card.id) in {("firewall", "example"), ("glossary", "actions"), ("glossary", "letters")}
+
+
+@pytest.mark.parametrize("code", READY)
+def test_no_card_knows_more_than_its_day(code: str) -> None:
+    for topic, card in _cards(code):
+        text = re.sub(r"2015-2030", "2015", " ".join(card.body))
+        years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)
+        assert all(year <= card.as_of[:4] for year in years), (topic, card.id)
+
+
+@pytest.mark.parametrize("code", READY)
+@pytest.mark.parametrize(
+    ("text", "button"),
+    [
+        ("dialogue.text_saved", "dialogue.next"),
+        ("dialogue.text_stands", "dialogue.next"),
+        ("dialogue.tick_several", "dialogue.next"),
+        ("review.press_a_button", "review.send"),
+    ],
+)
+def test_a_button_is_called_what_it_says(code: str, text: str, button: str) -> None:
+    assert CATALOGUE.text(code, button) in CATALOGUE.text(code, text)
 
 
 def test_what_was_wrong_in_the_sources_is_not_repeated() -> None:
