@@ -149,7 +149,7 @@ def _body(request_data: RequestData | None) -> dict[str, Any]:
     if not request_data.contains_files:
         text = json.dumps(request_data.parameters, ensure_ascii=False, separators=(",", ":"))
         return {"data": text.encode("utf-8", "replace"), "headers": {"Content-Type": "application/json"}}
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # else a file name of another script arrives percent-encoded
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mimetype) in request_data.multipart_data.items():
