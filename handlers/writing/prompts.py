@@ -98,12 +98,12 @@ class Prompts:
         label = html.escape(words.label(question.labels, self.form.questionnaire), quote=False)
         hint = html.escape(words.label(question.hints, self.form.questionnaire), quote=False)
         if question.kind is Kind.TEXT and answer is not None and answer.written:
-            texts = self._texts(answer)
-            key = "dialogue.text_stands" if draft.replacing else "dialogue.text_saved"
+            # The text stands right above while it is being written: no more copies of it in the chat than needed.
+            quotes = [words.quote(text) for text in self._texts(answer)] if draft.replacing else []
             return [
-                f"{words.say('dialogue.saved_mark')} {words.say('dialogue.messages', count=len(answer.written))}",
-                *(words.quote(text) for text in texts),
-                words.say(key),
+                f"{words.say('dialogue.saved_mark')}: {words.say('dialogue.messages', count=len(answer.written))}",
+                *quotes,
+                words.say("dialogue.text_stands" if draft.replacing else "dialogue.text_saved"),
             ]
         parts = [label, f"<i>{hint}</i>" if hint else ""]
         if answer is not None and not answer.skipped and question.kind is not Kind.SELECT_MULTIPLE:
@@ -163,7 +163,7 @@ class Prompts:
         return self.words.label(choice.short, form) or self.words.label(choice.labels, form)
 
     def _pager(self, draft: Draft, page: int, pages: int) -> list[Button]:
-        before, after = ("▶", "◀") if self.words.rtl else ("◀", "▶")
+        before, after = ("→", "←") if self.words.rtl else ("←", "→")
         return [
             Button(before, buttons.press(draft, Do.PAGE, (page - 1) % pages)),
             Button(f"{page + 1} / {pages}", buttons.press(draft, Do.PAGE, (page + 1) % pages)),
@@ -220,6 +220,15 @@ class Prompts:
         name = self.words.label(question.short, self.form.questionnaire)
         mark = "✓" if answer is not None and not answer.skipped else "–"
         line = f"{mark} {self.words.bold(name)}: {html.escape(self.shown(question, answer), quote=False)}"
+        return Outgoing(Where.SETTLE, Message(self.words.page((line,))))
+
+    def closed(self, effect: out.Closed) -> Outgoing:
+        """The line a review or completion turns into when it is left."""
+        question = self.form.questionnaire.question(effect.step) if effect.step is not None else None
+        if question is None:
+            line = "– " + self.words.say("dialogue.left_as_it_is")
+        else:
+            line = f"✎ {self.words.bold(self.words.label(question.short, self.form.questionnaire))}"
         return Outgoing(Where.SETTLE, Message(self.words.page((line,))))
 
     def tell(self, effect: out.Tell) -> Outgoing:

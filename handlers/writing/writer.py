@@ -73,7 +73,16 @@ class Writer:
                 return screens.stopped()
             case out.Noted(step=None):
                 return screens.line(effect.key)
-            case out.Ask() | out.Renew() | out.Settled() | out.Tell() | out.Complete() | out.Review() | out.AskErase():
+            case (
+                out.Ask()
+                | out.Renew()
+                | out.Settled()
+                | out.Closed()
+                | out.Tell()
+                | out.Complete()
+                | out.Review()
+                | out.AskErase()
+            ):
                 return self._dialogue(effect, words, recall)
             case out.Noted(draft=draft) if draft is not None:
                 return Prompts(words, self._forms[draft.questionnaire], recall).noted(effect)
@@ -84,7 +93,7 @@ class Writer:
 
     def _dialogue(
         self,
-        effect: out.Ask | out.Renew | out.Settled | out.Tell | out.Complete | out.Review | out.AskErase,
+        effect: out.Ask | out.Renew | out.Settled | out.Closed | out.Tell | out.Complete | out.Review | out.AskErase,
         words: Words,
         recall: Callable[[PartId], str | None],
     ) -> Outgoing:
@@ -96,6 +105,8 @@ class Writer:
                 return prompts.renew(effect)
             case out.Settled():
                 return prompts.settled(effect)
+            case out.Closed():
+                return prompts.closed(effect)
             case out.Tell():
                 return prompts.tell(effect)
             case out.Complete():

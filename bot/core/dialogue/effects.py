@@ -49,6 +49,14 @@ class Settled:
 
 
 @dataclass(frozen=True)
+class Closed:
+    """Turn the open review or completion into a line: `step` is being changed, or it was left as it is (None)."""
+
+    draft: Draft
+    step: StepId | None
+
+
+@dataclass(frozen=True)
 class Tell:
     """Show a note of the form, in passing."""
 
@@ -128,7 +136,22 @@ class Drop:
     part: PartId
 
 
-Effect = Ask | Renew | Settled | Tell | Complete | Review | Noted | AskErase | Stopped | Erased | Finished | Keep | Drop
+Effect = (
+    Ask
+    | Renew
+    | Settled
+    | Closed
+    | Tell
+    | Complete
+    | Review
+    | Noted
+    | AskErase
+    | Stopped
+    | Erased
+    | Finished
+    | Keep
+    | Drop
+)
 
 
 @dataclass(frozen=True)

@@ -215,7 +215,7 @@ class _Engine:
         if question is None or KINDS[Kind.TEXT].said(question, None, event.text).trouble is not None:
             return self.show()
         self.keep(question.id, event)
-        self.effects.append(out.Noted("dialogue.added", question.id, self.draft))
+        self.effects += [out.Closed(self.draft, None), out.Noted("dialogue.added", question.id, self.draft)]
         return self.go(REVIEW)
 
     def said_at_review(self, event: Said) -> Turn:
@@ -366,11 +366,13 @@ class _Engine:
         questions = self.form.questionnaire.questions
         if self.draft.step not in (REVIEW, COMPLETE) or not 0 <= at < len(questions) or questions[at] not in asked:
             raise Outdated("step_passed")
+        self.effects.append(out.Closed(self.draft, questions[at].id))
         return self.go(questions[at].id, changing=True)
 
     def leave(self) -> Turn:
         if self.draft.step != COMPLETE:
             raise Outdated("step_passed")
+        self.effects.append(out.Closed(self.draft, None))
         return self.go(REVIEW)
 
     def stop(self) -> Turn:
