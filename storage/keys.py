@@ -157,14 +157,14 @@ def _whole(path: Path, write: Callable[[Path], None]) -> None:
     """Make a file that is there wholly or not at all, and stays after a power cut."""
     part = path.with_name(f".{path.name}.{os.getpid()}")
     part.unlink(missing_ok=True)
-    write(part)
     try:
+        write(part)
         # A link, not a rename: of two that do this at once, the first one's key counts for both.
         os.link(part, path)
     except FileExistsError:
         pass
     finally:
-        part.unlink()
+        part.unlink(missing_ok=True)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

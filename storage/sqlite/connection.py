@@ -250,9 +250,11 @@ def _connect(path: Path, page_size: int) -> sqlite3.Connection:
     # isolation_level=None: transactions are begun and ended here, never by the library.
     connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
     try:
-        # The first two must come before anything is written, so before the journal mode.
-        connection.execute(f"PRAGMA page_size={page_size}")
-        connection.execute("PRAGMA auto_vacuum=FULL")
+        ((pages,),) = connection.execute("PRAGMA page_count").fetchall()
+        if pages == 0:
+            # These two only take effect before anything is written, so before the journal mode.
+            connection.execute(f"PRAGMA page_size={page_size}")
+            connection.execute("PRAGMA auto_vacuum=FULL")
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute("PRAGMA temp_store=MEMORY")
         connection.execute("PRAGMA trusted_schema=OFF")
