@@ -249,7 +249,7 @@ Place = Callable[..., Fault]
 
 
 def _place(sheet: str, row: Row) -> Place:
-    def fault(column: str, code: str, **params: str | int) -> Fault:
+    def fault(column: str, code: str, /, **params: str | int) -> Fault:
         return Fault(sheet, row.number, row.heading(column), code, params)
 
     return fault

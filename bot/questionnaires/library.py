@@ -28,7 +28,7 @@ FORMS: tuple[str, ...] = ("recommendation",)
 
 @cache
 def library() -> Mapping[str, Form]:
-    """Every form by id. Raises Misconfigured `questionnaire_invalid` (form), `translation_unreadable`."""
+    """Every form by id. Raises Faulty, and Misconfigured `messages_unreadable` (file, line)."""
     return MappingProxyType({form_id: _form(form_id) for form_id in FORMS})
 
 
@@ -58,7 +58,7 @@ def translations(form_id: str) -> dict[str, Translations]:
     for folder in sorted(files("locales").iterdir(), key=lambda folder: folder.name):
         file = folder.joinpath(f"{form_id}.po")
         if folder.is_dir() and file.is_file():
-            found[folder.name] = Translations.read(file.read_text("utf-8"))
+            found[folder.name] = Translations.read(file)
     return found
 
 

@@ -4,18 +4,19 @@ A message's context says where it stands: `settings.title`, `survey.<question>.l
 required_message`, `choices.<list>.<code>.label|short`. Its id is the English text, so a translation of an older
 English text is noticed and not shown.
 
-Not here: the form's structure (`compilation`), the bot's own sentences (`locales`).
+Not here: the form's structure (`building`), the bot's own sentences and the reading of gettext files (`locales`).
 """
 
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import write_po
 
-from bot.core.errors import Misconfigured
+from locales.translations import read_translations
 
 TEMPLATE_HEADER = (
     'msgid ""\nmsgstr ""\n'
@@ -82,23 +83,20 @@ class Translations:
     """What translators gave back for one form in one language."""
 
     def __init__(self, entries: Mapping[str, tuple[str, str]]) -> None:
+        """`entries`: context to the English text it was made from and the translation."""
         self._entries = entries
 
     @classmethod
-    def read(cls, text: str) -> "Translations":
+    def read(cls, file: Traversable) -> "Translations":
         """From a .po file. Entries marked fuzzy and empty ones count as missing.
 
-        Raises Misconfigured `translation_unreadable` (line).
+        Raises Misconfigured `messages_unreadable` (file, line).
         """
-        try:
-            catalogue = read_po(io.BytesIO(text.encode()), abort_invalid=True)
-        except PoFileError as error:
-            raise Misconfigured("translation_unreadable", line=error.lineno) from error
         return cls(
             {
-                message.context: (str(message.id), str(message.string))
-                for message in catalogue
-                if message.context and message.string and not message.fuzzy
+                context: (entry.source[0], entry.forms[0])
+                for context, entry in read_translations(file).entries.items()
+                if entry.forms[0] and not entry.fuzzy
             }
         )
 
