@@ -302,9 +302,12 @@ def _reserved(character: str) -> str:
     return f"Character '{character}' is reserved and must be escaped with the preceding '\\'"
 
 
+_OUTERMOST = {"pre": 0, "code": 1}
+
+
 def _settled(entities: list[Entity]) -> list[Entity]:
     """In order, `<pre><code>` made one, and nothing inside code: what Telegram stores."""
-    ordered = sorted(entities, key=lambda e: (e["offset"], -e["length"], e["type"] != "pre"))
+    ordered = sorted(entities, key=lambda e: (e["offset"], -e["length"], _OUTERMOST.get(e["type"], 2)))
     kept: list[Entity] = []
     for entity in ordered:
         around = next((e for e in kept if e["type"] in ("pre", "code") and _inside(entity, e)), None)

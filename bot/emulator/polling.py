@@ -29,6 +29,11 @@ class Polling:
         self._next_conflict = 0.0
         world.listeners.append(self._hear)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a poll waits at this moment."""
+        return self._waiter is not None
+
     async def get_updates(self, parameters: Parameters) -> list[dict[str, Any]]:
         """The result of `getUpdates`. Raises `Refusal` 409."""
         world = self._world

@@ -7,7 +7,6 @@ and needs a third of a second to stop.
 import asyncio
 import json
 import os
-import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -119,12 +118,12 @@ async def _listening(app: Callable[..., Any], host: str, port: int) -> AsyncIter
     config.load()
     state = ServerState()
     loop = asyncio.get_running_loop()
-    listener = socket.create_server((host, port), backlog=512)
+    # By host and port: asyncio switches Nagle's delay off only for sockets that it made itself.
     server = await loop.create_server(
-        lambda: _Connection(config=config, server_state=state, app_state={}), sock=listener
+        lambda: _Connection(config=config, server_state=state, app_state={}), host, port, backlog=512
     )
     try:
-        yield int(listener.getsockname()[1])
+        yield int(server.sockets[0].getsockname()[1])
     finally:
         server.close()
         for connection in list(state.connections):

@@ -275,13 +275,15 @@ class World:
     ) -> Message:
         """The bot's message."""
         message = self._message(chat, self.bot_user(), fields, reply_to)
+        news: dict[str, Any] = {}
         if markup is not None:
             if "inline_keyboard" in markup:
                 message["reply_markup"] = markup
             else:
                 chat.reply_keyboard = markup if "keyboard" in markup else None
+                news["reply_keyboard"] = chat.reply_keyboard  # no part of a Message, yet the page must hear of it
         chat.typing_until = 0.0
-        self.tell("message", chat.id, message=self.shown(chat, message))
+        self.tell("message", chat.id, message=self.shown(chat, message), **news)
         return message
 
     def own(self, chat: Chat, message_id: int, deed: str) -> Message:
