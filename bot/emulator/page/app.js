@@ -36,7 +36,7 @@ async function readWorld() {
       add(new Phone(person, world.bot, onNews));
     }
   }
-  place.classList.toggle("nobody", phones.size === 0);
+  showNobody();
 }
 
 function add(phone) {
@@ -49,6 +49,13 @@ function add(phone) {
   tabBar.append(tab);
   drawTab(phone);
   show(current ?? id);
+}
+
+function showNobody() {
+  place.querySelector(".nobody")?.remove();
+  if (phones.size > 0) return;
+  const button = el("button", { type: "button", class: "main-button", onclick: () => newPersonDialog(onNewPerson) }, "Add the first person");
+  place.append(el("div", { class: "nobody" }, el("p", {}, "Nobody has a phone yet."), button));
 }
 
 function takeAway(id) {

@@ -35,7 +35,7 @@ export function fillRow(row, message, actions) {
   }
   const more = iconButton("more", "Message actions", { class: "icon-button row-more", tabindex: "-1", "aria-haspopup": "menu" });
   more.addEventListener("click", () => actions.openMenu(message, more));
-  row.replaceChildren(el("div", { class: "stack" }, el("div", { class: "bubble-line" }, bubble(message, actions), more), inlineKeyboard(message, actions)));
+  row.replaceChildren(el("div", { class: "stack" }, el("div", { class: "bubble-line" }, bubble(message, actions), message.reaction && el("span", { class: "reaction", role: "img", "aria-label": `Reaction ${message.reaction}` }, message.reaction), more), inlineKeyboard(message, actions)));
 }
 
 function bubble(message, actions) {

@@ -5,8 +5,6 @@ import { replyKeyboard } from "./keyboards.js";
 import { SENDABLE, summary } from "./media.js";
 import { openMenu } from "./menus.js";
 
-const LONGEST = 4096; // UTF-16 units in one message; a longer text goes out in several, as in Telegram's own clients
-
 export class Composer {
   /** `actions`: send(fields), edit(id, text), start(), unblock(), say(text); `name` is the person's. */
   constructor(name, actions) {
@@ -118,7 +116,7 @@ export class Composer {
     this.sending = true;
     try {
       if (this.context?.kind === "edit") await this.actions.edit(this.context.message.message_id, text);
-      else await this.sendInParts(text);
+      else await this.actions.send({ text, ...this.replying() }, true);
       this.clear();
     } catch (failure) {
       this.actions.say(failure.message);
@@ -127,9 +125,8 @@ export class Composer {
     }
   }
 
-  async sendInParts(text) {
-    const reply = this.context ? { reply_to_message_id: this.context.message.message_id } : {};
-    for (const part of parts(text)) await this.actions.send({ text: part, ...reply }, true);
+  replying() {
+    return this.context?.kind === "reply" ? { reply_to_message_id: this.context.message.message_id } : {};
   }
 
   clear() {
@@ -251,16 +248,4 @@ export class Composer {
     if (text === "") return this.actions.say("Type the text to forward first.");
     if (await this.actions.send({ text, forward: true })) this.clear();
   }
-}
-
-function parts(text) {
-  const found = [];
-  let rest = text;
-  while (rest.length > LONGEST) {
-    // never between the two halves of one character
-    const cut = /[\ud800-\udbff]/u.test(rest[LONGEST - 1]) ? LONGEST - 1 : LONGEST;
-    found.push(rest.slice(0, cut));
-    rest = rest.slice(cut);
-  }
-  return [...found, rest];
 }

@@ -9,9 +9,14 @@ const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 export function renderText(text, entities, actions) {
   const ordered = [...(entities ?? [])]
     .filter((entity) => entity.length > 0 && entity.offset < text.length)
+    .filter((entity, index, all) => all.findIndex((other) => sameSpan(entity, other)) === index)
     .map((entity) => ({ ...entity, end: Math.min(text.length, entity.offset + entity.length) }))
     .sort((a, b) => a.offset - b.offset || b.end - a.end || BLOCKS.has(b.type) - BLOCKS.has(a.type));
   return span(text, 0, text.length, ordered, actions);
+}
+
+function sameSpan(one, other) {
+  return one.type === other.type && one.offset === other.offset && one.length === other.length;
 }
 
 function span(text, start, end, entities, actions) {

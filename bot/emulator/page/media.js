@@ -57,10 +57,12 @@ const CARDS = { photo, sticker, location, venue, contact, poll, dice, story };
 function photo(sizes) {
   const largest = sizes.reduce((best, size) => (size.width > best.width ? size : best));
   const address = fileAddress(largest.file_id);
+  const label = () => el("span", { class: "photo-missing" }, icon("photo"), "Photo");
   const picture = el("img", { src: address, alt: "Photo", width: largest.width, height: largest.height, loading: "lazy" });
   const frame = el("a", { class: "photo", href: address, download: `photo-${largest.file_unique_id}`, title: "Download this photo" }, picture);
-  // An invented photo of the emulator has no bytes to show: then a drawing stands for it.
-  picture.addEventListener("error", () => frame.replaceChildren(el("span", { class: "photo-missing" }, icon("photo"), "Photo")), { once: true });
+  // A photo that the practice Telegram invented is one dot, or cannot be drawn: then a drawing stands for it.
+  if (largest.width < 16) frame.replaceChildren(label());
+  picture.addEventListener("error", () => frame.replaceChildren(label()), { once: true });
   return frame;
 }
 
@@ -76,7 +78,7 @@ function file(kind, content) {
 }
 
 function sticker(content) {
-  return el("span", { class: "sticker", role: "img", "aria-label": `Sticker ${content.emoji ?? ""}` }, content.emoji ?? "◻︎");
+  return el("span", { class: "sticker", role: "img", "aria-label": `Sticker ${content.emoji ?? ""}` }, content.emoji ?? icon("sticker"));
 }
 
 function location(place) {
