@@ -17,7 +17,7 @@ from bot.emulator.updates import TAP_LIFE, UpdateQueue
 Event = dict[str, Any]
 
 _NAMES = ("Alex", "Noor", "Robin", "Sasha", "Kim", "Ari", "Sam", "Jo", "Luca", "Dani")
-_FIRST_PERSON = 501_000_001
+_FIRST_PERSON = 5_010_000_001  # ten digits, as newer accounts have: more than 32 bits, and easy to find in a file
 _FIRST_GROUP = -4_100_000_001
 _TEXT_LIMIT = 4096
 _DELETE_WITHIN = 48 * 3600
