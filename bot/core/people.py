@@ -14,7 +14,7 @@ UpdateId = NewType("UpdateId", int)
 """Telegram's number of an update; the key by which an update has one effect."""
 
 
-NOTICE = "2026-11"
+NOTICE = "1"
 """Version of the notice in force. A new version asks everybody again (`locales`, keys `notice.*`)."""
 
 

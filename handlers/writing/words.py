@@ -4,6 +4,7 @@ Everything inserted is escaped here and nowhere else. Not here: which message sa
 """
 
 import html
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from locales import bidi
 from locales.catalogue import Catalogue
 
 RLM = "\u200f"
+LRM = "\u200e"
+_COMMAND = re.compile(r"(?<![\w/])/(?=[a-z]{3,})")
 NARROW = 14
 """Labels up to this many characters share a row with another."""
 
@@ -35,8 +38,11 @@ class Words:
         return self.catalogue.text(self.language, key, **values)
 
     def say(self, key: str, /, **values: str | int) -> str:
-        """A catalogue text as HTML."""
-        return html.escape(self.plain(key, **values), quote=False)
+        """A catalogue text as HTML. In a text from right to left a command keeps its slash in front."""
+        text = self.plain(key, **values)
+        if self.rtl:
+            text = _COMMAND.sub(LRM + r"\g<0>", text)
+        return html.escape(text, quote=False)
 
     def bold(self, text: str) -> str:
         """Unescaped text in bold."""

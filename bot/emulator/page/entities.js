@@ -62,7 +62,7 @@ function node(entity, text, content, actions) {
     case "email":
       return el("span", { class: "quiet-link" }, content);
     case "bot_command":
-      return el("button", { type: "button", class: "text-button", onclick: () => actions.sendCommand(text) }, content);
+      return el("button", { type: "button", dir: "ltr", class: "text-button", onclick: () => actions.sendCommand(text) }, content);
     case "date_time":
       return moment(entity, content);
     case "mention":
