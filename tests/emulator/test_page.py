@@ -119,7 +119,10 @@ async def test_reply_keyboards_come_and_go() -> None:
         await expect(phone.bubble("Heard: Yes")).to_be_visible()
         await expect(phone.node.locator(".reply-keyboard")).to_be_hidden()  # one_time_keyboard
         await phone.node.get_by_role("button", name="Show or hide the keyboard").click()
-        await expect(phone.button("No")).to_be_visible()
+        await phone.button("No").click()
+        await expect(phone.bubble("Heard: No")).to_be_visible()
+        await phone.send("keyboard")
+        await expect(phone.button("No")).to_be_visible()  # the same keyboard, sent again, opens again
         await phone.send("forget")
         await expect(phone.node.get_by_role("button", name="Show or hide the keyboard")).to_be_hidden()
         await expect(phone.button("No")).to_have_count(0)

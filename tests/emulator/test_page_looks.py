@@ -17,12 +17,15 @@ async def test_an_arabic_phone_reads_from_the_right() -> None:
         await phone.start()
         keys = [[{"text": "اقرأ الإحاطة", "callback_data": "silent"}, {"text": "Not now", "callback_data": "silent"}]]
         await bot.say(person.id, ARABIC, keys, entities=entities(ARABIC, ("اقتباس قصير", "blockquote")))
+        await bot.say(person.id, "رقم الإيصال:\n\u2068\u200e4821 0937\u2069")
         await phone.send("أبقوا المستشفيات مفتوحة.")
         bubble = phone.bubble("مرحبًا").locator(".bubble")
         await expect(bubble).to_have_css("direction", "rtl")
         await expect(bubble.locator(".meta")).to_have_css("float", "left")
         await expect(phone.bubble("Welcome").locator(".bubble")).to_have_css("direction", "ltr")
         await expect(phone.bubble("Heard: أبقوا").locator(".bubble")).to_have_css("direction", "ltr")
+        receipt = phone.bubble("رقم الإيصال").locator(".meta")
+        await expect(receipt).to_have_css("float", "left")  # a line of digits goes on in the direction of the text
         own = phone.node.locator(".row.out").filter(has_text="أبقوا")
         await expect(own.locator(".bubble")).to_have_css("direction", "rtl")
         await expect(bubble.locator("blockquote")).to_have_css("border-right-width", "3px")

@@ -1,6 +1,6 @@
 // The page as a whole: which phones are shown, the tabs of a narrow screen, the top bar, the line to the server.
 
-import { api, listen } from "./api.js";
+import { api, Failure, listen } from "./api.js";
 import { el, icon } from "./elements.js";
 import { avatar, capital, newPersonDialog, openLinkDialog } from "./people.js";
 import { Phone } from "./phone.js";
@@ -100,7 +100,8 @@ tabBar.addEventListener("keydown", (event) => {
 
 async function readEverything() {
   await readWorld();
-  await Promise.all([...phones.values()].map((phone) => phone.refresh()));
+  const read = await Promise.all([...phones.values()].map((phone) => phone.refresh()));
+  if (read.includes(false)) throw new Failure("Not every chat could be read");
 }
 
 function setState(state) {
@@ -114,7 +115,8 @@ async function onState(state) {
   try {
     await readEverything();
     setState("live");
-  } catch {
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
     setState("lost");
     setTimeout(() => onState("live"), 2000);
   }

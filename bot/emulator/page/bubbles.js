@@ -49,8 +49,14 @@ function bubble(message, actions) {
     message.forward_origin && el("span", { class: "forwarded", dir: "ltr" }, `Forwarded from ${originOf(message.forward_origin)}`),
     message.reply_to_message && quoted(message.reply_to_message, actions),
     media,
-    text === "" ? meta(message, text) : el("div", { class: "text" }, renderText(text, entities, actions), meta(message, text)),
+    text === "" ? meta(message, text) : words(message, text, entities, actions),
   );
+}
+
+function words(message, text, entities, actions) {
+  const nodes = renderText(text, entities, actions);
+  const endsInBlock = nodes.at(-1) instanceof Element && nodes.at(-1).matches("blockquote, pre");
+  return el("div", { class: "text" }, nodes, meta(message, text, endsInBlock));
 }
 
 function quoted(message, actions) {
@@ -62,14 +68,14 @@ function quoted(message, actions) {
   );
 }
 
-function meta(message, text) {
+function meta(message, text, afterBlock = false) {
   const date = new Date(message.date * 1000);
   // The time stands at the end of the last line, on the side where that line ends.
   const last = text.trimEnd().split("\n").at(-1) ?? "";
-  const side = directionOf(last) === "rtl" ? "ends-left" : "ends-right";
+  const side = directionOf(last, directionOf(text)) === "rtl" ? "ends-left" : "ends-right";
   return el(
     "span",
-    { class: `meta ${side}`, dir: "ltr" },
+    { class: `meta ${side}${afterBlock ? " after-block" : ""}`, dir: "ltr" },
     message.edit_date !== undefined && el("span", { class: "edited" }, "edited"),
     el("time", { datetime: date.toISOString(), title: FULL.format(date) }, CLOCK.format(date)),
   );

@@ -59,10 +59,10 @@ export class Composer {
     if (!this.menu.hidden) this.showCommands();
   }
 
-  /** Takes a ReplyKeyboardMarkup, or null to remove the keyboard. */
-  setKeyboard(markup) {
+  /** Takes a ReplyKeyboardMarkup, or null to remove the keyboard. One just sent opens again, even if it was known. */
+  setKeyboard(markup, justSent) {
     const written = JSON.stringify(markup);
-    if (written === this.keyboardWritten) return;
+    if (written === this.keyboardWritten && !justSent) return;
     this.keyboardWritten = written;
     this.keyboard = markup;
     this.keyboardButton.hidden = markup === null;

@@ -78,8 +78,12 @@ export function initials(name) {
 
 const RTL = /[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** "rtl" or "ltr", by the first strong character, as clients of Telegram decide it. */
-export function directionOf(text) {
-  const strong = text.match(/[\p{L}\u200e\u200f]/u);
-  return strong && RTL.test(strong[0]) ? "rtl" : "ltr";
+/**
+ * "rtl" or "ltr", by the first strong character outside isolates (UAX #9, P2), as clients of Telegram decide it;
+ * `otherwise` for a text without one.
+ */
+export function directionOf(text, otherwise = "ltr") {
+  const strong = text.replace(/[\u2066-\u2068][^\u2069]*\u2069?/gu, "").match(/[\p{L}\u200e\u200f]/u);
+  if (!strong) return otherwise;
+  return RTL.test(strong[0]) ? "rtl" : "ltr";
 }

@@ -137,23 +137,26 @@ export class Phone {
 
   // -- what the server tells
 
-  /** Reads the whole chat and makes the phone equal to it; events that arrive meanwhile are applied afterwards. */
+  /** Reads the whole chat and makes the phone equal to it; events that arrive meanwhile follow. False on a failure. */
   async refresh() {
     const turn = (this.turn = (this.turn ?? 0) + 1);
     this.early = [];
     this.reading = true;
     try {
       const state = await api.chat(this.person.id);
-      if (turn !== this.turn) return;
+      if (turn !== this.turn) return true;
       this.started = state.started;
       this.composer.setCommands(state.commands);
-      this.composer.setKeyboard(state.reply_keyboard);
+      this.composer.setKeyboard(state.reply_keyboard, false);
       this.showWelcome(state.description);
       this.chat.reconcile(state.messages);
       this.showTyping(state.typing);
       this.showGate();
+      return true;
     } catch (failure) {
+      if (!(failure instanceof Failure)) throw failure;
       this.notices.say(failure.message);
+      return false;
     } finally {
       if (turn === this.turn) {
         this.reading = false;
@@ -174,7 +177,7 @@ export class Phone {
     else if (event.type === "toast") this.hearAnswer(event);
     else if (event.type === "typing") this.showTyping(event.typing !== false);
     else if (event.type === "commands") this.refresh();
-    if ("reply_keyboard" in event) this.composer.setKeyboard(event.reply_keyboard);
+    if ("reply_keyboard" in event) this.composer.setKeyboard(event.reply_keyboard, true);
     this.showGate();
   }
 
