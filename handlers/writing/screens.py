@@ -13,7 +13,7 @@ from bot.core.consultations import CONSULTATIONS, Access, Intake
 from bot.core.people import Profile
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
-from handlers.writing.words import Words
+from handlers.writing.words import LRI, LRM, PDI, Words
 from locales.briefings import Library, Topic
 
 
@@ -251,7 +251,8 @@ class Screens:
     def help(self) -> Outgoing:
         """What can be done here."""
         words = self.words
-        commands = "\n".join(f"/{name} – {words.say(f'command.{name}')}" for name in self.facts.commands)
+        mark = LRM if words.rtl else ""
+        commands = "\n".join(f"{mark}/{name} – {words.say(f'command.{name}')}" for name in self.facts.commands)
         return self._screen(
             [self._title("help.title"), words.say("help.answering"), words.say("help.changing"), commands],
             [self._button("home.learn", buttons.read())],
@@ -308,7 +309,7 @@ class Screens:
             words.page(
                 [
                     self._title("receipt.title"),
-                    words.say("receipt.yours") + f"\n<code>{grouped}</code>",
+                    words.say("receipt.yours") + f"\n{LRI}<code>{grouped}</code>{PDI}",
                     words.say("receipt.keep"),
                     words.bold(words.plain("receipt.next_title")),
                     words.say("receipt.next"),

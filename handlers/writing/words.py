@@ -16,6 +16,8 @@ from locales.catalogue import Catalogue
 
 RLM = "\u200f"
 LRM = "\u200e"
+LRI, PDI = "\u2066", "\u2069"
+"""Around groups of digits, which a line from right to left would put in the wrong order."""
 _COMMAND = re.compile(r"(?<![\w/])/(?=[a-z]{3,})")
 NARROW = 14
 """Labels up to this many characters share a row with another."""
