@@ -1,6 +1,7 @@
 """The sealed export, FILE.zip: `manifest.json` and one `<part id>.age` for each part.
 
-Written and read with little memory: parts are streamed; a reader keeps some 80 bytes for each. Order is that of random
+Written and read with little memory, however many parts there are: they are streamed, and what a reader must sort is
+laid aside in a temporary file. Order is that of random
 ids, so it says nothing about when anything arrived.
 
 Not here: opening what is sealed (`opening`), the layout of the manifest (`manifest`) and of the zip (`stored_zip`).
@@ -10,19 +11,19 @@ import hashlib
 import re
 import struct
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
-from itertools import pairwise
-from mmap import ACCESS_READ, mmap
+from itertools import groupby, pairwise
+from operator import itemgetter
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO, NamedTuple
 
 from bot.core.contributions import ContributionId, PartId, State
 from bot.core.errors import Corrupt, Refused
 from bot.core.ports import Snapshot, Tombstone, Vault
 from bot.exports import manifest, stored_zip
+from bot.exports.content import Content, Drawers
 from bot.exports.manifest import Header, PartLine
 from bot.exports.replacement import replacing
 
@@ -31,10 +32,10 @@ START = "0"
 
 _ATTEMPTS = 5
 _PART_NAME = re.compile(r"([0-9a-f]{32})\.age")
-_PLACE = struct.Struct(">16sQI")
-"""A part and where its bytes are: sorts by the part's id."""
 _RECORD = struct.Struct(">16s16sQI")
-"""The same with the contribution before it: sorts by contribution, then part."""
+"""Contribution, part, and where its bytes are: sorts by contribution."""
+_LINK = struct.Struct(">16s32s")
+"""Part and SHA-256: one link of a chain."""
 
 
 @dataclass(frozen=True)
@@ -128,43 +129,37 @@ class Place(NamedTuple):
 class Bundle:
     """A bundle that was verified. Close it, or use it in `with`."""
 
-    def __init__(self, content: mmap, header: Header, records: list[bytes]) -> None:
+    def __init__(self, content: Content, header: Header, records: Drawers[int]) -> None:
+        """`records` are in a drawer for each first byte of the contribution's id."""
         self.header = header
         self._content = content
         self._records = records
 
     def contributions(self) -> Iterator[tuple[ContributionId, list[Place]]]:
         """The submitted contributions in the order of their ids, each with the places of its parts."""
-        current: bytes | None = None
-        places: list[Place] = []
-        for record in self._records:
-            contribution, part, start, size = _RECORD.unpack(record)
-            if contribution != current:
-                if current is not None:
-                    yield ContributionId(current.hex()), places
-                current, places = contribution, []
-            places.append(Place(PartId(part.hex()), start, size))
-        if current is not None:
-            yield ContributionId(current.hex()), places
+        for first in range(256):
+            records = sorted(record for block in self._records.take(first) for record in _RECORD.iter_unpack(block))
+            for contribution, group in groupby(records, key=itemgetter(0)):
+                places = [Place(PartId(part.hex()), start, size) for _, part, start, size in group]
+                yield ContributionId(contribution.hex()), places
 
     def sealed(self, place: Place) -> bytes:
         """The age file at a place."""
-        return self._content[place.start : place.start + place.size]
+        return self._content.read(place.start, place.size)
 
     def __len__(self) -> int:
         """Number of parts."""
-        return len(self._records)
+        return self.header.count
 
     def close(self) -> None:
         """Let go of the file."""
         self._content.close()
+        self._records.close()
 
     def __enter__(self) -> "Bundle":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -177,85 +172,101 @@ def read(path: Path) -> Bundle:
     not one of this bundle's), `part_withdrawn` (part), `count_wrong` (found, promised), `chain_broken` (consultation).
     """
     try:
-        with path.open("rb") as file:
-            content = mmap(file.fileno(), 0, access=ACCESS_READ)
-    except ValueError as error:  # an empty file cannot be mapped
-        raise Corrupt("zip_malformed") from error
+        content = Content(path)
     except OSError as error:
         raise Refused("file_unreadable", path=str(path)) from error
+    records: Drawers[int] = Drawers()
+    links: Drawers[tuple[str, int]] = Drawers()
     try:
-        header, records = _verified(content)
+        header = _verify(content, records, links)
     except BaseException:
         content.close()
+        records.close()
         raise
-    records.sort()
+    finally:
+        links.close()
     return Bundle(content, header, records)
 
 
-def _verified(content: mmap) -> tuple[Header, list[bytes]]:
-    entry, places = _listed(content)
+def _verify(content: Content, records: Drawers[int], links: Drawers[tuple[str, int]]) -> Header:
+    """Check everything; fill `records` by contribution and `links` by consultation and batch."""
+    entry, sealed = _listed(content)
     manifest.check(content, entry.start, entry.size)
     header, lines = manifest.header_of(content, entry.start, entry.size)
     withdrawn = {stone.contribution for stone in header.tombstones}
-    chained: dict[tuple[str, int], bytearray] = {}
-    index = 0
+    count = 0
     for line in manifest.part_lines(content, lines):
-        part, start, size = _PLACE.unpack(places[index]) if index < len(places) else (b"\xff" * 17, 0, 0)
-        if part < bytes.fromhex(line.part):
-            raise Corrupt("part_extra", part=part.hex())
-        if part > bytes.fromhex(line.part):
+        part, start, size = next(sealed, _NO_PLACE)
+        if part < line.part:
+            raise Corrupt("part_extra", part=part)
+        if part > line.part:
             raise Corrupt("part_missing", part=line.part)
-        digest = hashlib.sha256(content[start : start + size])
+        digest = hashlib.sha256(content.read(start, size))
         if digest.hexdigest() != line.sha256:
             raise Corrupt("part_digest", part=line.part)
         if line.consultation not in header.consultations or not header.since < line.batch <= int(header.cursor):
             raise Corrupt("part_misplaced", part=line.part)
         if line.contribution in withdrawn:
             raise Corrupt("part_withdrawn", part=line.part)
-        chained.setdefault((line.consultation, line.batch), bytearray()).extend(part + digest.digest())
-        places[index] = _RECORD.pack(bytes.fromhex(line.contribution), part, start, size)
-        index += 1
-    if index < len(places):
-        raise Corrupt("part_extra", part=places[index][:16].hex())
-    if index != header.count:
-        raise Corrupt("count_wrong", found=index, promised=header.count)
-    _verify_chains(header, chained)
-    return header, places
+        contribution, packed = bytes.fromhex(line.contribution), bytes.fromhex(part)
+        records.add(contribution[0], _RECORD.pack(contribution, packed, start, size))
+        links.add((line.consultation, line.batch), _LINK.pack(packed, digest.digest()))
+        count += 1
+    extra = next(sealed, None)
+    if extra is not None:
+        raise Corrupt("part_extra", part=extra.part)
+    if count != header.count:
+        raise Corrupt("count_wrong", found=count, promised=header.count)
+    _verify_chains(header, links)
+    return header
 
 
-def _listed(content: mmap) -> tuple[stored_zip.Entry, list[bytes]]:
+_NO_PLACE = Place(PartId("g"), 0, 0)
+"""After the last part: sorts after every id."""
+
+
+def _listed(content: Content) -> tuple[stored_zip.Entry, Iterator[Place]]:
     """The manifest's entry, and the place of every part in the order of the parts' ids."""
     found: stored_zip.Entry | None = None
-    places: list[bytes] = []
+    before = ""
+    in_order = True
     for entry in stored_zip.entries(content):
         if entry.name == manifest.NAME:
             if found is not None:
                 raise Corrupt("entry_doubled", name=entry.name)
             found = entry
-            continue
-        name = _PART_NAME.fullmatch(entry.name)
-        if name is None:
-            raise Corrupt("entry_unexpected", name=ascii(entry.name[:80]))
-        places.append(_PLACE.pack(bytes.fromhex(name[1]), entry.start, entry.size))
+        elif _PART_NAME.fullmatch(entry.name) is None:
+            raise Corrupt("entry_unexpected", name=ascii(entry.name[:80])[1:-1])
+        else:
+            in_order = in_order and before < entry.name
+            before = entry.name
     if found is None:
         raise Corrupt("manifest_missing")
-    places.sort()
-    for one, other in pairwise(places):
-        if one[:16] == other[:16]:
-            raise Corrupt("entry_doubled", name=f"{one[:16].hex()}.age")
-    return found, places
+    places = (
+        Place(PartId(entry.name.removesuffix(".age")), entry.start, entry.size)
+        for entry in stored_zip.entries(content)
+        if entry.name != manifest.NAME
+    )
+    if in_order:
+        return found, places
+    ordered = sorted(places)  # packed anew by another program: this takes memory for every part
+    for one, other in pairwise(ordered):
+        if one.part == other.part:
+            raise Corrupt("entry_doubled", name=f"{one.part}.age")
+    return found, iter(ordered)
 
 
-def _verify_chains(header: Header, chained: Mapping[tuple[str, int], bytearray]) -> None:
+def _verify_chains(header: Header, links: Drawers[tuple[str, int]]) -> None:
+    used = links.keys()
     for consultation in header.consultations:
         if consultation not in header.chains:
             raise Corrupt("chain_broken", consultation=consultation)
         head, promised = header.chains[consultation]
         stones = _erased(header.tombstones, consultation)
-        batches = {batch for name, batch in chained if name == consultation} | set(stones)
+        batches = {batch for name, batch in used if name == consultation} | set(stones)
         for batch in sorted(batch for batch in batches if header.since < batch <= int(header.cursor)):
-            here = chained.get((consultation, batch), bytearray())
-            head = _chained(head, merge(_pairs(here), sorted(stones.get(batch, ()))))
+            here = _pairs(links.take((consultation, batch)))
+            head = _chained(head, merge(here, sorted(stones.get(batch, ()))))
         if head != promised:
             raise Corrupt("chain_broken", consultation=consultation)
 
@@ -270,9 +281,10 @@ def _erased(tombstones: Sequence[Tombstone], consultation: str) -> dict[int, lis
     return found
 
 
-def _pairs(packed: bytearray) -> Iterator[tuple[str, str]]:
-    for position in range(0, len(packed), 48):
-        yield packed[position : position + 16].hex(), packed[position + 16 : position + 48].hex()
+def _pairs(blocks: Iterator[bytes]) -> Iterator[tuple[str, str]]:
+    for block in blocks:
+        for part, digest in _LINK.iter_unpack(block):
+            yield part.hex(), digest.hex()
 
 
 def _chained(previous: str, parts: Iterator[tuple[str, str]]) -> str:

@@ -11,12 +11,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from mmap import mmap
 from typing import Any, NamedTuple
 
 from bot.core.contributions import ContributionId, PartId, State
 from bot.core.errors import Corrupt
 from bot.core.ports import Tombstone
+from bot.exports.content import Content
 
 NAME = "manifest.json"
 FORMAT = 1
@@ -24,7 +24,7 @@ FORMAT = 1
 
 _ID = re.compile("[0-9a-f]{32}")
 _SHA256 = re.compile("[0-9a-f]{64}")
-_PARTS = b'"parts": [\n'
+_PARTS = b'"parts": ['
 _DIGEST = re.compile(rb'"digest": "([0-9a-f]{64})"\n\}\n\Z')
 _DIGEST_SIZE = len('"digest": ""\n}\n') + 64
 _LONGEST_LINE = 1024
@@ -92,7 +92,7 @@ def _body(header: Header, parts: Iterable[PartLine]) -> Iterator[bytes]:
     yield b"{\n"
     for name, value in fields.items():
         yield f"{json.dumps(name)}: {json.dumps(value)},\n".encode()
-    yield _PARTS
+    yield _PARTS + b"\n"
     before = ""
     for part in parts:
         yield f"{before}{json.dumps(part._asdict())}".encode()
@@ -100,30 +100,34 @@ def _body(header: Header, parts: Iterable[PartLine]) -> Iterator[bytes]:
     yield b"\n],\n" if before else b"],\n"
 
 
-def check(content: mmap, start: int, size: int) -> None:
+def check(content: Content, start: int, size: int) -> None:
     """Compare a manifest with its own last line. Raises Corrupt `manifest_damaged`."""
     end = start + size - _DIGEST_SIZE
-    found = _DIGEST.fullmatch(content[end : start + size]) if size > _DIGEST_SIZE else None
+    found = _DIGEST.fullmatch(content.read(end, _DIGEST_SIZE)) if size > _DIGEST_SIZE else None
     digest = hashlib.sha256()
     for position in range(start, max(end, start), _BLOCK):
-        digest.update(content[position : min(position + _BLOCK, end)])
+        digest.update(content.read(position, min(_BLOCK, end - position)))
     if found is None or found[1].decode() != digest.hexdigest():
         raise Corrupt("manifest_damaged")
 
 
-def header_of(content: mmap, start: int, size: int) -> tuple[Header, int]:
+def header_of(content: Content, start: int, size: int) -> tuple[Header, int]:
     """The header, and where the lines of the parts begin.
 
     Raises Corrupt `manifest_damaged`, `manifest_unknown` (format: made by a newer program).
     """
-    begin = content.find(_PARTS, start, start + size)
-    if begin < 0:
-        raise Corrupt("manifest_damaged")
+    lines: list[bytes] = []
+    begin = 0
+    for place, line in content.lines(start, size):
+        if line == _PARTS or place > start + size:
+            begin = place
+            break
+        lines.append(line)
     try:
-        fields = json.loads(content[start:begin] + b'"parts": null}')
+        fields = json.loads(b"\n".join([*lines, b'"parts": null}']))
         if fields["format"] != FORMAT:
             raise Corrupt("manifest_unknown", format=str(fields["format"])[:20])
-        return _header(fields), begin + len(_PARTS)
+        return _header(fields), begin
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Corrupt("manifest_damaged") from error
 
@@ -133,7 +137,7 @@ def _header(fields: Mapping[str, Any]) -> Header:
         consultations=tuple(fields["consultations"]),
         recipient_set=fields["recipient_set"],
         since=int(fields["since"]),
-        cursor=fields["cursor"],
+        cursor=str(int(fields["cursor"])),
         count=fields["count"],
         chains={name: (heads["before"], heads["after"]) for name, heads in fields["chains"].items()},
         tombstones=tuple(
@@ -149,12 +153,10 @@ def _header(fields: Mapping[str, Any]) -> Header:
     )
 
 
-def part_lines(content: mmap, start: int) -> Iterator[PartLine]:
+def part_lines(content: Content, start: int) -> Iterator[PartLine]:
     """The parts, in ascending order of their ids. Raises Corrupt `manifest_damaged`."""
-    position, before = start, ""
-    while True:
-        end = content.find(b"\n", position, position + _LONGEST_LINE)
-        line = content[position:end] if end >= 0 else b""
+    before = ""
+    for _, line in content.lines(start, _LONGEST_LINE):
         if line == b"],":
             return
         try:
@@ -166,4 +168,5 @@ def part_lines(content: mmap, start: int) -> Iterator[PartLine]:
         if part.part <= before:
             raise Corrupt("manifest_damaged")
         yield part
-        position, before = end + 1, part.part
+        before = part.part
+    raise Corrupt("manifest_damaged")

@@ -11,10 +11,10 @@ import struct
 import tempfile
 import zlib
 from collections.abc import Iterator
-from mmap import mmap
 from typing import BinaryIO, NamedTuple
 
 from bot.core.errors import Corrupt
+from bot.exports.content import Content
 
 _LOCAL = struct.Struct("<IHHHHHIIIHH")
 _CENTRAL = struct.Struct("<IHHHHHHIIIHHHHHII")
@@ -32,6 +32,10 @@ _NEW_YEAR_1980 = 0x21
 _OWNER_ONLY = 0o100600 << 16
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 _UTF8_FLAG = 0x800
+_LISTED = _CENTRAL.size + 120
+"""Bytes of a listing that are looked at: names of ours are short."""
+_WANTED = (0, 3, 4, 8, 9, 10, 11, 12)
+"""Fields of a listing: mark, flags, method, packed size, size, lengths of name, extra and note."""
 
 
 class Entry(NamedTuple):
@@ -92,7 +96,7 @@ class Writer:
         self._count += 1
 
 
-def entries(content: mmap) -> Iterator[Entry]:
+def entries(content: Content) -> Iterator[Entry]:
     """The entries in the order of the directory.
 
     Raises Corrupt: `zip_malformed` (no zip, cut off, entries that overlap or differ from their listing),
@@ -100,58 +104,65 @@ def entries(content: mmap) -> Iterator[Entry]:
     """
     try:
         yield from _entries(content)
-    except (struct.error, UnicodeDecodeError, ValueError) as error:
+    except (struct.error, ValueError, OSError) as error:
         raise Corrupt("zip_malformed") from error
 
 
-def _entries(content: mmap) -> Iterator[Entry]:
-    position, end, count = _directory(content)
-    directory = position
-    free = 0
+def _entries(content: Content) -> Iterator[Entry]:
+    directory, end, count = _directory(content)
+    position, free = directory, 0
     for _ in range(count):
-        (mark, _made, _needed, flags, method, _time, _day, _crc, packed, size, name_size, extra_size, note_size) = (
-            _CENTRAL.unpack_from(content, position)[:13]
-        )
-        offset = _CENTRAL.unpack_from(content, position)[16]
-        name = content[position + _CENTRAL.size : position + _CENTRAL.size + name_size].decode()
-        if mark != _CENTRAL_MARK:
+        listed = content.read(position, _LISTED)
+        fields = _CENTRAL.unpack_from(listed)
+        mark, flags, method, packed, size, name_size, extra_size, note_size = (fields[at] for at in _WANTED)
+        offset = fields[16]
+        name = listed[_CENTRAL.size : _CENTRAL.size + name_size].decode()
+        if mark != _CENTRAL_MARK or len(name) != name_size:
             raise Corrupt("zip_malformed")
         if method or flags & ~_UTF8_FLAG or packed != size:
-            raise Corrupt("zip_packed", name=name[:80])
+            raise Corrupt("zip_packed", name=ascii(name[:80])[1:-1])
         if offset == _FULL32:
-            extra_mark, length, offset = _EXTRA64.unpack_from(content, position + _CENTRAL.size + name_size)
+            extra_mark, length, offset = _EXTRA64.unpack_from(listed, _CENTRAL.size + name_size)
             if (extra_mark, length) != (_EXTRA64_MARK, 8):
                 raise Corrupt("zip_malformed")
         position += _CENTRAL.size + name_size + extra_size + note_size
-        local = _LOCAL.unpack_from(content, offset)
+        beginning = content.read(offset, _LOCAL.size + name_size)
+        local = _LOCAL.unpack_from(beginning)
         start = offset + _LOCAL.size + local[9] + local[10]
-        named = content[offset + _LOCAL.size : offset + _LOCAL.size + local[9]].decode()
-        if offset < free or local[0] != _LOCAL_MARK or named != name or start + size > directory:
+        if offset < free or local[0] != _LOCAL_MARK or beginning[_LOCAL.size :] != name.encode():
             raise Corrupt("zip_malformed")
         free = start + size
+        if free > directory:
+            raise Corrupt("zip_malformed")
         yield Entry(name, start, size)
     if position != end:
         raise Corrupt("zip_malformed")
 
 
-def _directory(content: mmap) -> tuple[int, int, int]:
+def _directory(content: Content) -> tuple[int, int, int]:
     """Where the directory begins and ends, and how many entries it lists."""
-    end = len(content) - _END.size
-    mark, _, _, _, count, size, start, note = _END.unpack_from(content, end)
+    end = content.size - _END.size
+    mark, _, _, _, count, size, start, note = _END.unpack(_at(content, end, _END))
     if mark != _END_MARK or note:
         raise Corrupt("zip_malformed")
     if count == _FULL16 or _FULL32 in (start, size):
         locator = end - _LOCATOR64.size
-        mark, _, where, _ = _LOCATOR64.unpack_from(content, locator)
+        mark, _, where, _ = _LOCATOR64.unpack(_at(content, locator, _LOCATOR64))
         if mark != _LOCATOR64_MARK or where != locator - _END64.size:
             raise Corrupt("zip_malformed")
-        mark, _, _, _, _, _, _, count, size, start = _END64.unpack_from(content, where)
+        mark, _, _, _, _, _, _, count, size, start = _END64.unpack(_at(content, where, _END64))
         if mark != _END64_MARK:
             raise Corrupt("zip_malformed")
         end = where
     if start + size != end:
         raise Corrupt("zip_malformed")
     return start, end, count
+
+
+def _at(content: Content, place: int, layout: struct.Struct) -> bytes:
+    if place < 0:
+        raise Corrupt("zip_malformed")
+    return content.read(place, layout.size)
 
 
 def _local(name: str, crc: int, size: int) -> bytes:
