@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     bot_token_file: Path | None = None
     telegram_url: str = "https://api.telegram.org"
     """Any server that speaks the Bot API; without a slash at the end."""
+    bot_username: str = Field(default="", pattern=r"^([A-Za-z][A-Za-z0-9_]{2,31})?$")
+    """The bot's name for invites, without @; only needed where Telegram cannot be asked for it."""
     data_dir: Path = Path("micic-data")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] | None = None
@@ -52,6 +54,11 @@ class Settings(BaseSettings):
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
+
+    @field_validator("bot_username", mode="before")
+    @classmethod
+    def _bare(cls, value: object) -> object:
+        return value.removeprefix("@") if isinstance(value, str) else value
 
     @field_validator("telegram_url")
     @classmethod

@@ -39,12 +39,14 @@ def test_reads_each_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     said = {
         "BOT_TOKEN": TOKEN,
         "TELEGRAM_URL": "http://127.0.0.1:8081/",
+        "BOT_USERNAME": "@people_bot",
         "DATA_DIR": "elsewhere",
         "LOG_LEVEL": "DEBUG",
         "LOG_FORMAT": "json",
         "ORGANISERS": "three unions",
         "DRAFT_HOURS": "12",
         "MOVE_EVERY": "0.5",
+        "SEND_RATE": "0",
         "CRASH": "after_commit:3",
     }
     for name, value in said.items():
@@ -53,6 +55,7 @@ def test_reads_each_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.token().get_secret_value() == TOKEN
     assert settings.telegram_url == "http://127.0.0.1:8081"
     assert (settings.log_level, settings.organisers, settings.draft_hours) == ("debug", "three unions", 12)
+    assert (settings.bot_username, settings.send_rate) == ("people_bot", 0.0)
     assert {name.lower() for name in said} | {"bot_token_file"} == set(Settings.model_fields)
 
 
@@ -62,6 +65,7 @@ def test_reads_each_variable(monkeypatch: pytest.MonkeyPatch) -> None:
         ("TELEGRAM_URL", "telegram.invalid"),
         ("TELEGRAM_URL", "http://user@host"),
         ("TELEGRAM_URL", "http://host:99999"),
+        ("BOT_USERNAME", "people bot"),
         ("LOG_LEVEL", "loud"),
         ("LOG_FORMAT", "xml"),
         ("DRAFT_HOURS", "41"),
