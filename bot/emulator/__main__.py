@@ -6,7 +6,9 @@ The environment variable BOT_API_SPEC may name a machine-readable description of
 import argparse
 import asyncio
 import os
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from bot.emulator.refusals import Refusal
@@ -28,22 +30,21 @@ def main() -> int:
     chosen = parser.parse_args()
     spec = os.environ.get("BOT_API_SPEC")
     try:
-        asyncio.run(
-            serve(
-                chosen.host,
-                chosen.port,
-                token=chosen.token,
-                state_file=chosen.state,
-                spec=Path(spec) if spec else None,
-                started=_announce,
-            )
-        )
-    except KeyboardInterrupt:
-        return 0
+        asyncio.run(_run(chosen, Path(spec) if spec else None))
     except (OSError, ValueError, KeyError, Refusal) as fault:
         sys.stderr.write(f"The emulator cannot start: {fault}\n")
         return 1
     return 0
+
+
+async def _run(chosen: argparse.Namespace, spec: Path | None) -> None:
+    serving = asyncio.ensure_future(
+        serve(chosen.host, chosen.port, token=chosen.token, state_file=chosen.state, spec=spec, started=_announce)
+    )
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(signal_number, serving.cancel)
+    with suppress(asyncio.CancelledError):
+        await serving
 
 
 if __name__ == "__main__":

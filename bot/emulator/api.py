@@ -69,6 +69,8 @@ def _chat(world: World, parameters: Parameters, name: str = "chat_id") -> Chat:
 
 def _formatted(parameters: Parameters, field: str, entities_field: str, default: str = "") -> tuple[str, list[Entity]]:
     raw = parameters.text(field, default)
+    if any("\ud800" <= character <= "\udfff" for character in raw):
+        raise bad_request("strings must be encoded in UTF-8")
     mode = parameters.text("parse_mode")
     given = parameters.structure(entities_field) if not mode else None
     try:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
@@ -23,10 +24,12 @@ from bot.emulator.refusals import Refusal
 from bot.emulator.requests import BotRequests
 from bot.emulator.specification import Specification
 from bot.emulator.stage import Stage
+from bot.emulator.state import dump, load
 from bot.emulator.world import World
 
 DEMO_TOKEN = "1000:demo"  # noqa: S105 — opens nothing but this emulator
 _SAVE_EVERY = 5.0  # seconds
+_HOSTS = (b"127.0.0.1", b"localhost", b"[::1]")
 
 
 @dataclass(slots=True, frozen=True)
@@ -84,7 +87,9 @@ async def running(
     stage = Stage(requests)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"].startswith(("/bot", "/file/bot")):
+        if not _from_here(scope):
+            await Response("only for this computer", 403)(scope, receive, send)
+        elif scope["path"].startswith(("/bot", "/file/bot")):
             await requests(scope, receive, send)
         else:
             await stage.app(scope, receive, send)
@@ -100,7 +105,7 @@ async def running(
                 saver.cancel()
                 with suppress(asyncio.CancelledError):
                     await saver
-                _write_state(world.dump(), state_file)
+                _write_state(dump(world), state_file)
 
 
 @asynccontextmanager
@@ -155,6 +160,20 @@ async def serve(
         await asyncio.Event().wait()
 
 
+def _from_here(scope: Scope) -> bool:
+    """Whether the request names this computer and no other web page sent it.
+
+    Otherwise any page that the reader happens to visit could drive the emulator.
+    """
+    host = origin = b""
+    for name, value in scope["headers"]:
+        if name == b"host":
+            host = value
+        elif name == b"origin":
+            origin = value
+    return host.rsplit(b":", 1)[0] in _HOSTS and origin in (b"", b"http://" + host)
+
+
 def _read_state(world: World, path: Path) -> None:
     if not path.exists():
         return
@@ -162,7 +181,7 @@ def _read_state(world: World, path: Path) -> None:
         state = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as fault:
         raise Refusal(400, "not a state of this emulator") from fault
-    world.load(state)
+    load(world, state)
 
 
 def _write_state(state: dict[str, Any], path: Path) -> None:
@@ -180,4 +199,4 @@ async def _save_often(world: World, path: Path) -> None:
         await asyncio.sleep(_SAVE_EVERY)
         if world.revision != saved:
             saved = world.revision
-            _write_state(world.dump(), path)
+            _write_state(dump(world), path)

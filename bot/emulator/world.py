@@ -1,7 +1,7 @@
 """The world: people act, the bot acts, updates arise, everyone who listens is told. Pure: no input or output.
 
 Time comes from the function given at the start, plus what `advance` added. All times are epoch seconds.
-Not here: parsing and limits of Bot API requests (`api`), waiting (`polling`), HTTP (`server`, `stage`).
+Not here: parsing and limits of Bot API requests (`api`), waiting (`polling`), HTTP (`server`, `stage`), `state`.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from bot.emulator import media
 from bot.emulator.chats import Chat, Message, Person
 from bot.emulator.formatting import Entity, found_entities, utf16_length
 from bot.emulator.profile import Profile
-from bot.emulator.refusals import CHAT_NOT_FOUND, NOT_MODIFIED, QUERY_TOO_OLD, Refusal, bad_request, forbidden
+from bot.emulator.refusals import CHAT_NOT_FOUND, NOT_MODIFIED, QUERY_TOO_OLD, bad_request, forbidden
 from bot.emulator.updates import TAP_LIFE, UpdateQueue
 
 Event = dict[str, Any]
@@ -49,8 +49,8 @@ class World:
         self.webhook: dict[str, Any] | None = None
         self.listeners: list[Callable[[Event], None]] = []
         self.revision = 0
-        self._last_message = 100
-        self._last_query = 0
+        self.last_message = 100
+        self.last_query = 0
         self._bot_user: dict[str, Any] | None = None
 
     # -- time and news
@@ -142,6 +142,8 @@ class World:
         """A person's text, kept to the last character; longer ones are cut into several as phones do. The first is
         returned.
         """
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise bad_request("text must be encoded in UTF-8")
         first: Message | None = None
         for part in _parts(text):
             fields = _text_fields("text", part, found_entities(part, []))
@@ -185,8 +187,8 @@ class World:
         """A button press; the data need not be on any button, since a client may send what it likes."""
         chat = self.chats[person.id]
         message = chat.messages.get(message_id)
-        self._last_query += 1
-        number = str(4_300_000_000_000_000_000 + self._last_query)
+        self.last_query += 1
+        number = str(4_300_000_000_000_000_000 + self.last_query)
         self.queries[number] = (person.id, self.now())
         if len(self.queries) > _KEPT_QUERIES:
             del self.queries[next(iter(self.queries))]
@@ -348,9 +350,9 @@ class World:
     def _message(
         self, chat: Chat, sender: dict[str, Any], fields: dict[str, Any], reply_to: int | None = None
     ) -> Message:
-        self._last_message += 1
+        self.last_message += 1
         message: Message = {
-            "message_id": self._last_message,
+            "message_id": self.last_message,
             "from": sender,
             "chat": chat.body(),
             "date": int(self.now()),
@@ -367,38 +369,6 @@ class World:
         for key in fields:
             message.pop("entities" if key == "text" else "caption_entities", None)
         message |= fields
-
-    # -- surviving a restart
-
-    def dump(self) -> dict[str, Any]:
-        """Everything that matters, as JSON, bounded."""
-        return {
-            "offset": self.offset,
-            "people": [{**person.card(), "deactivated": person.deactivated} for person in self.people.values()],
-            "chats": [chat.dump() for chat in self.chats.values()],
-            "updates": self.updates.dump(),
-            "profile": self.profile.dump(),
-            "files": self.files.dump(),
-            "queries": dict(list(self.queries.items())[-500:]),
-            "last_message": self._last_message,
-            "last_query": self._last_query,
-        }
-
-    def load(self, state: dict[str, Any]) -> None:
-        """The reverse of `dump`. Raises `Refusal` when the state is not one of ours."""
-        try:
-            self.people = {int(one["id"]): Person(**one) for one in state["people"]}
-            self.chats = {int(one["id"]): Chat.load(one) for one in state["chats"]}
-            self.updates.load(state["updates"])
-            self.profile.load(state["profile"])
-            self.files.load(state["files"])
-            self.queries = {key: (int(who), float(when)) for key, (who, when) in state["queries"].items()}
-            self.offset = float(state["offset"])
-            self._last_message = int(state["last_message"])
-            self._last_query = int(state["last_query"])
-        except (KeyError, TypeError, ValueError) as fault:
-            raise Refusal(400, "not a state of this emulator") from fault
-        self.tell("bot", 0)
 
 
 def _text_fields(field: str, text: str, entities: list[Entity]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ async def count_of(person: Person, text: str) -> int:
 
 async def test_too_many_requests(emulator: Emulator, bot: Bot, person: Person) -> None:
     await emulator.fault("429", "sendMessage", retry_after=7)
-    with pytest.raises(RetryAfter, match="0:00:07|7 s"):
+    with pytest.raises(RetryAfter, match=r"0:00:07|7 s"):
         await bot.send_message(person.id, "x")
     assert (await emulator.recorded("sendMessage"))[-1]["status"] == 429
     assert await bot.send_message(person.id, "x")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from telegram import Bot, Update
 
 from bot.emulator.refusals import Refusal
 from bot.emulator.server import running
-from tests.support.emulator import Emulator, Person
+from tests.support.emulator import Emulator, Person, Stage
 
 KINDS = (
     "photo voice sticker document video audio animation video_note location contact poll dice venue story".split()  # noqa: SIM905
@@ -146,6 +147,7 @@ async def test_other_origins_are_refused(emulator: Emulator) -> None:
     async with httpx.AsyncClient(base_url=emulator.url) as http:
         assert (await http.get("/world", headers={"origin": "https://example.org"})).status_code == 403
         assert (await http.get("/world", headers={"host": "example.org"})).status_code == 403
+        assert (await http.get(f"/bot{emulator.token}/getMe", headers={"origin": "null"})).status_code == 403
         assert (await http.get("/world", headers={"origin": emulator.url})).status_code == 200
 
 
@@ -188,6 +190,35 @@ async def test_state_survives_a_restart(tmp_path: Path) -> None:
         texts = [message.get("text") for message in await person.messages()]
         assert texts == ["/start", "before", None, "after"]
         assert sent.message_id > (await person.messages())[-2]["message_id"]
+
+
+async def start_alone(state: Path) -> tuple[asyncio.subprocess.Process, str]:
+    """The emulator as a program of its own, and its address."""
+    command = ("-m", "bot.emulator", "--port", "0", "--state", str(state))
+    process = await asyncio.create_subprocess_exec(sys.executable, *command, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    line = (await process.stdout.readline()).decode()
+    return process, line.split()[5]
+
+
+async def test_alone_until_terminated(tmp_path: Path) -> None:
+    for expected in (0, 1):
+        process, url = await start_alone(tmp_path / "state.json")
+        stage = Stage(url)
+        assert len(await stage.people()) == expected
+        await stage.person()
+        await stage.close()
+        process.terminate()
+        await process.communicate()
+        assert process.returncode == 0
+
+
+async def test_lone_surrogates_are_refused(emulator: Emulator, person: Person) -> None:
+    body = json.dumps({"chat_id": person.id, "text": "\ud83d"})
+    async with httpx.AsyncClient(base_url=emulator.url, headers={"content-type": "application/json"}) as http:
+        answer = (await http.post(f"/bot{emulator.token}/sendMessage", content=body)).json()
+        assert answer["description"] == "Bad Request: strings must be encoded in UTF-8"
+        assert (await http.post(f"/world/people/{person.id}/messages", content=body)).status_code == 400
 
 
 async def test_foreign_state_is_refused(tmp_path: Path) -> None:
