@@ -22,7 +22,7 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@touch $@
 
 demo: $(VENV)/.run
-	$(BIN)/micic demo
+	$(BIN)/micic demo $(if $(PLAY),--play $(PLAY))
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest
