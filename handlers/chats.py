@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bot.core.people import ChatId, Profile
 from bot.core.ports import Clock, Store
 from bot.core.session import Place, Session, View
-from handlers.messages import Outgoing
+from handlers.messages import Message, Outgoing
 
 IDLE = 30 * 60.0
 """Seconds until a chat that does nothing is dropped from memory."""
@@ -41,6 +41,8 @@ class Chat:
     batches: deque[Batch] = field(default_factory=deque)
     running: bool = False
     told_unavailable: bool = False
+    shown: tuple[int, Message] | None = None
+    """The screen or prompt that was sent or edited last: Telegram refuses an edit that changes nothing."""
 
 
 class Chats:
@@ -62,6 +64,11 @@ class Chats:
             self._chats[chat] = found
         found.touched = self._clock.now()
         return found
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is on its way to anybody."""
+        return any(chat.pending or chat.running for chat in self._chats.values())
 
     def drop(self, chat: ChatId) -> None:
         """Forget a chat that is up to nothing."""

@@ -242,6 +242,11 @@ class Conversing:
         del chat
         await self._store.set_aside(update, raw)
 
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is on its way to anybody."""
+        return self._chats.busy
+
     def sweep(self) -> None:
         """Drop from memory what was idle too long."""
         self._recollection.sweep()

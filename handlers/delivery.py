@@ -112,20 +112,20 @@ class Delivery:
             case Where.SETTLE:
                 return await self._settle(chat, batch, item)
             case Where.SCREEN if batch.tapped is not None and batch.tapped == chat.view.anchor:
-                outcome = await self._edit(chat.id, batch.tapped, item.message)
+                outcome = await self._edit(chat, batch.tapped, item.message)
                 return outcome if isinstance(outcome, Accepted) else await self._screen(chat, item)
             case Where.SCREEN:
                 return await self._screen(chat, item)
         return await self._new(chat, item)
 
     async def _new(self, chat: Chat, item: Outgoing) -> "Outcome[TelegramMessage]":
-        outcome = await self._send(chat.id, item.message)
+        outcome = await self._send(chat, item.message)
         if isinstance(outcome, Accepted) and item.shows is not None and item.shows == chat.view.receipt:
             chat.view = replace(chat.view, receipt=None)
         return outcome
 
     async def _screen(self, chat: Chat, item: Outgoing) -> "Outcome[Any]":
-        outcome = await self._send(chat.id, item.message)
+        outcome = await self._send(chat, item.message)
         if isinstance(outcome, Accepted) and outcome.result is not None:
             chat.view = replace(chat.view, anchor=outcome.result.message_id)
         return outcome
@@ -133,7 +133,7 @@ class Delivery:
     async def _prompt(self, chat: Chat, item: Outgoing) -> "Outcome[Any]":
         if chat.view.prompt is not None:
             self._bare(chat.id, chat.view.prompt.message)
-        outcome = await self._send(chat.id, item.message)
+        outcome = await self._send(chat, item.message)
         if isinstance(outcome, Accepted) and outcome.result is not None:
             self._close(chat)
             chat.view = replace(chat.view, prompt=Prompt(outcome.result.message_id, item.step, item.visit))
@@ -143,7 +143,7 @@ class Delivery:
         message = chat.view.prompt.message if chat.view.prompt is not None else batch.tapped
         if message is None:
             return await self._prompt(chat, item)
-        outcome = await self._edit(chat.id, message, item.message)
+        outcome = await self._edit(chat, message, item.message)
         return await self._prompt(chat, item) if isinstance(outcome, Refused) else outcome
 
     async def _settle(self, chat: Chat, batch: Batch, item: Outgoing) -> "Outcome[Any]":
@@ -151,7 +151,7 @@ class Delivery:
         self._close(chat)
         if message is None:
             return Accepted(None)
-        return await self._edit(chat.id, message, item.message)
+        return await self._edit(chat, message, item.message)
 
     def _close(self, chat: Chat) -> None:
         """The open prompt becomes one of the earlier ones."""
@@ -163,11 +163,11 @@ class Delivery:
         """Take the buttons from a prompt that is no longer the one to answer."""
         self._sender.post(chat, lambda bot: bot.edit_message_reply_markup(chat, message, reply_markup=None), Kind.TOUCH)
 
-    async def _send(self, chat: ChatId, message: Message) -> "Outcome[TelegramMessage]":
-        return await self._sender.send(
-            chat,
+    async def _send(self, chat: Chat, message: Message) -> "Outcome[TelegramMessage]":
+        outcome = await self._sender.send(
+            chat.id,
             lambda bot: bot.send_message(
-                chat,
+                chat.id,
                 message.html,
                 parse_mode=ParseMode.HTML,
                 reply_markup=keyboard(message.rows),
@@ -175,13 +175,18 @@ class Delivery:
                 protect_content=True,
             ),
         )
+        if isinstance(outcome, Accepted) and outcome.result is not None:
+            chat.shown = (outcome.result.message_id, message)
+        return outcome
 
-    async def _edit(self, chat: ChatId, number: int, message: Message) -> "Outcome[Any]":
-        return await self._sender.send(
-            chat,
+    async def _edit(self, chat: Chat, number: int, message: Message) -> "Outcome[Any]":
+        if chat.shown == (number, message):
+            return Accepted(None)
+        outcome: Outcome[Any] = await self._sender.send(
+            chat.id,
             lambda bot: bot.edit_message_text(
                 message.html,
-                chat,
+                chat.id,
                 number,
                 parse_mode=ParseMode.HTML,
                 reply_markup=keyboard(message.rows),
@@ -189,6 +194,9 @@ class Delivery:
             ),
             Kind.TOUCH,
         )
+        if isinstance(outcome, Accepted):
+            chat.shown = (number, message)
+        return outcome
 
 
 def keyboard(rows: tuple[Row, ...]) -> InlineKeyboardMarkup | None:
