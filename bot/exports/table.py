@@ -8,11 +8,11 @@ has no column of its own, such as answers to another version of the form: nothin
 Not here: files and their formats (`to_<format>`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.dialogue.questionnaire import Kind, Questionnaire
+from bot.core.dialogue.questionnaire import Kind, Question, Questionnaire
 from bot.sealing import to_json
 
 Cell = str
@@ -31,40 +31,44 @@ class Column:
     choice: str | None = None
 
 
-def columns(questionnaire: Questionnaire) -> tuple[Column, ...]:
-    """The columns of a questionnaire, in order."""
-    return (*map(Column, ENVELOPE), *_answers(questionnaire), Column(OTHER))
+class Table:
+    """The columns of a questionnaire, and the rows that lines of an export make in them."""
+
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        self._questions = [
+            (question.id, _codes(question)) for question in questionnaire.questions if question.kind is not Kind.NOTE
+        ]
+        self._known = frozenset(str(question) for question, _ in self._questions)
+        self.columns: tuple[Column, ...] = (*map(Column, ENVELOPE), *self._answers(), Column(OTHER))
+
+    def row(self, line: Mapping[str, Any]) -> Row:
+        """The cells of one line, as many as there are columns."""
+        answers: Mapping[str, Any] = line["answers"]
+        cells = [_cell(line[name]) for name in ENVELOPE]
+        for question, codes in self._questions:
+            answer = answers.get(question)
+            cells.append(_cell(answer))
+            if codes:
+                chosen = frozenset(answer) if isinstance(answer, list) else None
+                cells.extend("" if chosen is None else "1" if code in chosen else "0" for code in codes)
+        other = {question: answer for question, answer in answers.items() if question not in self._known}
+        cells.append(to_json(other).decode() if other else "")
+        return cells
+
+    def _answers(self) -> Iterator[Column]:
+        for question, codes in self._questions:
+            yield Column(question, question)
+            for code in codes:
+                yield Column(f"{question}/{code}", question, code)
 
 
-def _answers(questionnaire: Questionnaire) -> Iterator[Column]:
-    for question in questionnaire.questions:
-        if question.kind is Kind.NOTE:
-            continue
-        yield Column(question.id, question.id)
-        if question.kind is Kind.SELECT_MULTIPLE:
-            for choice in question.choices:
-                yield Column(f"{question.id}/{choice.code}", question.id, choice.code)
+def _codes(question: Question) -> tuple[str, ...]:
+    if question.kind is not Kind.SELECT_MULTIPLE:
+        return ()
+    return tuple(choice.code for choice in question.choices)
 
 
-def row(line: Mapping[str, Any], wanted: Sequence[Column]) -> Row:
-    """The cells of one line."""
-    answers: Mapping[str, Any] = line["answers"]
-    cells: Row = []
-    known: set[str] = set()
-    for column in wanted:
-        if column.question is not None:
-            known.add(column.question)
-            cells.append(_cell(answers.get(column.question), column.choice))
-        elif column.name != OTHER:
-            cells.append(_cell(line.get(column.name), None))
-    other = {question: answer for question, answer in answers.items() if question not in known}
-    cells.append(to_json(other).decode() if other else "")
-    return cells
-
-
-def _cell(answer: Any, choice: str | None) -> Cell:
-    if choice is not None:
-        return str(int(choice in answer)) if isinstance(answer, list) else ""
+def _cell(answer: Any) -> Cell:
     if answer is None:
         return ""
     return " ".join(map(str, answer)) if isinstance(answer, list) else str(answer)

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.exports import FORMATS, to_csv
-from bot.exports.table import columns, row
+from bot.exports.table import Table
 from bot.questionnaires.library import form
 
 QUESTIONNAIRE = form("recommendation").questionnaire
@@ -32,12 +32,12 @@ def line(**answers: Any) -> dict[str, Any]:
 
 
 def as_dict(**answers: Any) -> dict[str, str]:
-    wanted = columns(QUESTIONNAIRE)
-    return dict(zip([column.name for column in wanted], row(line(**answers), wanted), strict=True))
+    table = Table(QUESTIONNAIRE)
+    return dict(zip([column.name for column in table.columns], table.row(line(**answers)), strict=True))
 
 
 def test_columns_are_those_of_the_form() -> None:
-    names = [column.name for column in columns(QUESTIONNAIRE)]
+    names = [column.name for column in Table(QUESTIONNAIRE).columns]
     assert names[:11] == [
         "contribution", "consultation", "questionnaire", "version", "language", "day", "state", "supersedes",
         "phase", "theme", "recommendation",
@@ -98,6 +98,19 @@ def test_csv_reads_back(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert [to_csv.plain(found["recommendation"]) for found in rows] == texts
+
+
+@given(st.lists(st.text(st.characters()), min_size=1, max_size=4))
+@example(["a", "=1"])
+@example(["=1", "a"])
+@example(["\ue000", "=1"])
+@example(["a", '"'])
+def test_whole_rows_are_safe_and_reversible(cells: list[str]) -> None:
+    record = to_csv._record(cells)
+    assert record.endswith('"\r\n')
+    (found,) = csv.reader(io.StringIO(record.encode().decode(), newline=""))
+    assert not any(cell.startswith(DANGEROUS) for cell in found)
+    assert [to_csv.plain(cell) for cell in found] == cells
 
 
 @pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: format_.name)
