@@ -1,6 +1,6 @@
 """The six civil society consultations of 2015-2016, and the intake of each: open or not, until when, for whom.
 
-Dates and places: reference in `locales/briefings/en/consultations.md`, each with its source.
+Dates and places: reference in `locales/en/briefings/consultations.md`, each with its source.
 Not here: names and texts (`consultation.<id>.*` in `locales`), where the intake is kept (`storage`).
 """
 

@@ -4,7 +4,6 @@ Everything inserted is escaped here and nowhere else. Not here: which message sa
 """
 
 import html
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ RLM = "\u200f"
 LRM = "\u200e"
 LRI, PDI = "\u2066", "\u2069"
 """Around groups of digits, which a line from right to left would put in the wrong order."""
-_COMMAND = re.compile(r"(?<![\w/])/(?=[a-z]{3,})")
 NARROW = 14
 """Labels up to this many characters share a row with another."""
 
@@ -40,11 +38,8 @@ class Words:
         return self.catalogue.text(self.language, key, **values)
 
     def say(self, key: str, /, **values: str | int) -> str:
-        """A catalogue text as HTML. In a text from right to left a command keeps its slash in front."""
-        text = self.plain(key, **values)
-        if self.rtl:
-            text = _COMMAND.sub(LRM + r"\g<0>", text)
-        return html.escape(text, quote=False)
+        """A catalogue text as HTML."""
+        return html.escape(self.plain(key, **values), quote=False)
 
     def bold(self, text: str) -> str:
         """Unescaped text in bold."""
