@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.emulator import settings_methods
 from bot.emulator.chats import Chat, Message
-from bot.emulator.formatting import Entity, Malformed, found_entities, parse, trimmed, utf16_length
+from bot.emulator.formatting import Entity, Malformed, found_entities, is_encodable, parse, trimmed, utf16_length
 from bot.emulator.keyboards import checked_markup
 from bot.emulator.media import attachment, is_picture
 from bot.emulator.parameters import Parameters
@@ -69,7 +69,7 @@ def _chat(world: World, parameters: Parameters, name: str = "chat_id") -> Chat:
 
 def _formatted(parameters: Parameters, field: str, entities_field: str, default: str = "") -> tuple[str, list[Entity]]:
     raw = parameters.text(field, default)
-    if any("\ud800" <= character <= "\udfff" for character in raw):
+    if not is_encodable(raw):
         raise bad_request("strings must be encoded in UTF-8")
     mode = parameters.text("parse_mode")
     given = parameters.structure(entities_field) if not mode else None
@@ -124,11 +124,13 @@ def _reply(chat: Chat, parameters: Parameters) -> int | None:
         number, lenient = parameters.integer("reply_to_message_id"), parameters.flag("allow_sending_without_reply")
     if number is None:
         return None
+    if not isinstance(number, int):
+        raise bad_request('can\'t parse reply parameters: Field "message_id" must be of type Number')
     if number not in chat.messages:
         if lenient:
             return None
         raise bad_request("message to be replied not found")
-    return int(number)
+    return number
 
 
 def _options(parameters: Parameters) -> dict[str, Any]:

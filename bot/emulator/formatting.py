@@ -53,6 +53,14 @@ class Malformed(ValueError):
     """The text cannot be parsed; the sentence is the one Telegram adds after "can't parse entities: "."""
 
 
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+
+
+def is_encodable(text: str) -> bool:
+    """Whether the text has no half of a surrogate pair, which only a JSON escape can smuggle in."""
+    return text.isascii() or _HALF_PAIR.search(text) is None
+
+
 def utf16_length(text: str) -> int:
     """How long Telegram says the text is."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

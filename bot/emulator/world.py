@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.emulator import media
 from bot.emulator.chats import Chat, Message, Person
-from bot.emulator.formatting import Entity, found_entities, utf16_length
+from bot.emulator.formatting import Entity, found_entities, is_encodable, utf16_length
 from bot.emulator.profile import Profile
 from bot.emulator.refusals import CHAT_NOT_FOUND, NOT_MODIFIED, QUERY_TOO_OLD, bad_request, forbidden
 from bot.emulator.updates import TAP_LIFE, UpdateQueue
@@ -142,7 +142,7 @@ class World:
         """A person's text, kept to the last character; longer ones are cut into several as phones do. The first is
         returned.
         """
-        if any("\ud800" <= character <= "\udfff" for character in text):
+        if not is_encodable(text):
             raise bad_request("text must be encoded in UTF-8")
         first: Message | None = None
         for part in _parts(text):
