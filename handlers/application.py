@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from telegram import Update
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -21,6 +22,7 @@ from telegram.ext import (
 )
 
 from bot.core import events as on
+from bot.core.errors import Misconfigured
 from bot.core.people import ChatId, UpdateId
 from bot.core.ports import Chance, Store
 from handlers import reading
@@ -76,8 +78,20 @@ class Front:
         self._application.add_error_handler(_note_failure)
 
     async def start(self) -> None:
-        """Open the connections."""
-        await self._application.initialize()
+        """Open the connections, and ask the server whether it knows the bot.
+
+        Raises Misconfigured `poll_unauthorized`, `telegram_unreachable`; nothing is left open then.
+        """
+        refusal = None
+        try:
+            await self._application.initialize()
+        except InvalidToken:
+            refusal = Misconfigured("poll_unauthorized")
+        except TelegramError:
+            refusal = Misconfigured("telegram_unreachable")
+        if refusal is not None:
+            await self._bot.shutdown()
+            raise refusal  # outside of the `except`: PTB's error repeats the token
 
     async def stop(self) -> None:
         """Close them."""

@@ -1,0 +1,227 @@
+"""What can be asked of `micic`: commands, options, help, and values that are wrong whatever the data.
+
+argparse, not a settings library, reads the command line: wrong usage must exit 2, and it loads in no time. No option
+takes a token or a private key, and what looks like one is not repeated in an error.
+Not here: what a command does (the module that `command` names: `module:function`).
+"""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from bot.cli.refusals import without_secrets
+from bot.core.consultations import Access
+from bot.core.people import Role
+
+if TYPE_CHECKING:
+    from bot.exports import Format
+
+_MOST_USES = 100_000
+_TIMES = "a time such as 2030-12-31T18:00 (read as UTC) or 2030-12-31T18:00+02:00"
+
+
+class Parser(argparse.ArgumentParser):
+    """Repeats no secret in its errors, and takes no shortened options: one added later would change what they mean."""
+
+    def __init__(self, **named: object) -> None:
+        super().__init__(
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            **named,  # type: ignore[arg-type]
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the usage, and exit 2."""
+        super().error(without_secrets(message))
+
+
+_Commands = argparse._SubParsersAction
+
+
+def parser() -> Parser:
+    """The parser of the whole command line. What it returns has `command`, `module:function`."""
+    top = Parser(
+        prog="micic",
+        description="A consultation bot for people at risk: it briefs, asks, seals every answer, and exports.",
+        epilog="`micic COMMAND --help` shows an example of each. Settings come from the environment (MICIC_...).",
+    )
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    _demo(commands)
+    _init(commands)
+    _keys(commands)
+    _consultation(commands)
+    _invite(commands)
+    _add(commands, "run", "server:run", "run the bot until SIGTERM or Ctrl-C", "micic run")
+    _export(commands)
+    _open(commands)
+    _questionnaire(commands)
+    _add(
+        commands, "check", "check:check",
+        "look at settings, keys, file rights, translations and questionnaires; exit 1 if something is to be mended",
+        "micic check",
+    )  # fmt: skip
+    return top
+
+
+def _add(commands: "_Commands[Parser]", name: str, command: str, what: str, example: str) -> Parser:
+    made = commands.add_parser(
+        name, help=what, description=f"{what[0].upper()}{what[1:]}.", epilog=f"example:\n  {example}"
+    )
+    made.set_defaults(command=command, wrong=made.error)
+    return made
+
+
+def _group(commands: "_Commands[Parser]", name: str, what: str) -> "_Commands[Parser]":
+    made = commands.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
+    return made.add_subparsers(metavar="COMMAND", required=True)
+
+
+def _demo(commands: "_Commands[Parser]") -> None:
+    made = _add(
+        commands, "demo", "demo:demo",
+        "show everything in a browser, with invented people; needs no token and no network",
+        "micic demo --port 8765 --data-dir demo-data",
+    )  # fmt: skip
+    made.add_argument("--port", type=_number(0, 65535), default=8765, help="of the page on this computer (%(default)s)")
+    made.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything here; without it all is forgotten")
+    made.add_argument(
+        "--play", type=_number(0, 100_000), default=0, metavar="N", help="let N invented people take part (%(default)s)"
+    )
+
+
+def _init(commands: "_Commands[Parser]") -> None:
+    made = _add(
+        commands, "init", "server:init",
+        "make the data folder, the server's own keys and the six consultations; repeating it changes nothing",
+        "micic init --recipient AGE1... --recipient AGE1...",
+    )  # fmt: skip
+    made.add_argument(
+        "--recipient", action="append", required=True, metavar="AGE1...",
+        help="public key of the secretariat; give at least two, held by different organizations",
+    )  # fmt: skip
+
+
+def _keys(commands: "_Commands[Parser]") -> None:
+    made = _add(
+        _group(commands, "keys", "keys of the secretariat"), "new", "secretariat:new_key",
+        "make a key that opens the answers, on the secretariat's own computer, and print its public half",
+        "micic keys new --output key.txt",
+    )  # fmt: skip
+    made.add_argument("--output", type=Path, required=True, metavar="FILE", help="a new file, readable by you only")
+
+
+def _consultation(commands: "_Commands[Parser]") -> None:
+    group = _group(commands, "consultation", "open and close the intake of a consultation")
+    _add(group, "list", "intake:list_consultations", "list the six, open or not", "micic consultation list")
+    opening = _add(
+        group, "open", "intake:open_consultation",
+        "take contributions to one consultation until a time", "micic consultation open eeca --until 2030-12-31T18:00Z",
+    )  # fmt: skip
+    opening.add_argument("id", metavar="ID", help="as `micic consultation list` shows it")
+    opening.add_argument("--until", type=_time, required=True, metavar="ISO-TIME", help=_TIMES)
+    opening.add_argument(
+        "--access", choices=[access.value for access in Access],
+        help="who may take part: everybody, or people with an invite; without it this stays as it is (at first: open)",
+    )  # fmt: skip
+    closing = _add(
+        group, "close", "intake:close_consultation",
+        "take no more contributions to one consultation", "micic consultation close eeca",
+    )  # fmt: skip
+    closing.add_argument("id", metavar="ID", help="as `micic consultation list` shows it")
+
+
+def _invite(commands: "_Commands[Parser]") -> None:
+    made = _add(
+        _group(commands, "invite", "invites to take part or to organize"), "new", "intake:new_invite",
+        "make an invite and print its link",
+        "micic invite new --role participant --consultation eeca --uses 30 --expires 2030-12-31 --qr poster.png",
+    )  # fmt: skip
+    made.add_argument("--role", choices=[role.value for role in Role], required=True, help="what the invite gives")
+    made.add_argument(
+        "--consultation", metavar="ID", help="only this one; organizers and the secretariat may do without"
+    )
+    made.add_argument(
+        "--uses", type=_number(1, _MOST_USES), default=1, metavar="N", help="how many people may use it (%(default)s)"
+    )
+    made.add_argument("--expires", type=_time, metavar="ISO-TIME", help=f"{_TIMES}; without it never")
+    made.add_argument("--qr", type=_png, metavar="FILE.png", help="draw the link as a QR code, too")
+
+
+def _export(commands: "_Commands[Parser]") -> None:
+    made = _add(
+        commands, "export", "server:export",
+        "write the sealed answers to a file for the secretariat; works while the bot runs",
+        "micic export --output answers.zip",
+    )  # fmt: skip
+    made.add_argument("--output", type=Path, required=True, metavar="FILE.zip", help="an earlier export is replaced")
+    made.add_argument("--consultation", metavar="ID", help="only this one; without it all six")
+    made.add_argument("--since", metavar="CURSOR", help="only what is new since the export that printed this number")
+
+
+def _open(commands: "_Commands[Parser]") -> None:
+    made = _add(
+        commands, "open", "secretariat:open_export",
+        "open a sealed export on the secretariat's computer",
+        "micic open answers.zip --identity key.txt --format csv --output answers.csv",
+    )  # fmt: skip
+    made.add_argument("file", type=Path, metavar="FILE.zip", help="what `micic export` wrote")
+    made.add_argument("--identity", type=Path, required=True, metavar="KEYFILE", help="from `micic keys new`; any one")
+    made.add_argument("--format", type=_format, required=True, metavar="FORMAT", help="jsonl (exact), csv, ...")
+    made.add_argument("--output", type=Path, required=True, metavar="PATH", help="a new file, readable by you only")
+    made.add_argument("--force", action="store_true", help="replace the output if it is there already")
+
+
+def _questionnaire(commands: "_Commands[Parser]") -> None:
+    _add(
+        _group(commands, "questionnaire", "the questionnaires"), "list", "questionnaires:list_questionnaires",
+        "list the questionnaires, their versions and languages", "micic questionnaire list",
+    )  # fmt: skip
+
+
+# Values
+
+
+@dataclass(frozen=True)
+class Time:
+    """A time that was given: epoch seconds, and whether it came without a zone and was read as UTC."""
+
+    seconds: float
+    zoneless: bool
+
+
+def _time(text: str) -> Time:
+    try:
+        read = datetime.fromisoformat(text)
+        zoned = read if read.tzinfo else read.replace(tzinfo=UTC)
+        seconds = zoned.astimezone(UTC).timestamp()
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no time; give {_TIMES}") from None
+    return Time(seconds, read.tzinfo is None)
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"{text[:40]!r} is no whole number from {least} to {most}")
+        return int(text)
+
+    return number
+
+
+def _png(text: str) -> Path:
+    if not text.lower().endswith(".png"):
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} does not end in .png")
+    return Path(text)
+
+
+def _format(text: str) -> "Format":
+    from bot.exports import FORMATS  # noqa: PLC0415 - only `open` has formats
+
+    for known in FORMATS:
+        if known.name == text:
+            return known
+    names = ", ".join(known.name for known in FORMATS)
+    raise argparse.ArgumentTypeError(f"there is no format {text[:20]!r}; there are: {names}")

@@ -1,0 +1,64 @@
+"""The data folder of this server, opened for one command; paths that are checked before anything is done.
+
+Not here: what the commands do with it.
+"""
+
+import os
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.core.consultations import BY_ID, Consultation
+from bot.core.errors import Refused
+from bot.settings import load
+from storage.factory import Stores, open_stores
+
+
+class System:
+    """The machine's clock and random source. Those of `bot.app` would bring Telegram's library along."""
+
+    def now(self) -> float:
+        """Epoch seconds, UTC."""
+        return time.time()
+
+    def hex(self, length: int) -> str:
+        """That many random bytes as hex."""
+        return os.urandom(length).hex()
+
+    def digits(self, count: int) -> str:
+        """That many random decimal digits."""
+        return "".join(secrets.choice("0123456789") for _ in range(count))
+
+
+SYSTEM = System()
+
+
+@asynccontextmanager
+async def stores() -> AsyncIterator[Stores]:
+    """The stores that the settings name; a bot may run on them meanwhile. Raises what `open_stores` does."""
+    async with open_stores(load().data_dir, SYSTEM, SYSTEM) as opened:
+        yield opened
+
+
+def consultation(name: str) -> Consultation:
+    """The consultation of that id. Raises Refused `consultation_unknown` (consultation, known)."""
+    found = BY_ID.get(name)
+    if found is None:
+        raise Refused("consultation_unknown", consultation=name[:40], known=", ".join(BY_ID))
+    return found
+
+
+def check_replaceable(path: Path) -> None:
+    """An earlier export may be written over, since the server can make it again; any other file may not.
+
+    Raises Refused `output_is_folder`, `file_exists` (path).
+    """
+    if path.is_dir():
+        raise Refused("output_is_folder", path=str(path))
+    if path.exists():
+        with path.open("rb") as file:
+            start = file.read(2)
+        if start not in (b"PK", b""):
+            raise Refused("file_exists", path=str(path))
