@@ -76,6 +76,11 @@ class Chats:
         if found is not None and not found.pending and not found.running:
             del self._chats[chat]
 
+    def clear(self) -> None:
+        """Forget every chat that is up to nothing."""
+        for chat in list(self._chats):
+            self.drop(chat)
+
     def sweep(self) -> None:
         """Drop chats that did nothing for half an hour."""
         now = self._clock.now()

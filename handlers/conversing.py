@@ -252,6 +252,11 @@ class Conversing:
         self._recollection.sweep()
         self._chats.sweep()
 
+    def forget_all(self) -> None:
+        """Drop everything from memory that is not on its way, as a restart does."""
+        self._recollection.clear()
+        self._chats.clear()
+
     async def stop(self) -> None:
         """End the deliveries; what is not delivered stays owed."""
         await self._delivery.stop()

@@ -48,6 +48,11 @@ class Recollection:
         if gone is not None:
             self._size -= len(gone[0])
 
+    def clear(self) -> None:
+        """Drop everything."""
+        self._texts.clear()
+        self._size = 0
+
     def sweep(self) -> None:
         """Drop what was idle too long. Called now and then."""
         now = self._clock.now()

@@ -317,7 +317,7 @@ class _Chat:
             contribution=draft.contribution,
             consultation=draft.consultation,
             receipt=receipt,
-            head=head(_envelope(draft), finished.answers, finished.pieces, draft.notice),
+            head=head(_envelope(draft), finished.answers, finished.pieces, self.profile.notice or draft.notice),
             parts=[part for parts in finished.pieces.values() for part in parts],
         )
         session = replace(self.session, place=Place.RECEIPT, draft=None)
@@ -346,7 +346,7 @@ class _Chat:
         match self.session.place:
             case Place.LEFT | Place.LANGUAGE if not self.profile.language_chosen:
                 return self.stands(Place.LANGUAGE, show.ShowLanguage(first=True))
-        if not self.accepted and draft is None:
+        if not self.accepted:
             return self.stands(Place.NOTICE, show.ShowNotice(self.world.notice))
         if self.session.place is Place.DIALOGUE and draft is not None and not draft.stopped:
             return self.dialogue(engine.present)
