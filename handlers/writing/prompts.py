@@ -84,6 +84,8 @@ class Prompts:
         text = self.words.plain(trouble.key, **trouble.values)
         if trouble.form and question is not None and question.constraint_messages:
             text = self.words.label(question.constraint_messages, self.form.questionnaire)
+        elif trouble.key == "dialogue.required" and question is not None and question.required_messages:
+            text = self.words.label(question.required_messages, self.form.questionnaire)
         return "⚠️ " + html.escape(text, quote=False)
 
     def _heading(self, draft: Draft, question: Question) -> str:
