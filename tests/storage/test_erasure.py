@@ -1,7 +1,8 @@
 """What was erased is in no file any more, logs included."""
 
-import sqlite3
+import shutil
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from bot.core.ports import Change
 from bot.core.session import Place, Session, View
 from storage.factory import Stores
 from storage.sqlite import connection as connection_module
-from tests.storage.world import Folder, answered, at, contribute, part_id, receipt, submitted, update_id
+from tests.storage.world import Folder, answered, at, part_id, receipt, submitted, update_id
 
 ANA = ChatId(7_000_000_001)
 
@@ -145,17 +146,18 @@ async def test_a_forgotten_person_leaves_nothing_among_the_contacts(folder: Fold
     assert not any(tag in folder.contents("contacts") for tag in tags)
 
 
-async def test_what_a_crash_left_in_the_log_goes_at_the_next_start(folder: Folder) -> None:
-    async with folder.open() as stores:
-        await contribute(stores, ANA)
-        await drafted(stores)
-        sealed = all_sealed(folder, "work", "parts.sealed")
-        # Another program keeps the file open, so closing does not clean up, as after a crash.
-        other = sqlite3.connect(folder.path / "work.db", isolation_level=None)
-        other.execute("BEGIN")
-        other.execute("SELECT count(*) FROM parts").fetchone()
+async def test_what_a_crash_left_in_the_log_goes_at_the_next_start(
+    folder: Folder, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await drafted(stores)
+    sealed = all_sealed(folder, "work", "parts.sealed")
+    with monkeypatch.context() as patch:
+        patch.setattr(connection_module, "_truncate_log", lambda _: True)
         await cancelled(stores)
-    assert traces(folder, sealed, "work")
-    other.close()
-    async with folder.open():
-        assert traces(folder, sealed, "work") == 0
+        await stores._files.work.database.settled()
+        # What lies there when the machine stops now.
+        crashed = replace(folder, path=folder.path.with_name("crashed"))
+        shutil.copytree(folder.path, crashed.path)
+    assert traces(crashed, sealed, "work")
+    async with crashed.open():
+        assert traces(crashed, sealed, "work") == 0

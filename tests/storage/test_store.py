@@ -79,9 +79,11 @@ async def test_an_update_has_one_effect(folder: Folder, stores: Stores) -> None:
     part = part_id()
     first = answered(ANA, "once", part)
     await stores.store.commit(first)
-    again = Change(first.update, ANA, None, parts=(NewPart(part_id(), {"n": 2}),))
-    await stores.store.commit(again)
-    assert stores.store.session(ANA) == first.session
+    for session in (None, at(ANA, Place.HOME)):
+        again = Change(first.update, ANA, session, parts=(NewPart(part_id(), {"n": 2}),), view=View(anchor=1))
+        await stores.store.commit(again)
+        assert stores.store.session(ANA) == first.session
+        assert stores.store.view(ANA) is None
     assert folder.rows("work", "SELECT id FROM parts") == [(part,)]
 
 
