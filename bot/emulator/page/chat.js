@@ -68,7 +68,8 @@ export class Chat {
     if (id > this.lastId) this.append(row, message);
     else this.insert(row, id, message);
     if (quietly) return;
-    if (stays || message.outgoing) this.toEnd();
+    // Whoever follows is taken to the end by the ResizeObserver, once per frame however many messages arrive.
+    if (stays || message.outgoing) this.following = true;
     else this.count(1);
   }
 
@@ -105,7 +106,6 @@ export class Chat {
       const same = after.find((node) => data !== undefined && node.dataset.callback === data);
       (same ?? after[position] ?? known.row).focus({ preventScroll: true });
     }
-    if (this.following) this.toEnd();
   }
 
   remove(id) {
