@@ -56,10 +56,6 @@ class Event(StrEnum):
     SETTLE_FAILED = "settle_failed"
     MENU_FAILED = "menu_failed"
     # storage
-    COMMIT_FAILED = "commit_failed"
-    SESSION_UNREADABLE = "session_unreadable"
-    VIEW_UNREADABLE = "view_unreadable"
-    PROFILE_UNREADABLE = "profile_unreadable"
     ROW_NOT_VOUCHED = "row_not_vouched"
     ROW_UNREADABLE = "row_unreadable"
     UPDATE_REPEATED = "update_repeated"
@@ -75,12 +71,8 @@ _ERRORS: Final = frozenset(
         Event.UPDATE_SET_ASIDE,
         Event.SET_ASIDE_FAILED,
         Event.SEND_FAULT,
-        Event.COMMIT_FAILED,
         Event.ROW_NOT_VOUCHED,
         Event.ROW_UNREADABLE,
-        Event.SESSION_UNREADABLE,
-        Event.VIEW_UNREADABLE,
-        Event.PROFILE_UNREADABLE,
     }
 )
 _WARNINGS: Final = frozenset(
@@ -103,7 +95,11 @@ CODES: Final = frozenset(
         "poll_conflict",
         "webhook_set",
         "storage_unavailable",
-        "storage_full",
+        "no_space",
+        "vault_busy",
+        "session_misplaced",
+        "chain_broken",
+        "telegram_unreachable",
         "crash_point_unknown",
         "key_missing",
         "key_damaged",
