@@ -238,8 +238,9 @@ class Conversing:
         self._delivery.post(chat, Batch([Outgoing(Where.NEW, Message(html))]))
 
     async def set_aside(self, update: UpdateId, raw: bytes, chat: ChatId | None) -> None:
-        """Keep an update that nobody could handle, sealed."""
-        del chat
+        """Keep an update that nobody could handle, sealed. The person is owed a word, whatever happens in between."""
+        if chat is not None and (view := self._store.view(chat)) is not None:
+            await self._store.settle(chat, view, owed=True)
         await self._store.set_aside(update, raw)
 
     @property

@@ -49,8 +49,8 @@ DATA = [
 
 
 @contextlib.asynccontextmanager
-async def _somebody(folder: Path, language: str) -> AsyncIterator[tuple[Bot, Person]]:
-    async with running_bot(folder) as bot:
+async def _somebody(folder: Path, language: str, *, malformed: bool = False) -> AsyncIterator[tuple[Bot, Person]]:
+    async with running_bot(folder, malformed=malformed) as bot:
         person = await bot.emulator.person(language_code=language)
         await person.start("eeca")
         yield bot, person
@@ -200,7 +200,7 @@ async def test_a_group_is_left_with_a_word(tmp_path: Path) -> None:
 
 
 async def test_a_poisonous_update_is_set_aside_and_the_others_go_on(tmp_path: Path) -> None:
-    async with _somebody(tmp_path, "fr") as (bot, person):
+    async with _somebody(tmp_path, "fr", malformed=True) as (bot, person):
         await _press(person, "l:fr")
         number = (await bot.emulator.update_count())["next_update_id"]
         chat = {"id": person.id, "type": "private", "first_name": "X"}

@@ -38,9 +38,18 @@ class Bot:
 
 @asynccontextmanager
 async def running_bot(
-    folder: Path, *, closed: tuple[str, ...] = (), clock: Clock | None = None, move_every: float = 0.1
+    folder: Path,
+    *,
+    closed: tuple[str, ...] = (),
+    clock: Clock | None = None,
+    move_every: float = 0.1,
+    malformed: bool = False,
 ) -> AsyncIterator[Bot]:
-    """An emulator and the bot, all consultations open but those `closed`. The bot must not have ended by itself."""
+    """An emulator and the bot, all consultations open but those `closed`.
+
+    In the end the bot must not have ended by itself, and where the machine-readable Bot API is at hand nothing may have
+    broken it, unless the test sends `malformed` updates itself.
+    """
     clock = clock or SystemClock()
     identities = (new_identity(), new_identity())
     data_dir = folder / "data"
@@ -61,6 +70,8 @@ async def running_bot(
             task = asyncio.create_task(service.run())
             try:
                 yield Bot(emulator, service, identities, data_dir, task)
+                if not malformed:
+                    assert await emulator.violations() in ([], {"checked": False})
             finally:
                 service.intake.stop()
                 await task
