@@ -110,5 +110,9 @@ def test_every_receipt_that_was_shown_stands_for_one_contribution(journey: Journ
     assert asyncio.run(states([*shown, unknown])) == [State.SUBMITTED] * 45 + [None]
 
 
+def test_nobody_was_left_without_an_answer(journey: Journey) -> None:
+    assert {somebody.record.id: somebody.player.repeats for somebody in journey.people if somebody.player.repeats} == {}
+
+
 def test_nobody_had_to_mend_an_answer(journey: Journey) -> None:
     assert [somebody.record.id for somebody in journey.people if somebody.player.corrections] == []
