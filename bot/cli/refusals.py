@@ -10,7 +10,7 @@ import sys
 
 from bot.core.errors import ConsultationError, Refused, Unavailable
 
-_SECRET = re.compile(r"AGE-SECRET-KEY-\w*|\b[0-9]{3,}:(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{5,}", re.IGNORECASE)
+_SECRET = re.compile(r"AGE-SECRET-KEY-\w{4,}|\b[0-9]{3,}:(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{5,}", re.IGNORECASE)
 
 
 def without_secrets(text: str) -> str:
