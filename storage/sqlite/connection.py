@@ -50,6 +50,11 @@ class WriterThread(aiosqlite.Connection):
         # Wrapped, because aiosqlite writes what it executes to its log at DEBUG: a bare closure says nothing there.
         return cast(T, await self._execute(lambda: function(self._conn)))  # type: ignore[no-untyped-call]
 
+    async def abandon(self) -> None:
+        """Close after a failed start, and wait for the thread: it would report to an event loop that is gone."""
+        await self.close()
+        await asyncio.to_thread(self._thread.join)
+
 
 @dataclass(frozen=True, repr=False)
 class _Waiting:
@@ -84,10 +89,10 @@ class Database:
             await writer.run(lambda connection: migrations.apply(connection, store, path))
             reader = _connect_reader(path)
         except sqlite3.Error as error:
-            await writer.close()
+            await writer.abandon()
             raise Unavailable("storage_unavailable", file=path.name) from error
         except BaseException:
-            await writer.close()
+            await writer.abandon()
             raise
         database = cls(path, writer, reader, log)
         await database.truncate()
@@ -97,7 +102,9 @@ class Database:
         """All rows of a short query, at once, in the caller's thread: a point read takes a few microseconds."""
         try:
             return self._reader.execute(sql, parameters).fetchall()
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
+            if not _environmental(error):
+                raise
             raise Unavailable("storage_unavailable", file=self.path.name) from error
 
     async def write(self, work: Work[T], *, erases: bool = False) -> T:

@@ -119,7 +119,8 @@ class VaultFile:
             connection.execute("UPDATE parts SET batch = ? WHERE batch = 0", (newest + 1,))
             return int(newest) + 1
 
-        return await self.database.write(work)
+        # Nothing is erased, but every new part was written once more: the log need not stay that long.
+        return await self.database.write(work, erases=True)
 
 
 def _take(connection: sqlite3.Connection, bundle: Bundle) -> bool:

@@ -146,6 +146,20 @@ async def test_another_programs_transaction_is_waited_for_and_then_nothing_is_lo
     assert stored(database) == {1}
 
 
+async def test_when_sqlite_undid_the_transaction_itself_nobody_is_told_otherwise(database: Database) -> None:
+    def undone(connection: sqlite3.Connection) -> None:
+        # What SQLite does of itself on some errors of the disk.
+        connection.execute("ROLLBACK")
+        raise sqlite3.OperationalError("disk I/O error")
+
+    outcomes = await asyncio.gather(
+        database.write(done(1)), database.write(undone), database.write(done(2)), return_exceptions=True
+    )
+    assert [isinstance(outcome, Unavailable) for outcome in outcomes] == [True] * 3
+    assert stored(database) == set()
+    assert await database.write(done(1)) == 1
+
+
 async def test_a_broken_work_is_a_fault_of_its_own(database: Database) -> None:
     await database.write(done(1))
     with pytest.raises(sqlite3.IntegrityError):

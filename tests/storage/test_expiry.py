@@ -5,6 +5,7 @@ import pytest
 from bot.core.consultations import Access, Intake
 from bot.core.people import ChatId, Profile
 from bot.core.ports import Change
+from bot.core.session import View
 from storage import recent, retention
 from storage.factory import Stores
 from storage.recent import Recent
@@ -41,6 +42,17 @@ async def test_the_life_of_a_draft_is_a_setting(folder: Folder) -> None:
         await stores.store.commit(Change(update_id(), ANA, at(ANA)))
         assert await count_after(folder, stores, 1.9, "work", "sessions") == 1
         assert await count_after(folder, stores, 1.1, "work", "sessions") == 0
+
+
+async def test_memory_keeps_no_draft_beyond_its_time(folder: Folder) -> None:
+    folder.clock.time = retention.draft_expires(folder.clock.time, 0) - 600
+    async with folder.open(draft_hours=0.1) as stores:
+        await stores.store.commit(Change(update_id(), ANA, at(ANA), view=View(anchor=1)))
+        folder.clock.time += 599
+        assert stores.store.session(ANA) == at(ANA)
+        folder.clock.time += 1
+        assert stores.store.session(ANA) is None
+        assert stores.store.view(ANA) is None
 
 
 async def test_what_was_handed_in_does_not_expire(folder: Folder, stores: Stores) -> None:

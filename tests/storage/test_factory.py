@@ -152,6 +152,17 @@ async def test_a_second_bot_is_refused_and_the_command_line_is_not(folder: Folde
         pass
 
 
+@pytest.mark.parametrize("store", ["work", "vault", "contacts"])
+async def test_a_file_that_is_no_store_is_not_overwritten(folder: Folder, store: str) -> None:
+    path = folder.path / f"{store}.db"
+    path.write_bytes(b"something else" * 1_000)
+    with pytest.raises(Unavailable) as raised:
+        async with folder.open():
+            pass
+    assert raised.value.params == {"file": f"{store}.db"}
+    assert path.read_bytes() == b"something else" * 1_000
+
+
 async def test_the_contacts_key_is_not_read(folder: Folder) -> None:
     (folder.path / "keys/contacts.age").unlink()
     async with folder.open() as stores:
