@@ -86,10 +86,10 @@ class VaultFile:
         """The head of the consultation's chain after batch `until`. A batch without parts of it leaves it as it was."""
         rows = self.database.read(
             "SELECT p.batch, p.id, p.sha256 FROM parts p JOIN contributions c ON c.id = p.contribution"
-            " WHERE c.consultation = ?1 AND p.batch BETWEEN 1 AND ?2 UNION ALL"
+            " WHERE c.consultation = ? AND p.batch BETWEEN 1 AND ? UNION ALL"
             " SELECT t.batch, t.part, t.sha256 FROM tombstones t JOIN contributions c ON c.id = t.contribution"
-            " WHERE c.consultation = ?1 AND t.batch BETWEEN 1 AND ?2",
-            (consultation, until),
+            " WHERE c.consultation = ? AND t.batch BETWEEN 1 AND ?",
+            (consultation, until) * 2,
         )
         batches: dict[int, list[tuple[PartId, str]]] = {}
         for batch, part, digest in rows:
