@@ -1,29 +1,30 @@
 """Brings committed answers to the chat, in order, and keeps note of what stands there.
 
+Calls are made without PTB's objects: building those of a call and of its answer takes longer than making the call.
+
 A prompt that did not arrive stays owed: it is tried again later and, after a restart, shown again.
 Not here: pacing, retries and outcomes of single calls (`sender`), what is said (`writing`).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram import Message as TelegramMessage
-from telegram.constants import ParseMode
+from telegram import Bot
 
 from bot.core.errors import ConsultationError
 from bot.core.people import ChatId
 from bot.core.ports import Log, Store
 from bot.core.session import Prompt
 from handlers.chats import Batch, Chat
-from handlers.messages import Message, Outgoing, Row, Where
+from handlers.messages import Button, Message, Outgoing, Where
 from handlers.sender import Accepted, Blocked, Gone, Kind, Outcome, Refused, Sender
+from handlers.transport import raw_call
 
 KEPT_PROMPTS = 40
 """Earlier prompts of a draft that a reply can still be matched to."""
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}
 
 
 class Delivery:
@@ -99,8 +100,10 @@ class Delivery:
         return True
 
     def _answer(self, chat: ChatId, callback: str, toast: Outgoing | None) -> None:
-        text = toast.message.html[:200] if toast is not None else None
-        self._sender.post(chat, lambda bot: bot.answer_callback_query(callback, text=text), Kind.TOUCH)
+        params = {"callback_query_id": callback}
+        if toast is not None:
+            params["text"] = toast.message.html[:200]
+        self._sender.post(chat, lambda bot: raw_call(bot, "answerCallbackQuery", params), Kind.TOUCH)
 
     async def _place(self, chat: Chat, batch: Batch, item: Outgoing) -> "Outcome[Any]":
         """One message to where it belongs."""
@@ -118,7 +121,7 @@ class Delivery:
                 return await self._screen(chat, item)
         return await self._new(chat, item)
 
-    async def _new(self, chat: Chat, item: Outgoing) -> "Outcome[TelegramMessage]":
+    async def _new(self, chat: Chat, item: Outgoing) -> "Outcome[Any]":
         outcome = await self._send(chat, item.message)
         if isinstance(outcome, Accepted) and item.shows is not None and item.shows == chat.view.receipt:
             chat.view = replace(chat.view, receipt=None)
@@ -127,16 +130,17 @@ class Delivery:
     async def _screen(self, chat: Chat, item: Outgoing) -> "Outcome[Any]":
         outcome = await self._send(chat, item.message)
         if isinstance(outcome, Accepted) and outcome.result is not None:
-            chat.view = replace(chat.view, anchor=outcome.result.message_id)
+            chat.view = replace(chat.view, anchor=outcome.result)
         return outcome
 
     async def _prompt(self, chat: Chat, item: Outgoing) -> "Outcome[Any]":
-        if chat.view.prompt is not None:
-            self._bare(chat.id, chat.view.prompt.message)
         outcome = await self._send(chat, item.message)
         if isinstance(outcome, Accepted) and outcome.result is not None:
+            if chat.view.prompt is not None:
+                # After the new prompt, which the person waits for; the visit in its buttons tells a stale one anyway.
+                self._bare(chat.id, chat.view.prompt.message)
             self._close(chat)
-            chat.view = replace(chat.view, prompt=Prompt(outcome.result.message_id, item.step, item.visit))
+            chat.view = replace(chat.view, prompt=Prompt(outcome.result, item.step, item.visit))
         return outcome
 
     async def _renew(self, chat: Chat, batch: Batch, item: Outgoing) -> "Outcome[Any]":
@@ -159,61 +163,52 @@ class Delivery:
             prompts = (*chat.view.prompts, chat.view.prompt)[-KEPT_PROMPTS:]
             chat.view = replace(chat.view, prompt=None, prompts=prompts)
 
-    def _bare(self, chat: ChatId, message: int) -> None:
+    def _bare(self, chat: ChatId, number: int) -> None:
         """Take the buttons from a prompt that is no longer the one to answer."""
-        self._sender.post(chat, lambda bot: bot.edit_message_reply_markup(chat, message, reply_markup=None), Kind.TOUCH)
+        params = {"chat_id": chat, "message_id": number}
+        self._sender.post(chat, lambda bot: raw_call(bot, "editMessageReplyMarkup", params), Kind.TOUCH)
 
-    async def _send(self, chat: Chat, message: Message) -> "Outcome[TelegramMessage]":
-        outcome = await self._sender.send(
-            chat.id,
-            lambda bot: bot.send_message(
-                chat.id,
-                message.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=keyboard(message.rows),
-                link_preview_options=NO_PREVIEW,
-                protect_content=True,
-            ),
-        )
+    async def _send(self, chat: Chat, message: Message) -> "Outcome[int | None]":
+        """Send; the result is the number of the message, None where the answer has none."""
+        params = {"chat_id": chat.id, **_content(message), "protect_content": True}
+        outcome = await self._sender.send(chat.id, lambda bot: _sent(bot, params))
         if isinstance(outcome, Accepted) and outcome.result is not None:
-            chat.shown = (outcome.result.message_id, message)
+            chat.shown = (outcome.result, message)
         return outcome
 
     async def _edit(self, chat: Chat, number: int, message: Message) -> "Outcome[Any]":
         if chat.shown == (number, message):
             return Accepted(None)
+        params = {"chat_id": chat.id, "message_id": number, **_content(message)}
         outcome: Outcome[Any] = await self._sender.send(
-            chat.id,
-            lambda bot: bot.edit_message_text(
-                message.html,
-                chat.id,
-                number,
-                parse_mode=ParseMode.HTML,
-                reply_markup=keyboard(message.rows),
-                link_preview_options=NO_PREVIEW,
-            ),
-            Kind.TOUCH,
+            chat.id, lambda bot: raw_call(bot, "editMessageText", params), Kind.TOUCH
         )
         if isinstance(outcome, Accepted):
             chat.shown = (number, message)
         return outcome
 
 
-def keyboard(rows: tuple[Row, ...]) -> InlineKeyboardMarkup | None:
-    """Inline rows as Telegram takes them."""
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        [
-            [
-                InlineKeyboardButton(
-                    button.label,
-                    callback_data=button.data,
-                    copy_text=CopyTextButton(button.copy) if button.copy is not None else None,
-                    style=button.style,
-                )
-                for button in row
-            ]
-            for row in rows
-        ]
-    )
+async def _sent(bot: Bot, params: Mapping[str, Any]) -> int | None:
+    """Send a message; its number, or None where the answer has none."""
+    answer = await raw_call(bot, "sendMessage", params)
+    number = answer.get("message_id") if isinstance(answer, dict) else None
+    return number if type(number) is int else None
+
+
+def _content(message: Message) -> dict[str, Any]:
+    """Text and buttons as parameters of a call."""
+    params: dict[str, Any] = {"text": message.html, "parse_mode": "HTML", "link_preview_options": NO_PREVIEW}
+    if message.rows:
+        params["reply_markup"] = {"inline_keyboard": [[_button(button) for button in row] for row in message.rows]}
+    return params
+
+
+def _button(button: Button) -> dict[str, Any]:
+    params: dict[str, Any] = {"text": button.label}
+    if button.data is not None:
+        params["callback_data"] = button.data
+    if button.copy is not None:
+        params["copy_text"] = {"text": button.copy}
+    if button.style is not None:
+        params["style"] = button.style
+    return params

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -173,10 +174,14 @@ async def raw_call(bot: Bot, method: str, params: Mapping[str, Any], read_timeou
     Building no object of PTB makes a send a third cheaper, and lets an update arrive that PTB cannot parse.
     Raises what PTB raises; a rejected token is always InvalidToken.
     """
-    # PTB warns when a method has a wrapper of its own, judged by the spelling; it joins `get_Updates` to getUpdates.
-    spelled = "_".join(_CAPITAL.split(method))
     timeout = BaseRequest.DEFAULT_NONE if read_timeout is None else read_timeout
     try:
-        return await bot.do_api_request(spelled, api_kwargs=dict(params), read_timeout=timeout)
+        return await bot.do_api_request(_spelled(method), api_kwargs=dict(params), read_timeout=timeout)
     except EndPointNotFound:  # PTB's name for 401 and 404 once the bot has introduced itself
         raise InvalidToken from None
+
+
+@cache
+def _spelled(method: str) -> str:
+    """PTB warns when a method has a wrapper of its own, by its spelling; it makes getUpdates of `get_Updates` too."""
+    return "_".join(_CAPITAL.split(method))
