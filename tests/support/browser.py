@@ -129,7 +129,7 @@ _OVERFLOW = """() => {
   if (room.scrollWidth > room.clientWidth) found.push(`the page is ${room.scrollWidth} px wide`);
   for (const node of document.querySelectorAll("button, .bubble, .log, .composer, .chip, .button-row")) {
     const box = node.getBoundingClientRect();
-    if (box.width === 0 || node.closest(".tabs, [hidden]") || node.matches(".row-more, .quoted")) continue;
+    if (box.width === 0 || node.closest(".tabs, [hidden]") || node.matches(".row-more, .quoted, .jump")) continue;
     const name = `${node.className} "${node.textContent.trim().slice(0, 40)}"`;
     if (box.right > innerWidth + 1 || box.left < -1) found.push(`outside: ${name}`);
     if (node.scrollWidth > node.clientWidth + 1) found.push(`cut: ${name}`);
