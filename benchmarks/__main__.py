@@ -3,10 +3,10 @@
 import argparse
 import time
 
-from benchmarks import step
+from benchmarks import commit, export, start, step
 from benchmarks.results import FOLDER
 
-BENCHMARKS = {"step": step.measure}
+BENCHMARKS = {"step": step.measure, "commit": commit.measure, "export": export.measure, "start": start.measure}
 ROUNDS = 3
 
 

@@ -67,7 +67,8 @@ class Measurement:
 class Server:
     """The inbox, and what came back."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, says_polls: bool = False) -> None:
+        self._says_polls = says_polls
         self.inbox: deque[tuple[int, bytes]] = deque()
         self.latency = (0.0, 0.0)
         self.calls = 0
@@ -121,6 +122,8 @@ class Server:
         self.replied.set()
 
     def _poll(self, connection: "Connection", body: bytes) -> None:
+        if self._says_polls:
+            say("poll")
         offset, now = _number(_OFFSET, body), time.perf_counter()
         limit = min(_number(_LIMIT, body) or MOST, MOST)
         if (offset, True) == (self._last[0], now - self._last[1] < REPEATED_WITHIN):
@@ -256,7 +259,7 @@ def say(value: object) -> None:
 async def main() -> None:
     """Serve until standard input ends."""
     loop = asyncio.get_running_loop()
-    server = Server()
+    server = Server(says_polls="say-polls" in sys.argv)
     listening = await loop.create_server(lambda: Connection(server), "127.0.0.1", 0)
     say(listening.sockets[0].getsockname()[1])
     phases: asyncio.Queue[str] = asyncio.Queue()

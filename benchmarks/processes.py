@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,14 @@ class Silent(Exception):
 class Process:
     """One program of ours, which says lines of JSON on standard output and takes them on standard input."""
 
-    def __init__(self, module: str, arguments: Sequence[object] = ()) -> None:
+    def __init__(
+        self, module: str, arguments: Sequence[object] = (), settings: Mapping[str, str] | None = None
+    ) -> None:
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `end`
         self._running = subprocess.Popen(
             [sys.executable, "-m", module, *map(str, arguments)],
             cwd=ROOT,
+            env={**os.environ, **(settings or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,
@@ -81,9 +84,11 @@ class Process:
 
 
 @contextmanager
-def started(module: str, arguments: Sequence[object] = ()) -> Iterator[Process]:
-    """Run a module until the block ends."""
-    process = Process(module, arguments)
+def started(
+    module: str, arguments: Sequence[object] = (), settings: Mapping[str, str] | None = None
+) -> Iterator[Process]:
+    """Run a module until the block ends; `settings` are added to the environment."""
+    process = Process(module, arguments, settings)
     try:
         yield process
     finally:
