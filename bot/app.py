@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from bot.core.errors import ConsultationError
 from bot.core.ports import Chance, Clock, Log
+from bot.crashpoints import arm
 from bot.logs import get_logger
 from bot.questionnaires.library import library
 from bot.settings import Settings
@@ -20,7 +21,6 @@ from handlers import menu
 from handlers.application import Front, new_bot
 from handlers.commands import COMMANDS
 from handlers.conversing import Conversing, Services
-from handlers.crashpoints import arm
 from handlers.intake import Intake
 from handlers.pace import Pace
 from handlers.recollection import IDLE

@@ -21,9 +21,9 @@ from bot.core.errors import Refused, Unavailable
 from bot.core.people import NOTICE, ChatId, Grant, UpdateId
 from bot.core.ports import Chance, Change, Clock, Log, Store
 from bot.core.session import View
+from bot.crashpoints import crash_point
 from handlers import buttons
 from handlers.chats import Batch, Chat, Chats
-from handlers.crashpoints import crash_point
 from handlers.delivery import Delivery
 from handlers.messages import Message, Outgoing, Where
 from handlers.reading import Origin

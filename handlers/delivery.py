@@ -17,6 +17,7 @@ from bot.core.errors import ConsultationError
 from bot.core.people import ChatId
 from bot.core.ports import Log, Store
 from bot.core.session import Prompt
+from bot.crashpoints import crash_point
 from handlers.chats import Batch, Chat
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.sender import Accepted, Blocked, Gone, Kind, Outcome, Refused, Sender
@@ -69,10 +70,12 @@ class Delivery:
                 except Exception as error:  # one message that cannot be sent must not end the chat's line
                     self._log.failure("send_fault", error)
                 chat.pending -= 1
+                crash_point("before_settle")
                 try:
                     await self._store.settle(chat.id, chat.view, owed=chat.pending > 0 or failed)
                 except ConsultationError as error:
                     self._log.failure("settle_failed", error)
+                crash_point("after_settle")
         finally:
             chat.running = False
         if failed:

@@ -24,7 +24,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, Ti
 from bot.core.errors import Misconfigured, Unavailable
 from bot.core.people import ChatId, UpdateId
 from bot.core.ports import Log
-from handlers.crashpoints import crash_point
+from bot.crashpoints import crash_point
 from handlers.transport import raw_call, seconds_of
 from handlers.window import Window
 

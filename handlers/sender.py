@@ -28,7 +28,7 @@ from telegram.error import (
 
 from bot.core.people import ChatId
 from bot.core.ports import Log
-from handlers.crashpoints import crash_point
+from bot.crashpoints import crash_point
 from handlers.pace import Allowance, Pace
 from handlers.transport import seconds_of, was_sent
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.core.contributions import ContributionId
 from bot.core.ports import Chance, Snapshot, StoredPart
+from bot.crashpoints import crash_point
 from storage.records import Bundle
 from storage.sqlite.vault import VaultFile
 from storage.sqlite.work import WorkFile
@@ -59,8 +60,11 @@ class SealedVault:
         moved = 0
         for batch in self._mover.waiting():
             bundles = self._mover.gather(batch)
+            crash_point("mover_gathered")
             moved += await self._mover.store(bundles)
+            crash_point("mover_stored")
             await self._mover.erase(bundles)
+            crash_point("mover_erased")
         return moved
 
     async def begin_batch(self) -> int:

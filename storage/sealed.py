@@ -17,6 +17,7 @@ from bot.core.errors import Corrupt, Refused
 from bot.core.people import ChatId, Grant, Invite, Profile, Role, UpdateId
 from bot.core.ports import Chance, Change, Clock, Log, Submission
 from bot.core.session import Session, View
+from bot.crashpoints import crash_point
 from storage import retention
 from storage.keys import Keys
 from storage.recent import Recent
@@ -171,6 +172,7 @@ class SealedStore:
             raise Corrupt("session_misplaced")
         now = self._clock.now()
         expires = retention.draft_expires(now, self._draft_hours)
+        crash_point("before_seal")
         effect = Effect(
             update=change.update,
             day=retention.day(now),
@@ -183,6 +185,7 @@ class SealedStore:
             erases_draft=change.erase_draft or change.submission is not None,
             erases_receipt=change.view is not None and self._loses_receipt(change.chat, change.view),
         )
+        crash_point("after_seal")
         if not await self._work.commit(effect):
             return
         if session is None:

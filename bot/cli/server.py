@@ -8,6 +8,7 @@ from bot.cli.folder import SYSTEM, check_replaceable, consultation, stores
 from bot.cli.output import say
 from bot.core.consultations import CONSULTATIONS
 from bot.core.errors import ConsultationError, Misconfigured
+from bot.crashpoints import arm
 from bot.exports import bundle
 from bot.logs import Event, configure, get_logger, watch
 from bot.settings import load
@@ -66,6 +67,7 @@ def export(chosen: argparse.Namespace) -> None:
     everything = [one.id for one in CONSULTATIONS]
     wanted = [consultation(chosen.consultation).id] if chosen.consultation is not None else everything
     check_replaceable(chosen.output)
+    arm(load().crash)
 
     async def write() -> bundle.Summary:
         async with stores() as opened:

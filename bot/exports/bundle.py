@@ -22,6 +22,7 @@ from typing import BinaryIO, NamedTuple
 from bot.core.contributions import ContributionId, PartId, State
 from bot.core.errors import Corrupt, Refused
 from bot.core.ports import Snapshot, Tombstone, Vault
+from bot.crashpoints import crash_point
 from bot.exports import manifest, stored_zip
 from bot.exports.content import Content, Drawers
 from bot.exports.manifest import Header, PartLine
@@ -57,15 +58,13 @@ async def write(path: Path, vault: Vault, consultations: Sequence[str], since: s
     """
     await vault.move()
     newest = await vault.begin_batch()
+    crash_point("export_batched")
     first = _batch(since, newest)
     with replacing(path) as file:
-        for _ in range(_ATTEMPTS):
-            file.seek(0)
-            file.truncate()
-            summary = _write(file, vault, consultations, since=first, newest=newest)
-            if summary is not None:
-                return summary
-        raise Refused("vault_busy")
+        summary = _tried(file, vault, consultations, since=first, newest=newest)
+        crash_point("export_written")
+    crash_point("export_placed")
+    return summary
 
 
 def _batch(cursor: str | None, newest: int) -> int:
@@ -76,12 +75,23 @@ def _batch(cursor: str | None, newest: int) -> int:
     return int(cursor)
 
 
+def _tried(file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since: int, newest: int) -> Summary:
+    for _ in range(_ATTEMPTS):
+        file.seek(0)
+        file.truncate()
+        summary = _write(file, vault, consultations, since=since, newest=newest)
+        if summary is not None:
+            return summary
+    raise Refused("vault_busy")
+
+
 def _write(file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since: int, newest: int) -> Summary | None:
     """Write the whole bundle; None if somebody withdrew meanwhile, so that parts and tombstones may not agree."""
     before = vault.snapshot(consultations, since)
     heads = count = 0
     with stored_zip.Writer(file) as zipped, tempfile.TemporaryFile(mode="w+", encoding="ascii") as spool:
         for part in vault.parts(consultations, since):
+            crash_point("export_part")
             if part.batch > newest:  # another export began a batch while this one runs
                 continue
             if hashlib.sha256(part.sealed).hexdigest() != part.sha256:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-import handlers
+import bot
 from bot.core.errors import Misconfigured
-from handlers.crashpoints import POINTS, arm, crash_point
+from bot.crashpoints import POINTS, arm, crash_point
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def test_nothing_happens_unless_armed() -> None:
 
 def test_the_nth_passage_kills() -> None:
     program = (
-        "from handlers.crashpoints import arm, crash_point\n"
+        "from bot.crashpoints import arm, crash_point\n"
         "arm('after_commit:3')\n"
         "for number in range(9):\n"
         "    print(number, flush=True)\n"
@@ -47,13 +47,13 @@ def test_an_unknown_place_is_refused(spec: str) -> None:
         arm(spec)
 
 
-def test_every_place_in_the_tree_is_listed() -> None:
+def test_every_place_in_the_tree_is_listed_and_every_listed_place_is_there() -> None:
     passed = set()
-    for file in Path(handlers.__path__[0]).rglob("*.py"):
+    root = Path(bot.__path__[0]).parent
+    for file in (file for room in ("bot", "handlers", "storage") for file in (root / room).rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "crash_point":
                 (name,) = node.args
                 assert isinstance(name, ast.Constant)
                 passed.add(name.value)
-    assert "after_fetch" in passed
-    assert passed <= POINTS
+    assert passed == POINTS

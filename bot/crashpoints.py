@@ -1,7 +1,7 @@
 """Named places at which the process can be told to die, for the tests of what survives.
 
-Nothing is armed unless the settings name a point at start; then `crash_point` costs one dictionary look-up.
-Not here: what is done at those places.
+Nothing is armed unless the settings name a point at start; then `crash_point` costs one dictionary look-up. Every room
+may pass one. Not here: what is done at those places.
 """
 
 import os
@@ -12,7 +12,9 @@ from bot.core.errors import Misconfigured
 POINTS = frozenset(
     {
         "after_fetch",  # updates are here, nothing is handled
-        "before_commit",  # an effect is decided, nothing is stored
+        "before_seal",  # an effect is decided, nothing is sealed
+        "after_seal",
+        "before_commit",  # handed to the store
         "after_commit",  # stored, nobody was told
         "after_handle",  # the update is done, nothing is confirmed
         "before_set_aside",
@@ -22,6 +24,13 @@ POINTS = frozenset(
         "after_send",  # Telegram accepted, we noted nothing
         "before_settle",
         "after_settle",
+        "mover_gathered",  # read from `work`, not yet in the vault
+        "mover_stored",  # in both
+        "mover_erased",
+        "export_batched",  # has its number, nothing is written
+        "export_part",  # passed with each part
+        "export_written",  # whole, and not yet under its name
+        "export_placed",
     }
 )
 """Every name that may be armed; a test walks the tree and compares."""
