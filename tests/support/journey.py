@@ -105,8 +105,8 @@ class Moments:
             await self._killed.wait()
             await self._bot.ended()
             await asyncio.to_thread(shutil.copytree, self._data_dir, self._copies / str(len(self.kills)))
-            self._killed.clear()
             await self._bot.start()
+            self._killed.clear()
             if not self._ahead:
                 return
 
