@@ -80,16 +80,14 @@ class Moments:
             # Now some of those texts are kept, and Telegram was not told yet: they come again.
             ("fifteen texts saved", lambda: self.saved >= 15),
             ("the first receipt", lambda: len(self.receipts) >= 1),
-            ("ten receipts and a deed", lambda: len(self.receipts) >= 10 and self._deed),
+            ("ten receipts", lambda: len(self.receipts) >= 10),
             ("forty receipts", lambda: len(self.receipts) >= 40),
         ]
-        self._deed = False
         self._starts = [record.text[:40] for record in corpus()]
         self._killed = asyncio.Event()
 
     def hear(self, event: dict[str, Any]) -> None:
         """A listener of the emulator's world."""
-        self._deed = event["type"] == "update"
         if event["type"] == "message" and not event["message"]["outgoing"]:
             self.sent += 1
             self.saved += any(start in event["message"].get("text", "") for start in self._starts)
