@@ -35,7 +35,7 @@ from bot.sealing import new_identity, open_document, read_identities, write_iden
 from bot.settings import Settings
 from locales.catalogue import Catalogue
 from storage.factory import initialise
-from storage.keys import read_recipients
+from storage.keys import RECIPIENTS
 
 KEYS = ("secretariat", "backup")
 OPEN_FOR = 30 * 24 * 3600.0
@@ -210,7 +210,7 @@ def _folder(wanted: Path | None) -> Iterator[Path]:
             yield Path(spare)
         return
     wanted = wanted.absolute()
-    if read_recipients(wanted) is not None and not (wanted / "demo-keys").is_dir():
+    if (wanted / RECIPIENTS).exists() and not (wanted / "demo-keys").is_dir():
         raise Refused("not_a_demo", path=str(wanted))
     wanted.mkdir(mode=0o700, parents=True, exist_ok=True)
     (wanted / "export").mkdir(mode=0o700, exist_ok=True)
