@@ -6,6 +6,7 @@ The only place that spells and reads it. Not here: labels (`writing`), what an e
 import re
 
 from bot.core import events as on
+from bot.core.contributions import Receipt
 from bot.core.dialogue.draft import Draft
 from bot.core.dialogue.events import Do, Pressed
 
@@ -18,6 +19,7 @@ _NOTICE = re.compile(r"n:(yes|no):([0-9A-Za-z.-]{1,20})")
 _JOIN = re.compile(r"j:([a-z]{3,8})")
 _PAGE = re.compile(r"o:([a-z]{3,16})")
 _READ = re.compile(r"b(?::([a-z]{2,20}):(\d{1,3}))?")
+_RECEIPT = re.compile(r"(v|v-|vv):(\d{16})")
 _NEWS = re.compile(r"w:([01])")
 
 
@@ -57,6 +59,16 @@ def news(*, wanted: bool) -> str:
     return f"w:{int(wanted)}"
 
 
+def check(receipt: Receipt) -> str:
+    """What became of a contribution. Only who holds the receipt has this button."""
+    return f"v:{receipt}"
+
+
+def withdraw(receipt: Receipt, *, sure: bool) -> str:
+    """Take a contribution back, after a question."""
+    return f"vv:{receipt}" if sure else f"v-:{receipt}"
+
+
 BEGIN = "r"
 FORGET = "f"
 
@@ -81,6 +93,9 @@ def parse(data: str) -> on.Event:
         return on.Opened(on.Page(match[1]))
     if match := _READ.fullmatch(data):
         return on.Reads(match[1], int(match[2] or 0))
+    if match := _RECEIPT.fullmatch(data):
+        receipt = Receipt(match[2])
+        return on.Checks(receipt) if match[1] == "v" else on.Withdraws(receipt, sure=match[1] == "vv")
     if match := _NEWS.fullmatch(data):
         return on.WantsNews(match[1] == "1")
     return on.Unknown()

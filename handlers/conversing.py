@@ -25,6 +25,7 @@ from bot.crashpoints import crash_point
 from handlers import buttons
 from handlers.chats import Batch, Chat, Chats
 from handlers.delivery import Delivery
+from handlers.guesses import Guesses
 from handlers.messages import Message, Outgoing, Where
 from handlers.reading import Origin
 from handlers.recollection import Recollection
@@ -58,6 +59,7 @@ class Conversing:
         self._store = services.store
         self._writer = services.writer
         self._recollection = Recollection(services.clock)
+        self._guesses = Guesses(services.clock)
         self._chats = Chats(services.store, services.clock)
         self._delivery = Delivery(sender, services.store, services.log, self.again)
 
@@ -95,19 +97,21 @@ class Conversing:
         await self._commit(origin, chat, outcome)
         crash_point("after_commit")
         self._remember(outcome)
+        if outcome.unknown_receipt:
+            self._guesses.note(chat.id)
         self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback))
 
     def _outcome(self, chat: Chat, event: on.Event, grants: tuple[Grant, ...]) -> Outcome:
         if isinstance(event, on.Speaks):
             event = self._as_button(chat, event, grants)
-        return converse(chat.profile, chat.session, event, self._world(grants))
+        return converse(chat.profile, chat.session, event, self._world(chat.id, grants))
 
     def _as_button(self, chat: Chat, event: on.Speaks, grants: tuple[Grant, ...]) -> on.Event:
         """A button's label, typed, is that button: for phones and lines on which buttons do not work."""
         text = event.said.text
         if len(text) > LONGEST_LABEL or event.said.step is not None or not (wanted := plain(text)):
             return event
-        standing = present(chat.profile, chat.session, self._world(grants))
+        standing = present(chat.profile, chat.session, self._world(chat.id, grants))
         for item in self._write(standing):
             for button in (button for row in item.message.rows for button in row):
                 if button.data is None or plain(button.label) != wanted:
@@ -136,6 +140,8 @@ class Conversing:
         if outcome.receipt is not None:
             chat.view = replace(chat.view, receipt=outcome.receipt)
         try:
+            if outcome.withdraw is not None:
+                await self._store.withdraw(outcome.withdraw)
             if outcome.forget:
                 await self._store.forget(origin.update, chat.id)
                 chat.view = View()
@@ -181,7 +187,7 @@ class Conversing:
             self._services.clock.now(),
         )
 
-    def _world(self, grants: tuple[Grant, ...]) -> World:
+    def _world(self, chat: ChatId, grants: tuple[Grant, ...]) -> World:
         services = self._services
         now = services.clock.now()
         return World(
@@ -193,6 +199,8 @@ class Conversing:
             grants=grants,
             forms=services.forms,
             chance=services.chance,
+            state=services.store.state,
+            may_check=self._guesses.may_try(chat),
         )
 
     def _chat(self, origin: Origin) -> Chat:
@@ -203,7 +211,7 @@ class Conversing:
     async def again(self, chat_id: ChatId) -> None:
         """Show the present step to a chat that is owed an answer; the receipt if it was never shown."""
         chat = self._chats.get(chat_id, lambda: self._writer.catalogue.guess(None))
-        outcome = present(chat.profile, chat.session, self._world(self._store.grants(chat_id)))
+        outcome = present(chat.profile, chat.session, self._world(chat_id, self._store.grants(chat_id)))
         if chat.view.receipt is not None and chat.profile.joined:
             receipt = show.ShowReceipt(chat.view.receipt, chat.profile.joined[-1])
             outcome = replace(outcome, effects=(receipt,))

@@ -45,9 +45,11 @@ class Stores:
         self._files = files
         self._clock = clock
         self.recipients = own_keys.recipients
-        self.store = SealedStore(files, own_keys, clock=clock, chance=chance, log=log, draft_hours=draft_hours)
         self.registry = SealedRegistry(files.work, own_keys, chance)
         self.vault = SealedVault(Mover(files.work, files.vault, chance), files.vault, own_keys.recipients.set_id)
+        self.store = SealedStore(
+            files, own_keys, clock=clock, chance=chance, log=log, draft_hours=draft_hours, move=self.vault.move
+        )
 
     async def expire(self) -> int:
         """Erase what has outlived its time; how many rows. To be run every hour or so."""

@@ -5,7 +5,7 @@ Not here: SQL (`storage.sqlite`), moving to the vault (`storage.mover`), erasing
 
 import base64
 import hmac
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -60,7 +60,19 @@ _REMEMBERED = TypeAdapter(Remembered)
 class SealedStore:
     """The port `Store` over files that hold nothing readable."""
 
-    def __init__(self, files: Files, keys: Keys, *, clock: Clock, chance: Chance, log: Log, draft_hours: float) -> None:
+    def __init__(
+        self,
+        files: Files,
+        keys: Keys,
+        *,
+        clock: Clock,
+        chance: Chance,
+        log: Log,
+        draft_hours: float,
+        move: Callable[[], Awaitable[int]],
+    ) -> None:
+        """`move` brings what was submitted into the vault, where it can be withdrawn."""
+        self._move = move
         self._work = files.work
         self._vault = files.vault
         self._contacts = files.contacts
@@ -160,6 +172,13 @@ class SealedStore:
         return State.SUBMITTED if state is None and pending else state
 
     # What changes
+
+    async def withdraw(self, receipt: Receipt) -> State | None:
+        """Erase the sealed parts of the contribution with this receipt; a tombstone stays. None: unknown."""
+        tag = self._tags.receipt(receipt)
+        if self._work.pending(tag):
+            await self._move()
+        return await self._vault.withdraw(tag)
 
     async def commit(self, change: Change) -> None:
         """Make the effect of one update durable. A second commit of the same update changes nothing.

@@ -9,6 +9,7 @@ Not here: sealing (`bot.sealing`), storing (`storage`), the zip (`bot.exports`).
 """
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +23,8 @@ PartId = NewType("PartId", str)
 """32 lower-case hex digits, random. The head's part id equals the contribution id."""
 Receipt = NewType("Receipt", str)
 """16 decimal digits, held only by the person; stored as a keyed MAC."""
+
+RECEIPT_DIGITS = 16
 
 FORMAT = 1
 """Version of the sealed documents."""
@@ -134,6 +137,17 @@ def chain(previous: str, parts: Iterable[tuple[PartId, str]]) -> str:
     """
     lines = [previous, *(f"{part} {digest}" for part, digest in sorted(parts))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def as_receipt(text: str) -> Receipt | None:
+    """The receipt that a text consists of, in digits of any script, spaces, dashes and marks aside; None otherwise."""
+    digits = ""
+    for character in text:
+        if character.isdecimal():
+            digits += str(unicodedata.digit(character))
+        elif unicodedata.category(character) not in ("Zs", "Cf", "Cc", "Pd"):
+            return None
+    return Receipt(digits) if len(digits) == RECEIPT_DIGITS else None
 
 
 def _sealed(envelope: Envelope) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.consultations import BY_ID, Access, Intake
-from bot.core.contributions import ContributionId, Envelope, PartId, Receipt, head, piece
+from bot.core.contributions import ContributionId, Envelope, PartId, Receipt, State, as_receipt, head, piece
 from bot.core.dialogue import effects as out
 from bot.core.dialogue import engine
 from bot.core.dialogue import events as dialogue
@@ -42,6 +42,10 @@ class World:
     grants: tuple[Grant, ...]
     forms: Mapping[str, Form]
     chance: Chance
+    state: Callable[[Receipt], State | None]
+    """What became of a contribution, by its receipt."""
+    may_check: bool = True
+    """False once too many unknown receipts came from this chat lately."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,10 @@ class Outcome:
     dropped: tuple[PartId, ...] = ()
     submission: Submission | None = None
     receipt: Receipt | None = None
+    withdraw: Receipt | None = None
+    """Take this contribution back, before anything is shown."""
+    unknown_receipt: bool = False
+    """A receipt was tried that nobody holds."""
     forget: bool = False
     """Erase everything that is kept about this chat."""
 
@@ -92,6 +100,10 @@ class _Chat:
                 return self.decide(event)
             case on.Forgets():
                 return self.forget(event)
+            case on.Checks() | on.Withdraws():
+                return self.receipt(event)
+            case on.Speaks() if (receipt := as_receipt(event.said.text)) is not None:
+                return self.receipt(on.Checks(receipt))
             case on.Opened(page=on.Page.LANGUAGE):
                 return self.shows(show.ShowLanguage(first=not self.profile.language_chosen))
             case on.Opened(page=on.Page.HELP):
@@ -228,6 +240,23 @@ class _Chat:
             return self.shows(show.AskForget())
         gone = Session(self.session.chat, place=Place.LEFT)
         return Outcome(Profile(self.profile.language), gone, (show.Forgotten(),), forget=True)
+
+    # Receipts
+
+    def receipt(self, event: on.Checks | on.Withdraws) -> Outcome:
+        """State and withdrawal by receipt, from any account, at any time; the notice need not have been accepted."""
+        if event.receipt is None:
+            return self.shows(show.AskReceipt())
+        if not self.world.may_check:
+            return self.shows(show.Line("receipt.too_many"))
+        state = self.world.state(event.receipt)
+        if state is None:
+            return replace(self.shows(show.Line("receipt.unknown")), unknown_receipt=True)
+        if isinstance(event, on.Checks) or state is not State.SUBMITTED:
+            return self.shows(show.ShowState(event.receipt, state))
+        if not event.sure:
+            return self.shows(show.AskWithdraw(event.receipt))
+        return replace(self.shows(show.ShowState(event.receipt, State.WITHDRAWN)), withdraw=event.receipt)
 
     # Dialogue
 

@@ -6,6 +6,7 @@ Not here: Telegram updates (`handlers.reading`), what follows from an event (`co
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.contributions import Receipt
 from bot.core.dialogue.events import Edited, Pressed, Said
 
 
@@ -91,6 +92,21 @@ class Forgets:
 
 
 @dataclass(frozen=True)
+class Checks:
+    """Asks what became of the contribution with this receipt; None: /receipt without digits."""
+
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True)
+class Withdraws:
+    """Takes a contribution back; `sure` once the question was answered with yes."""
+
+    receipt: Receipt
+    sure: bool = False
+
+
+@dataclass(frozen=True)
 class Presses:
     """A button of a dialogue. `draft` is the beginning of the contribution id it was made for."""
 
@@ -141,6 +157,8 @@ Event = (
     | Reads
     | Cancels
     | Forgets
+    | Checks
+    | Withdraws
     | Presses
     | Speaks
     | Rewrites

@@ -134,6 +134,13 @@ class Store(Protocol):
         """
         ...
 
+    async def withdraw(self, receipt: Receipt) -> State | None:
+        """Erase the sealed parts of the contribution with this receipt; a tombstone stays for the next export.
+
+        Returns the state afterwards, None for an unknown receipt. Repeating it changes nothing.
+        """
+        ...
+
     async def set_aside(self, update: UpdateId, raw: bytes) -> None:
         """Keep an update that could not be handled, sealed to the secretariat, and count it as done."""
         ...

@@ -5,7 +5,7 @@ Not here: sentences and keyboards (`handlers.writing`), the dialogue's own effec
 
 from dataclasses import dataclass
 
-from bot.core.contributions import Receipt
+from bot.core.contributions import Receipt, State
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,26 @@ class AfterReceipt:
 
 
 @dataclass(frozen=True)
+class AskReceipt:
+    """Ask for the digits of a receipt."""
+
+
+@dataclass(frozen=True)
+class ShowState:
+    """What became of the contribution with this receipt; never what it says."""
+
+    receipt: Receipt
+    state: State
+
+
+@dataclass(frozen=True)
+class AskWithdraw:
+    """Whether to take it back; what goes and what cannot be called back."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True)
 class Toast:
     """A passing line over the chat in answer to a button; a short message where there was no button."""
 
@@ -122,6 +142,9 @@ Screen = (
     | Goodbye
     | ShowReceipt
     | AfterReceipt
+    | AskReceipt
+    | ShowState
+    | AskWithdraw
     | Toast
     | Line
 )

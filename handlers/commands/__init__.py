@@ -3,7 +3,7 @@
 A command's text is `command.<name>` in the catalogue. Not here: what an event leads to (`bot.core.conversation`).
 """
 
-from handlers.commands import cancel, forget, help_, language, privacy, start
+from handlers.commands import cancel, forget, help_, language, privacy, receipt, start
 from handlers.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -11,6 +11,7 @@ COMMANDS: tuple[Command, ...] = (
     help_.COMMAND,
     language.COMMAND,
     privacy.COMMAND,
+    receipt.COMMAND,
     cancel.COMMAND,
     forget.COMMAND,
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.consultations import CONSULTATIONS, Access, Intake
+from bot.core.contributions import State
 from bot.core.people import Profile
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
@@ -70,6 +71,12 @@ class Screens:
                 return self.receipt(screen)
             case show.AfterReceipt():
                 return self.after_receipt()
+            case show.AskReceipt():
+                return self._screen([self._title("receipt.check_title"), self.words.say("receipt.ask")], [self._back()])
+            case show.ShowState():
+                return self.state(screen)
+            case show.AskWithdraw():
+                return self.ask_withdraw(screen)
             case show.Toast():
                 return Outgoing(Where.TOAST, Message(self.words.plain(screen.key)))
             case show.Line():
@@ -317,11 +324,28 @@ class Screens:
             ),
             words.rows(
                 [Button(words.plain("receipt.copy"), copy=digits)],
+                [self._button("receipt.check", buttons.check(digits))],
                 [self._button("receipt.another", buttons.BEGIN, "primary")],
                 [self._button("receipt.home", buttons.opens(on.Page.HOME))],
             ),
         )
         return Outgoing(Where.NEW, message, shows=screen.receipt)
+
+    def state(self, screen: show.ShowState) -> Outgoing:
+        """What became of a contribution; a way to take it back while that is possible."""
+        take_back = None
+        if screen.state is State.SUBMITTED:
+            take_back = self._button("receipt.withdraw", buttons.withdraw(screen.receipt, sure=False))
+        text = self.words.say(f"receipt.state_{screen.state.value}")
+        return self._screen([self._title("receipt.check_title"), text], [take_back], [self._back()])
+
+    def ask_withdraw(self, screen: show.AskWithdraw) -> Outgoing:
+        """Whether to take it back."""
+        return self._screen(
+            [self._title("receipt.withdraw_title"), self.words.say("receipt.withdraw_sure")],
+            [self._button("receipt.withdraw_yes", buttons.withdraw(screen.receipt, sure=True), "danger")],
+            [self._back()],
+        )
 
     def after_receipt(self) -> Outgoing:
         """What can be done next, once the receipt was shown."""

@@ -107,6 +107,26 @@ class VaultFile:
 
         return await self.database.write(work)
 
+    async def withdraw(self, receipt: Tag) -> State | None:
+        """Erase the parts of the contribution with this receipt, leaving their digests; its state afterwards, or None.
+
+        A superseded one is withdrawn too. Repeating it changes nothing.
+        """
+
+        def work(connection: sqlite3.Connection) -> State | None:
+            found = connection.execute("SELECT id, state FROM contributions WHERE receipt = ?", (receipt,)).fetchone()
+            if found is None or found[1] == State.WITHDRAWN.value:
+                return State.WITHDRAWN if found else None
+            connection.execute("UPDATE contributions SET state = ? WHERE id = ?", (State.WITHDRAWN.value, found[0]))
+            connection.execute(
+                "INSERT INTO tombstones SELECT id, contribution, batch, sha256 FROM parts WHERE contribution = ?",
+                (found[0],),
+            )
+            connection.execute("DELETE FROM parts WHERE contribution = ?", (found[0],))
+            return State.WITHDRAWN
+
+        return await self.database.write(work, erases=True)
+
     async def begin_batch(self) -> int:
         """Give what is in no batch the next number; the newest number. Without anything new no number is used up."""
 
