@@ -36,7 +36,17 @@ TOGETHER = 250
 def at_the_question(profile: Profile, stores: Stores) -> Session:
     """A session that stands at the form's first question for a text."""
     forms = dict(library())
-    world = World("2026-11-22", SystemClock().now(), NOTICE, LANGUAGES, stores.store.intake, (), forms, SystemChance())
+    world = World(
+        day="2026-11-22",
+        now=SystemClock().now(),
+        notice=NOTICE,
+        languages=LANGUAGES,
+        intake=stores.store.intake,
+        grants=(),
+        forms=forms,
+        chance=SystemChance(),
+        state=stores.store.state,
+    )
     session = converse(profile, Session(0, Place.HOME), on.Begins(), world).session
     while True:
         draft = session.draft
