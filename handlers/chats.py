@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bot.core.people import ChatId, Profile
 from bot.core.ports import Clock, Store
 from bot.core.session import Place, Session, View
-from handlers.messages import Message, Outgoing
+from handlers.messages import Message, Outgoing, Where
 
 IDLE = 30 * 60.0
 """Seconds until a chat that does nothing is dropped from memory."""
@@ -26,6 +26,12 @@ class Batch:
     callback: str | None = None
     """The callback query that waits for an answer."""
 
+    @property
+    def shows_step(self) -> bool:
+        """Whether the person sees where they are once this has arrived."""
+        steps = (Where.PROMPT, Where.RENEW, Where.SCREEN)
+        return any(item.where in steps or item.shows is not None for item in self.messages)
+
 
 @dataclass
 class Chat:
@@ -40,9 +46,18 @@ class Chat:
     """Batches that are committed, or about to be, and not delivered."""
     batches: deque[Batch] = field(default_factory=deque)
     running: bool = False
+    failed: bool = False
+    """Something did not arrive, and nothing since has shown the present step."""
+    retrying: bool = False
+    """The present step will be shown again after a while."""
     told_unavailable: bool = False
     shown: tuple[int, Message] | None = None
     """The screen or prompt that was sent or edited last: Telegram refuses an edit that changes nothing."""
+
+    @property
+    def owed(self) -> bool:
+        """Whether an answer is still to arrive. A receipt is, until it was shown, whatever else arrived meanwhile."""
+        return self.pending > 0 or self.failed or self.view.receipt is not None
 
 
 class Chats:

@@ -13,6 +13,7 @@ from bot.core import events as on
 from bot.core import screens as show
 from bot.core.consultations import BY_ID
 from bot.core.conversation import Outcome, World, converse, present
+from bot.core.dialogue.draft import Draft
 from bot.core.dialogue.effects import Keep
 from bot.core.dialogue.events import Do
 from bot.core.dialogue.questionnaire import Form
@@ -20,7 +21,7 @@ from bot.core.dialogue.steps.matching import plain
 from bot.core.errors import Refused, Unavailable
 from bot.core.people import NOTICE, ChatId, Grant, UpdateId
 from bot.core.ports import Chance, Change, Clock, Log, Store
-from bot.core.session import View
+from bot.core.session import Place, View
 from bot.crashpoints import crash_point
 from handlers import buttons
 from handlers.chats import Batch, Chat, Chats
@@ -58,7 +59,7 @@ class Conversing:
         self._services = services
         self._store = services.store
         self._writer = services.writer
-        self._recollection = Recollection(services.clock)
+        self.recollection = Recollection(services.clock)
         self._guesses = Guesses(services.clock)
         self._chats = Chats(services.store, services.clock)
         self._delivery = Delivery(sender, services.store, services.log, self.again)
@@ -86,17 +87,18 @@ class Conversing:
     async def _turn(self, origin: Origin, chat: Chat, event: on.Event | None, payload: str | None) -> None:
         if event is None:
             session = self._store.session(chat.id)
-            await self._store.commit(Change(origin.update, chat.id, session, owed=chat.pending > 0))
+            await self._store.commit(Change(origin.update, chat.id, session, owed=chat.owed))
             return
         if payload:
             event = await self._arrived_with(origin, payload)
         grants = self._store.grants(chat.id)
         outcome = self._outcome(chat, event, grants)
-        messages = self._write(outcome)
+        messages = self._write(self._with_receipt(chat, outcome))
+        draft = chat.session.draft
         crash_point("before_commit")
         await self._commit(origin, chat, outcome)
         crash_point("after_commit")
-        self._remember(outcome)
+        self._remember(outcome, draft)
         if outcome.unknown_receipt:
             self._guesses.note(chat.id)
         self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback))
@@ -167,15 +169,24 @@ class Conversing:
             raise
         chat.profile, chat.session = outcome.profile, outcome.session
 
-    def _remember(self, outcome: Outcome) -> None:
+    def _with_receipt(self, chat: Chat, outcome: Outcome) -> Outcome:
+        """What follows from an update, after a receipt that should have arrived before and did not."""
+        receipt = chat.view.receipt
+        if receipt is None or chat.pending or outcome.receipt is not None or outcome.forget or not chat.profile.joined:
+            return outcome
+        shown = show.ShowReceipt(receipt, chat.profile.joined[-1])
+        return replace(outcome, effects=(shown, *outcome.effects))
+
+    def _remember(self, outcome: Outcome, before: Draft | None) -> None:
+        """Keep what was written in mind as long as its draft stands, and no longer."""
         for effect in outcome.effects:
             if isinstance(effect, Keep):
-                self._recollection.remember(effect.part, effect.text)
+                self.recollection.remember(effect.part, effect.text)
         gone = list(outcome.dropped)
-        if outcome.submission is not None:
-            gone += outcome.submission.parts
+        if before is not None and outcome.session.draft is None:
+            gone += [written.part for answer in before.answers.values() for written in answer.written]
         for part in gone:
-            self._recollection.forget(part)
+            self.recollection.forget(part)
 
     def _write(self, outcome: Outcome) -> list[Outgoing]:
         # Texts of this very turn are shown before they are committed and remembered, hence the look into the effects.
@@ -183,7 +194,7 @@ class Conversing:
         return self._writer.write(
             outcome.effects,
             outcome.profile,
-            lambda part: fresh.get(part) or self._recollection.recall(part),
+            lambda part: fresh.get(part) or self.recollection.recall(part),
             self._services.clock.now(),
         )
 
@@ -212,11 +223,11 @@ class Conversing:
         """Show the present step to a chat that is owed an answer; the receipt if it was never shown."""
         chat = self._chats.get(chat_id, lambda: self._writer.catalogue.guess(None))
         outcome = present(chat.profile, chat.session, self._world(chat_id, self._store.grants(chat_id)))
-        if chat.view.receipt is not None and chat.profile.joined:
-            receipt = show.ShowReceipt(chat.view.receipt, chat.profile.joined[-1])
-            outcome = replace(outcome, effects=(receipt,))
+        if chat.session.place is Place.RECEIPT and chat.view.receipt is not None:
+            outcome = replace(outcome, effects=())  # the receipt itself tells what can be done next
+        messages = self._write(self._with_receipt(chat, outcome))
         chat.pending += 1
-        self._delivery.post(chat, Batch(self._write(outcome)))
+        self._delivery.post(chat, Batch(messages))
 
     async def owed(self) -> int:
         """After a restart: show the present step to everybody who is owed an answer. Returns how many."""
@@ -258,12 +269,12 @@ class Conversing:
 
     def sweep(self) -> None:
         """Drop from memory what was idle too long."""
-        self._recollection.sweep()
+        self.recollection.sweep()
         self._chats.sweep()
 
     def forget_all(self) -> None:
         """Drop everything from memory that is not on its way, as a restart does."""
-        self._recollection.clear()
+        self.recollection.clear()
         self._chats.clear()
 
     async def stop(self) -> None:

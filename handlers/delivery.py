@@ -61,29 +61,35 @@ class Delivery:
         task.add_done_callback(self._tasks.discard)
 
     async def _run(self, chat: Chat) -> None:
-        failed = False
         try:
             while chat.batches:
                 batch = chat.batches.popleft()
                 try:
-                    failed = not await self._deliver(chat, batch)
+                    if not await self._deliver(chat, batch):
+                        chat.failed = True
+                    elif batch.shows_step:
+                        chat.failed = False
                 except Exception as error:  # one message that cannot be sent must not end the chat's line
                     self._log.failure("send_fault", error)
                 chat.pending -= 1
                 crash_point("before_settle")
                 try:
-                    await self._store.settle(chat.id, chat.view, owed=chat.pending > 0 or failed)
+                    await self._store.settle(chat.id, chat.view, chat.owed)
                 except ConsultationError as error:
                     self._log.failure("settle_failed", error)
                 crash_point("after_settle")
         finally:
             chat.running = False
-        if failed:
-            self._start(self._later(chat.id))
+        if chat.failed and not chat.retrying:
+            chat.retrying = True
+            self._start(self._later(chat))
 
-    async def _later(self, chat: ChatId) -> None:
+    async def _later(self, chat: Chat) -> None:
+        """Show the present step again after a while, unless something else has shown it meanwhile."""
         await asyncio.sleep(self._retry_after)
-        await self._again(chat)
+        chat.retrying = False
+        if chat.failed:
+            await self._again(chat.id)
 
     async def _deliver(self, chat: Chat, batch: Batch) -> bool:
         """Send one answer; False when something of it did not arrive and is still owed."""
