@@ -325,6 +325,27 @@ _MILLISECONDS_PER_MESSAGE = """() => {
 }"""
 
 
+@pytest.mark.parametrize("order", ["new first", "old first"])
+async def test_the_newest_stays_in_view_when_what_stands_above_it_shrinks(order: str) -> None:
+    """As in every dialogue: the next question comes, and the last one turns into a short line without buttons."""
+    choices = [[{"text": f"Choice {number}", "callback_data": "silent"}] for number in range(12)]
+    async with one_phone(width=390, height=844) as (bot, person, seen, phone):
+        await phone.start()
+        above = await bot.say(person.id, "Question 0", choices)
+        for number in range(1, 6):
+            await phone.button("Choice 11").hover()  # as a hand that has just pressed something there
+            short = {"chat_id": person.id, "message_id": above["message_id"], "text": f"Done {number}"}
+            if order == "old first":
+                await bot.call("editMessageText", **short)
+            above = await bot.say(person.id, f"Question {number}", choices)
+            if order == "new first":
+                await bot.call("editMessageText", **short)
+            await expect(phone.bubble(f"Done {number}")).to_have_count(1)
+            await expect(phone.button("Choice 11")).to_be_in_viewport(ratio=1)
+            await expect(phone.node.locator(".jump")).to_be_hidden()
+        await seen.shot("newest")
+
+
 async def test_nothing_is_missed_when_the_connection_breaks(tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     async with AsyncExitStack() as first:

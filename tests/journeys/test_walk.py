@@ -49,8 +49,9 @@ class Walker:
         await self.phone.press(label)
 
     async def picture(self, name: str) -> None:
-        """A picture, and nothing may be cut or stick out on this phone."""
+        """A picture, for which nobody has to scroll; nothing may be cut or stick out on this phone."""
         self.pictures += 1
+        await expect(self.phone.node.locator(".jump")).to_be_hidden()
         await self.seen.shot(f"walk-{self.language}-{self.pictures:02d}-{name}")
         assert await self.seen.sideways_overflow() == []
 

@@ -13,6 +13,7 @@ export class Chat {
     this.rows = new Map(); // message id → {row, message, written}
     this.unseen = 0;
     this.lastTop = 0;
+    this.lastHeight = 0;
     this.lastId = -Infinity;
     this.list = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": label, tabindex: "0" });
     this.content = el("div", { class: "messages" });
@@ -146,7 +147,14 @@ export class Chat {
   toEnd(behavior = "auto") {
     this.following = true;
     this.list.scrollTo({ top: this.list.scrollHeight, behavior: calm() ? "auto" : behavior });
+    this.remember();
     this.count(-this.unseen);
+  }
+
+  /** Where the list stands, for the next scroll event. */
+  remember() {
+    this.lastTop = this.list.scrollTop;
+    this.lastHeight = this.list.scrollHeight;
   }
 
   count(change) {
@@ -156,11 +164,12 @@ export class Chat {
   }
 
   onScroll() {
-    const left = this.list.scrollHeight - this.list.clientHeight - this.list.scrollTop;
-    // Only a hand that scrolls back stops the list from following; content that grows does not.
-    if (left < NEAR_THE_END) this.following = true;
-    else if (this.list.scrollTop < this.lastTop) this.following = false;
-    this.lastTop = this.list.scrollTop;
+    const { scrollHeight, scrollTop, clientHeight } = this.list;
+    // Only a hand that scrolls back stops the list from following. Content that grows or shrinks does not, though the
+    // browser moves the list back by itself when a question above becomes a short line.
+    if (scrollHeight - clientHeight - scrollTop < NEAR_THE_END) this.following = true;
+    else if (scrollTop < this.lastTop && scrollHeight === this.lastHeight) this.following = false;
+    this.remember();
     this.count(this.following ? -this.unseen : 0);
   }
 
