@@ -255,9 +255,9 @@ class Player:
     corrections: int = 0
     """How often the review did not show what the person meant."""
     _written: dict[str, int] = field(default_factory=dict)
-    """Question to the message that answered it."""
-    _ticked: dict[str, set[str]] = field(default_factory=dict)
-    """Question to the codes seen ticked."""
+    """Question to the message that answered it; 0 where an answer is mended, by buttons only."""
+    _right: dict[str, set[str]] = field(default_factory=dict)
+    """Question to the choices seen ticked or not, as they should be."""
     _turned: int = 0
     """Pages turned without finding what was looked for."""
     _floor: int = 0
@@ -385,7 +385,9 @@ class Player:
         lost = readable(self._say("error.send_again"))
         for message in self._received():
             if message.get("text") and readable(message["text"]) == lost:
-                self._written = {step: at for step, at in self._written.items() if at > message["message_id"]}
+                self._written = {
+                    step: at for step, at in self._written.items() if at == 0 or at > message["message_id"]
+                }
                 return
 
     def _tell(self, question: Question, prompt: Prompt) -> Tap | Write | None:
@@ -408,14 +410,15 @@ class Player:
 
     def _tick(self, question: Question, prompt: Prompt) -> Tap | Write | None:
         wanted = [choice for choice in question.choices if choice.code in self.record.codes(question.id)]
-        if not wanted:
-            return _tap(prompt.find(self._say("dialogue.skip")))
         onward = prompt.find(self._say("dialogue.next"))
-        ticked = self._ticked.setdefault(question.id, set())
-        if self.manner is not Manner.BUTTONS and question.id not in self._written:
+        mending = self._written.get(question.id) == 0
+        if not wanted and not (mending and onward):
+            return _tap(prompt.find(self._say("dialogue.skip")))
+        right = self._right.setdefault(question.id, set())
+        if wanted and self.manner is not Manner.BUTTONS and question.id not in self._written:
             return Write(question.id, self._typed(question, wanted))
-        if question.id in self._written and onward and not prompt.lines[0].startswith("⚠️"):
-            ticked.update(choice.code for choice in wanted)
+        if self._written.get(question.id) and onward and not prompt.lines[0].startswith("⚠️"):
+            right.update(choice.code for choice in wanted)
         for choice in question.choices:
             button = prompt.find(self._label(choice.short))
             if button is None or not button.mark:
@@ -423,11 +426,11 @@ class Player:
             if (button.mark == "☑") != (choice in wanted):
                 self._turned = 0
                 return Tap(button)
-            if choice in wanted:
-                ticked.add(choice.code)
-        if ticked.issuperset(choice.code for choice in wanted):
+            right.add(choice.code)
+        # Whoever mends an answer looks at every page: something may be ticked that should not be.
+        if right.issuperset(choice.code for choice in (question.choices if mending else wanted)):
             self._turned = 0
-            return _tap(onward)
+            return _tap(onward or prompt.find(self._say("dialogue.skip")))
         return self._turn_page(question, prompt, wanted)
 
     def _turn_page(self, question: Question, prompt: Prompt, wanted: Sequence[Choice]) -> Tap | Write | None:
@@ -483,8 +486,8 @@ class Player:
     def _again(self, question: Question) -> None:
         """Answer this question anew, by buttons this time."""
         self.corrections += 1
-        self._ticked.pop(question.id, None)
-        self._written.setdefault(question.id, 0)
+        self._right.pop(question.id, None)
+        self._written[question.id] = 0
         self._turned = 0
 
 

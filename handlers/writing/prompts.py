@@ -183,7 +183,9 @@ class Prompts:
             else None
         )
         back = bool(draft.trail) or draft.changing
-        skip = not question.required and not (has and question.kind is Kind.TEXT) and go_on is None
+        # Of several, the last is unticked; of one, only "skip" takes the answer back.
+        other_way = go_on is None or question.kind is Kind.SELECT_ONE
+        skip = not question.required and not (has and question.kind is Kind.TEXT) and other_way
         return [
             [go_on],
             [Button(words.plain("dialogue.undisclosed"), buttons.press(draft, Do.UNDISCLOSED))]
