@@ -65,6 +65,8 @@ class SealedVault:
             crash_point("mover_stored")
             await self._mover.erase(bundles)
             crash_point("mover_erased")
+        if moved:
+            await self._vault.rearrange()
         return moved
 
     async def begin_batch(self) -> int:

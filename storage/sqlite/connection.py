@@ -62,6 +62,7 @@ class _Waiting:
     """None: only wants the log truncated, or to know that those before it are done."""
     erases: bool
     done: asyncio.Future[Any]
+    rearranges: bool = False
 
 
 class Database:
@@ -120,6 +121,14 @@ class Database:
         """Take what was erased out of the log too. False when a reader stood in the way: then it is tried again."""
         return cast(bool, await self._put(None, True))
 
+    async def rearrange(self) -> bool:
+        """Write the file anew, everything in the order of its keys, and truncate the log. False when that failed.
+
+        A page keeps its rows where there was room when they came, so that without this their places tell the order
+        of arrival whatever their keys are. Takes time and memory in proportion to the file.
+        """
+        return cast(bool, await self._put(None, True, rearranges=True))
+
     async def settled(self) -> None:
         """Wait until all that was handed over before is done, truncations included."""
         await self._put(None, False)
@@ -137,11 +146,11 @@ class Database:
         self._reader.close()
         await self._writer.close()
 
-    async def _put(self, work: Work[Any] | None, erases: bool) -> Any:
+    async def _put(self, work: Work[Any] | None, erases: bool, *, rearranges: bool = False) -> Any:
         if self._closing or self._task.done():
             raise Unavailable("storage_unavailable", file=self.path.name)
         done = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait(_Waiting(work, erases, done))
+        self._queue.put_nowait(_Waiting(work, erases, done, rearranges))
         return await done
 
     async def _serve(self) -> None:
@@ -153,10 +162,11 @@ class Database:
             works = [one for one in waiting if one.work is not None]
             if works:
                 await self._commit(works)
+            rearranged = await self._rearrange() if any(one.rearranges for one in waiting) else True
             truncated = await self._truncate() if any(one.erases for one in waiting) else None
             for one in waiting:
                 if one.work is None and not one.done.done():
-                    one.done.set_result(truncated)
+                    one.done.set_result(truncated and rearranged)
 
     async def _take(self) -> list[_Waiting]:
         """All that wait, at least one; empty when there will be no more."""
@@ -190,6 +200,14 @@ class Database:
                 one.done.set_exception(unavailable)
             else:
                 one.done.set_exception(outcome)
+
+    async def _rearrange(self) -> bool:
+        try:
+            await self._writer.run(lambda connection: connection.execute("VACUUM").close())
+        except sqlite3.Error as error:
+            self._log.failure("store_unavailable", error)
+            return False
+        return True
 
     async def _truncate(self) -> bool:
         try:
