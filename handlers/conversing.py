@@ -26,6 +26,7 @@ from bot.crashpoints import crash_point
 from handlers import buttons
 from handlers.chats import Batch, Chat, Chats
 from handlers.delivery import Delivery
+from handlers.flood import PAUSE
 from handlers.guesses import Guesses
 from handlers.messages import Message, Outgoing, Where
 from handlers.reading import Origin
@@ -253,6 +254,14 @@ class Conversing:
             return
         chat.told_unavailable = True
         html = self._writer.say("error.not_stored", chat.profile.language)
+        chat.pending += 1
+        self._delivery.post(chat, Batch([Outgoing(Where.NEW, Message(html))]))
+
+    def tell_too_fast(self, chat_id: ChatId) -> None:
+        """Tell a person, once for the whole pause, that nothing is taken until it is over."""
+        chat = self._chats.get(chat_id, lambda: self._writer.catalogue.guess(None))
+        html = self._writer.say("error.too_fast", chat.profile.language, seconds=round(PAUSE))
+        self._services.log.event("flood_refused")
         chat.pending += 1
         self._delivery.post(chat, Batch([Outgoing(Where.NEW, Message(html))]))
 

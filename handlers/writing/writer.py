@@ -49,10 +49,10 @@ class Writer:
                 written.append(message)
         return written
 
-    def say(self, key: str, language: str) -> str:
+    def say(self, key: str, language: str, **values: str | int) -> str:
         """One line outside any conversation, as HTML."""
         words = Words(self.catalogue, language)
-        return words.page((words.say(key),))
+        return words.page((words.say(key, **values),))
 
     def _one(
         self,
