@@ -90,7 +90,7 @@ async def main() -> None:
     configure("warning", "json")
     data = Path(folder) / "data"
     await initialise(data, [new_identity().recipient for _ in range(2)], SystemClock(), SystemChance())
-    settings = Settings(bot_token=SecretStr(token), telegram_url=url, data_dir=data, send_rate=0)
+    settings = Settings(bot_token=SecretStr(token), telegram_url=url, data_dir=data, send_rate=0, burst=0)
     async with open_service(settings) as service:
         await settle_in(service.stores, range(int(first), int(first) + int(count)))
         loop = asyncio.get_running_loop()

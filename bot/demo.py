@@ -119,6 +119,7 @@ class Demo:
             data_dir=self._folder,
             organisers="the organisers of this demo",
             send_rate=0.0,
+            burst=0,  # whoever tries the demo, or a player, may be as fast as they like
             move_every=MOVE_EVERY,
         )
 

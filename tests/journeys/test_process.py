@@ -38,6 +38,7 @@ async def process(folder: Path, emulator: Emulator, **environment: str) -> Async
             "MICIC_TELEGRAM_URL": emulator.url,
             "MICIC_DATA_DIR": str(data),
             "MICIC_SEND_RATE": "0",
+            "MICIC_BURST": "0",
             **environment,
         },
         stdout=asyncio.subprocess.PIPE,

@@ -60,6 +60,7 @@ async def running_bot(
             telegram_url=emulator.url,
             data_dir=data_dir,
             send_rate=0,
+            burst=0,
             move_every=move_every,
             organisers="the Example Network",
         )

@@ -133,6 +133,7 @@ async def travel(folder: Path) -> Journey:
             log_level="debug",
             log_format="json",
             send_rate="0",
+            burst="0",
             move_every="0.3",
         )
         bot = BotProcess(surroundings, kept / "bot.log")
