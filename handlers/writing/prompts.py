@@ -101,10 +101,10 @@ class Prompts:
         hint = html.escape(words.label(question.hints, self.form.questionnaire), quote=False)
         if question.kind is Kind.TEXT and answer is not None and answer.written:
             # The text stands right above while it is being written: no more copies of it in the chat than needed.
-            quotes = [words.quote(text) for text in self._texts(answer)] if draft.replacing else []
+            texts = self._texts(answer) if draft.replacing else []
             return [
                 f"{words.say('dialogue.saved_mark')}: {words.say('dialogue.messages', count=len(answer.written))}",
-                *quotes,
+                words.quote("\n".join(texts)) if texts else "",
                 words.say("dialogue.text_stands" if draft.replacing else "dialogue.text_saved"),
             ]
         parts = [label, f"<i>{hint}</i>" if hint else ""]
@@ -295,7 +295,7 @@ class Prompts:
         if answer is not None and answer.written:
             texts = self._texts(answer)
             if len(texts) == len(answer.written):
-                return f"{self.words.bold(name)}:\n" + self.words.quote("\n".join(texts), longest=900)
+                return f"{self.words.bold(name)}:\n" + self.words.quote("\n".join(texts))
             sealed = self.words.say("review.sealed", count=len(answer.written))
             return f"{self.words.bold(name)}: {sealed}"
         shown = bidi.isolate(self.shown(question, answer)) if self.words.rtl else self.shown(question, answer)

@@ -20,6 +20,9 @@ LRI, PDI = "\u2066", "\u2069"
 NARROW = 14
 """Labels up to this many characters share a row with another."""
 
+QUOTED = 900
+"""UTF-16 units of a quotation at most, as Telegram counts; a few of them fit one message."""
+
 
 @dataclass(frozen=True)
 class Words:
@@ -45,10 +48,10 @@ class Words:
         """Unescaped text in bold."""
         return f"<b>{html.escape(text, quote=False)}</b>"
 
-    def quote(self, text: str, longest: int = 300) -> str:
-        """What somebody wrote, shown back: controls made visible, isolated, shortened with an ellipsis."""
-        shown = text if len(text) <= longest else text[:longest].rstrip() + " …"
-        return f"<blockquote>{html.escape(bidi.visible(shown), quote=False)}</blockquote>"
+    def quote(self, text: str) -> str:
+        """What somebody wrote, shown back: controls made visible, shortened with an ellipsis."""
+        # Cut after making visible, which lengthens, and by Telegram's measure: else the message may not be taken.
+        return f"<blockquote>{html.escape(_shortened(bidi.visible(text)), quote=False)}</blockquote>"
 
     def label(self, labels: Labels, form: Questionnaire) -> str:
         """A label of a form, in this language or the form's own."""
@@ -85,3 +88,13 @@ class Words:
             else:
                 rows.append([button])
         return rows
+
+
+def _shortened(text: str) -> str:
+    """The beginning of a long text. A line break counts twice: in some languages each line gets a mark."""
+    room = QUOTED
+    for at, character in enumerate(text):
+        room -= 2 if character == "\n" or character > "\uffff" else 1
+        if room < 0:
+            return text[:at].rstrip() + " …"
+    return text
