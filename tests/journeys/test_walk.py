@@ -1,4 +1,4 @@
-"""The participant's path, walked in the page by a real browser, in English, French and Arabic, from link to receipt.
+"""The participant's path, walked in the page by a real browser, in each language, from link to receipt.
 
 Pictures of every screen go to the folder that MICIC_SCREENSHOTS names. Buttons are found by their words, as people do.
 """
@@ -23,7 +23,13 @@ TEXTS = {
     "en": ("Hospitals should treat everybody and report nobody. Write it into law.", "And train the staff."),
     "fr": ("Les hôpitaux devraient soigner tout le monde sans signaler personne.", "Et former le personnel."),
     "ar": ("على المستشفيات أن تعالج الجميع دون إبلاغ الشرطة (MICIC 2015).", "وتدريب العاملين."),
+    "es": ("Los hospitales deben atender a todas las personas y no denunciar a nadie.", "Y capacitar al personal."),
+    "pt": ("Os hospitais devem atender todas as pessoas e não denunciar ninguém.", "E formar o pessoal."),
+    "ru": ("Больницы должны лечить всех и ни о ком не сообщать. Запишите это в закон.", "И обучить персонал."),
 }
+"""What is written, message by message; people of a language without an entry write in English, as they may."""
+
+LANGUAGES = [language.code for language in Catalogue.load().languages]
 
 
 class Walker:
@@ -66,7 +72,7 @@ class Walker:
         await self.sees(found.labels[self.language], question)
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_whole_dialogue_from_the_link_to_the_receipt(language: str, tmp_path: Path) -> None:
     async with running_bot(tmp_path) as bot:
         person = await bot.emulator.person(language_code=language)
@@ -81,6 +87,10 @@ async def test_a_whole_dialogue_from_the_link_to_the_receipt(language: str, tmp_
         await _exported_once(bot, language, tmp_path)
         assert bot.service.stores.store.state(receipt) is State.SUBMITTED
         assert await bot.emulator.violations() in ([], {"checked": False})
+
+
+def _texts(language: str) -> tuple[str, str]:
+    return TEXTS.get(language, TEXTS["en"])
 
 
 async def _link(bot: Bot, payload: str) -> str:
@@ -105,12 +115,12 @@ async def _read_a_card(walker: Walker) -> None:
 
 
 async def _answer(walker: Walker) -> None:
-    first, second = TEXTS[walker.language]
+    first, second = _texts(walker.language)
     await walker.press(walker.say("home.begin"))
     await walker.asked("phase")
     await walker.press(walker.label("phase", "emergency"))
     await walker.asked("theme")
-    await walker.press("→" if walker.language != "ar" else "←")
+    await walker.press("→" if walker.catalogue.direction(walker.language) == "ltr" else "←")
     await walker.press(walker.label("theme", "firewall"))
     await walker.asked("recommendation")
     await walker.phone.send(first)
@@ -157,7 +167,7 @@ async def _exported_once(bot: Bot, language: str, folder: Path) -> None:
     assert lines[0]["answers"] == {
         "phase": "emergency",
         "theme": "firewall",
-        "recommendation": "\n".join(TEXTS[language]),
+        "recommendation": "\n".join(_texts(language)),
         "groups": ["women_gbv", "undocumented"],
         "addressees": ["gov_host"],
         "country": "KG",
