@@ -44,6 +44,7 @@ async def running_bot(
     clock: Clock | None = None,
     move_every: float = 0.1,
     malformed: bool = False,
+    burst: int = 0,
 ) -> AsyncIterator[Bot]:
     """An emulator and the bot, all consultations open but those `closed`.
 
@@ -60,7 +61,7 @@ async def running_bot(
             telegram_url=emulator.url,
             data_dir=data_dir,
             send_rate=0,
-            burst=0,
+            burst=burst,
             move_every=move_every,
             organisers="the Example Network",
         )
