@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from bot.core.errors import ConsultationError
 from bot.core.ports import Chance, Clock, Log
 from bot.crashpoints import arm
 from bot.logs import get_logger
@@ -95,7 +94,7 @@ class Service:
     async def _once(self, work: Callable[[], Awaitable[object]]) -> None:
         try:
             await work()
-        except ConsultationError as error:
+        except Exception as error:  # whatever went wrong once: nothing would move or expire any more
             self.log.failure("task_failed", error)
 
     async def _sweep(self) -> None:
