@@ -31,6 +31,8 @@ from handlers.window import Window
 RawUpdate = dict[str, Any]
 """One update as Telegram sent it. It may lack anything, its `update_id` included."""
 
+WRITTEN = frozenset({"text", "caption", "data", "type"})
+"""Fields of an update that say what was sent, not who sent it."""
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 
 
@@ -83,7 +85,7 @@ class Intake:
     """Fetches updates and hands each to `handle`, in order within a chat, chats beside one another.
 
     `handle` returns when the effect is committed. When it raises Unavailable it is tried again for ever; for anything
-    else three times, then `set_aside` keeps the update sealed (raw JSON as bytes) and `on_poison` tells the person.
+    else three times, then `set_aside` keeps the update sealed (`anonymous`, as JSON) and `on_poison` tells the person.
     All three must be idempotent by `update_id`: after a crash Telegram delivers again.
     """
 
@@ -301,7 +303,7 @@ class Intake:
     async def _give_up(self, item: _Item) -> bool:
         """Set an update aside, then tell the person. False when it could not be kept: then it is not done."""
         crash_point("before_set_aside")
-        raw = json.dumps(item.raw).encode()
+        raw = json.dumps(anonymous(item.raw)).encode()
         error = await self._attempt(lambda: self._set_aside(item.number, raw, item.chat))
         if error is not None:
             self._log.failure("set_aside_failed", error)
@@ -349,6 +351,18 @@ class Intake:
                 params = {"offset": offset, "limit": 1, "timeout": 0, "allowed_updates": list(ALLOWED_UPDATES)}
                 await raw_call(self._bot, "getUpdates", params)
                 self._confirmed = offset
+
+
+def anonymous(part: Any, name: str = "") -> Any:
+    """The shape of an update and what was written, without whose it is: every other value gives way to its type.
+
+    Whoever opens it must not learn a name or number that no answer carries.
+    """
+    if isinstance(part, dict):
+        return {key: anonymous(value, key) for key, value in part.items()}
+    if isinstance(part, list):
+        return [anonymous(value) for value in part]
+    return part if name in WRITTEN or part is None or isinstance(part, bool) else type(part).__name__
 
 
 def chat_of(raw: RawUpdate) -> ChatId | None:

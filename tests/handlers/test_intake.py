@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,7 +17,7 @@ from telegram import Bot
 from bot import logs
 from bot.core.errors import Unavailable
 from bot.core.people import ChatId, UpdateId
-from handlers.intake import Intake, Limits, PollDead, RawUpdate, chat_of
+from handlers.intake import Intake, Limits, PollDead, RawUpdate, anonymous, chat_of
 from handlers.transport import Transport
 from handlers.window import Window
 from tests.support.emulator import Emulator
@@ -252,10 +253,21 @@ async def test_poison_among_good_ones_is_set_aside_and_the_person_told() -> None
         assert consultation.begun.count(poison) == FAST.attempts
         assert sorted(consultation.stored) == [good, after, other]
         ((number, raw, chat),) = consultation.aside
-        assert (number, json.loads(raw)["update_id"], chat) == (poison, poison, 1)
+        assert (number, json.loads(raw)["message"]["text"], chat) == (poison, f"text {poison}", 1)
         assert consultation.told == [1]
         assert running.events().count("update_failed") == FAST.attempts
         assert "update_set_aside" in running.events()
+
+
+def test_what_is_set_aside_has_the_words_and_nobodys_name() -> None:
+    person = {"id": 7_123_456_789, "is_bot": False, "first_name": "Ümmüquill", "username": "ummuquill"}
+    message = {"message_id": 31, "date": 1_790_000_000, "text": "Open the clinics.", "from": person, "chat": person}
+    raw = {"update_id": 5, "message": {**message, "entities": [{"type": "text_mention", "user": person}]}}
+    kept = anonymous(raw)
+    assert kept["message"]["text"] == "Open the clinics."
+    assert kept["message"]["entities"][0]["type"] == "text_mention"
+    assert kept["message"]["from"] == {"id": "int", "is_bot": False, "first_name": "str", "username": "str"}
+    assert not re.search(r"\d{2}|quill", json.dumps(kept))
 
 
 async def test_updates_without_sense_do_not_block_the_queue() -> None:
