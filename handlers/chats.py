@@ -71,6 +71,10 @@ class Chats:
     def get(self, chat: ChatId, language: Callable[[], str]) -> Chat:
         """The chat as it stands; `language` guesses one for a person not met before."""
         found = self._chats.get(chat)
+        if found is not None and self._idle(found):
+            # Its draft may have expired: the machine slept, or the clock was set.
+            self.drop(chat)
+            found = self._chats.get(chat)
         if found is None:
             profile = self._store.profile(chat) or Profile(language=language())
             place = Place.LANGUAGE if not profile.language_chosen else Place.HOME
@@ -98,6 +102,8 @@ class Chats:
 
     def sweep(self) -> None:
         """Drop chats that did nothing for half an hour."""
-        now = self._clock.now()
-        for chat in [chat for chat in self._chats.values() if not 0 <= now - chat.touched < IDLE]:
+        for chat in [chat for chat in self._chats.values() if self._idle(chat)]:
             self.drop(chat.id)
+
+    def _idle(self, chat: Chat) -> bool:
+        return not 0 <= self._clock.now() - chat.touched < IDLE
