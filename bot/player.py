@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
 from importlib.resources import files
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +26,7 @@ from bot.core.consultations import BY_ID, CONSULTATIONS
 from bot.core.dialogue.questionnaire import Choice, Form, Kind, Question
 from bot.core.dialogue.steps.matching import NUMBERED, plain
 from bot.questionnaires.library import form
+from locales import languages
 from locales.catalogue import Catalogue
 
 ROLE = "played"
@@ -71,7 +73,7 @@ class Record:
     def interface(self) -> str:
         """The interface language this person chooses; the text may be in any language."""
         language = self.lang.split("-")[0]
-        return language if language in ("fr", "ar") else "en"
+        return language if language in _offered() else languages.DEFAULT
 
     def codes(self, question: str) -> tuple[str, ...]:
         """The codes to choose; empty where the person has nothing to say."""
@@ -79,6 +81,11 @@ class Record:
         if isinstance(value, str):
             return (value,)
         return value if isinstance(value, tuple) else ()
+
+
+@cache
+def _offered() -> frozenset[str]:
+    return frozenset(one.code for one in languages.read_languages(languages.home(None)) if one.ready)
 
 
 def corpus() -> list[Record]:

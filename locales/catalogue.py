@@ -129,10 +129,14 @@ class Catalogue:
         return self.territories(language)[code]
 
     def territories(self, language: str) -> dict[str, str]:
-        """Names of all countries and territories by code, as CLDR has them; gaps are filled along the chain."""
+        """Names of all countries and territories by code, as CLDR or our list of languages has them.
+
+        Gaps are filled along the chain.
+        """
         merged: dict[str, str] = {}
         for code in reversed(listing.chain(self.declared, language)):
-            merged.update(_territories(self._by_code[code].cldr) if code in self._by_code else {})
+            if code in self._by_code:
+                merged |= {**_territories(self._by_code[code].cldr), **dict(self._by_code[code].places)}
         return merged
 
     def day(self, language: str, iso_day: str) -> str:
@@ -149,7 +153,10 @@ class Catalogue:
         return pattern.replace("{1}", day).replace("{0}", f"{time} UTC")
 
     def ordered(self, language: str, items: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-        """`(code, name)` pairs by name, as a reader of the list expects: accents and case make no difference."""
+        """`(code, name)` pairs by name, as a reader of the list expects.
+
+        Accents and case make no difference; й is a letter of its own.
+        """
         del language  # one order serves all our languages so far; the parameter keeps callers ready for another
         return tuple(sorted(items, key=lambda item: (_collation(item[1]), item[0])))
 
@@ -210,5 +217,6 @@ def _territories(identifier: str) -> Mapping[str, str]:
 
 
 def _collation(name: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", name.casefold().replace("œ", "oe").replace("æ", "ae"))
-    return "".join(character for character in decomposed if character.isalnum() or character.isspace())
+    folded = unicodedata.normalize("NFC", name.casefold().replace("œ", "oe").replace("æ", "ae"))
+    parts = (letter if letter == "й" else unicodedata.normalize("NFKD", letter) for letter in folded)
+    return "".join(letter for letter in "".join(parts) if letter.isalnum() or letter.isspace())

@@ -29,6 +29,7 @@ class Language:
     near: tuple[str, ...]
     cldr: str
     ready: bool
+    places: tuple[tuple[str, str], ...] = ()
 
 
 def home(folder: Path | None) -> Traversable:
@@ -64,6 +65,7 @@ def _language(row: dict[str, object]) -> Language:
         near=_codes(row.get("near", [])),
         cldr=str(row.get("cldr", code)),
         ready=ready,
+        places=_places(row.get("places", {})),
     )
 
 
@@ -71,6 +73,12 @@ def _codes(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError(value)
     return tuple(str(item) for item in value)
+
+
+def _places(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict) or not all(len(code) == 2 and isinstance(value[code], str) for code in value):
+        raise TypeError(value)
+    return tuple(value.items())
 
 
 def chain(languages: Iterable[Language], code: str) -> tuple[str, ...]:

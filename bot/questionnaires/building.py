@@ -13,6 +13,7 @@ from bot.core.dialogue.questionnaire import Choice, Form, Kind, Labels, Question
 from bot.questionnaires.expressions import Expressions
 from bot.questionnaires.faults import ExpressionFault, Fault, Faulty
 from bot.questionnaires.translation import Translations
+from locales.languages import home, read_languages
 
 TERRITORIES = "territories"
 """The reserved list of choices: filled in from CLDR."""
@@ -144,7 +145,7 @@ _KINDS: Mapping[str, Kind] = {
 
 
 def territories(languages: Sequence[str]) -> Iterator[Choice]:
-    """Every ISO 3166-1 code with its CLDR name in these languages, in the order of the English names.
+    """Every ISO 3166-1 code with its name in these languages, CLDR's or our own, in the order of the English names.
 
     English stands in where CLDR has no name, and where it does not know the language.
     """
@@ -157,11 +158,12 @@ def territories(languages: Sequence[str]) -> Iterator[Choice]:
 
 
 def _territory_names(language: str) -> Mapping[str, str]:
+    own = next((dict(one.places) for one in read_languages(home(None)) if one.code == language), {})
     try:
         found: Mapping[str, str] = Locale.parse(language.replace("-", "_")).territories
     except (UnknownLocaleError, ValueError):
-        return {}
-    return found
+        return own
+    return {**found, **own}
 
 
 def _texts(form: Mapping[str, Any]) -> Iterator[object]:

@@ -78,7 +78,7 @@ def test_the_bot_was_killed_and_ended_well(journey: Journey) -> None:
 def test_every_manner_and_language_took_part(journey: Journey) -> None:
     assert len(journey.people) == 45
     assert {somebody.player.manner for somebody in journey.people} == set(Manner)
-    assert {somebody.record.interface for somebody in journey.people} == {"en", "fr", "ar"}
+    assert {somebody.record.interface for somebody in journey.people} == {"en", "fr", "ar", "es", "ru"}
     assert {somebody.player.region for somebody in journey.people} == {"sesea", "eeca", "wca", "sca", "mena", "esa"}
 
 

@@ -110,6 +110,8 @@ def test_a_header_that_counts_otherwise_than_the_language_is_named(folder: Path,
         ("languages.toml", 'fallback = ["en"]', 'fallback = ["xx"]', "languages_unreadable"),
         ("languages.toml", 'code = "en"', 'code = "ar"', "languages_unreadable"),
         ("languages.toml", "ready = true", "", "languages_unreadable"),
+        ("languages.toml", 'near = ["arz"]', 'places = { LBN = "لبنان" }', "languages_unreadable"),
+        ("languages.toml", 'near = ["arz"]', 'places = ["LB"]', "languages_unreadable"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_which(folder: Path, file: str, old: str, new: str, code: str) -> None:
@@ -180,10 +182,21 @@ def test_names_of_countries_and_dates_in_each_language() -> None:
         assert "01:46 UTC" in catalogue.moment(language.code, 1_000_000_000)
 
 
+def test_a_language_may_name_countries_otherwise_than_cldr(folder: Path) -> None:
+    assert Catalogue.load(folder).territory("ar", "KG") == "قيرغيزستان"
+    edit(folder / "languages.toml", 'near = ["arz"]', 'places = { KG = "قرغيزستان" }')
+    catalogue = Catalogue.load(folder)
+    assert catalogue.territory("ar", "KG") == "قرغيزستان"
+    assert catalogue.territory("ar", "LB") == "لبنان"
+    assert len(catalogue.territories("ar")) == 249
+
+
 def test_names_are_ordered_as_readers_expect() -> None:
     catalogue = Catalogue.load()
     items = [("ZW", "Zimbabwe"), ("EE", "Estonie"), ("ET", "Éthiopie"), ("EG", "Égypte"), ("AX", "Îles Åland")]
     assert [code for code, _ in catalogue.ordered("fr", items)] == ["EG", "EE", "ET", "AX", "ZW"]
+    states = [("US", "США"), ("YE", "Йемен"), ("KZ", "Казахстан"), ("IT", "Италия"), ("E", "Ель"), ("Z", "Ёж")]
+    assert [code for code, _ in catalogue.ordered("ru", states)] == ["Z", "E", "IT", "YE", "KZ", "US"]
     letters = [("b", "بلد"), ("c", "إثيوبيا"), ("a", "الأردن"), ("d", "تونس")]
     assert [code for code, _ in catalogue.ordered("ar", letters)][-2:] == ["b", "d"]
 

@@ -13,14 +13,17 @@ from babel.messages.pofile import read_po
 
 from bot.core.consultations import CONSULTATIONS
 from bot.core.dialogue.questionnaire import WRITTEN, Kind
+from bot.core.dialogue.steps import matching
 from bot.core.errors import Misconfigured
 from bot.questionnaires import library
 from bot.questionnaires.compilation import compile_markdown, template
 from bot.questionnaires.translation import Translations
+from locales.catalogue import Catalogue
 
 SOURCES = {
     form_id: files("bot.questionnaires").joinpath(f"{form_id}.md").read_text("utf-8") for form_id in library.FORMS
 }
+CATALOGUE = Catalogue.load()
 RECOMMENDATION = library.form("recommendation").questionnaire
 
 
@@ -99,6 +102,20 @@ def test_every_country_of_every_consultation_can_be_chosen() -> None:
     assert len(codes("country")) == 249
     for consultation in CONSULTATIONS:
         assert set(consultation.countries) <= set(codes("country"))
+
+
+@pytest.mark.parametrize("language", [language.code for language in CATALOGUE.languages if language.code != "en"])
+def test_countries_have_the_names_that_the_rest_of_the_program_gives_them(language: str) -> None:
+    country = RECOMMENDATION.question("country")
+    assert country
+    assert {choice.code: choice.labels[language] for choice in country.choices} == CATALOGUE.territories(language)
+
+
+@pytest.mark.parametrize("typed", ["Кыргызстан", "киргизия", "Беларусь", "Белоруссия", "молдавия", "Россия"])
+def test_of_two_names_in_use_both_find_the_country(typed: str) -> None:
+    country = RECOMMENDATION.question("country")
+    assert country
+    assert len(matching.labels(country, typed)) == 1
 
 
 def test_its_rules() -> None:
