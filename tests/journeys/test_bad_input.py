@@ -48,23 +48,36 @@ DATA = [
 ]
 
 
+_ANSWERED: set[tuple[int, int]] = set()
+"""Prompts that were answered: they keep their buttons for a moment after the next one stands."""
+
+
 @contextlib.asynccontextmanager
 async def _somebody(folder: Path, language: str, *, malformed: bool = False) -> AsyncIterator[tuple[Bot, Person]]:
+    _ANSWERED.clear()
     async with running_bot(folder, malformed=malformed) as bot:
         person = await bot.emulator.person(language_code=language)
         await person.start("eeca")
         yield bot, person
 
 
-async def _press(person: Person, data: str) -> None:
-    """Press the newest button whose data fits this pattern."""
+async def _press(bot: Bot, person: Person, data: str) -> None:
+    """Press the newest button whose data fits this pattern, on a message that was not answered before."""
+    found: dict[str, Any] = {}
 
     def has_it(message: Message) -> bool:
-        return any(re.search(data, button.get("callback_data", "")) for button in buttons(message))
+        for one in buttons(message):
+            pressed = one.get("callback_data", "")
+            if re.search(data, pressed) and (person.id, message["message_id"]) not in _ANSWERED:
+                found.update(data=pressed)
+                return True
+        return False
 
     message = await person.wait_for(has_it)
-    found = next(one for one in buttons(message) if re.search(data, one.get("callback_data", "")))
-    await _settled(person, person.tap(message["message_id"], found["callback_data"]))
+    has_it(message)
+    if found["data"].startswith("d:") and ":t:" not in found["data"]:
+        _ANSWERED.add((person.id, message["message_id"]))
+    await _settled(person, person.tap(message["message_id"], found["data"]))
 
 
 async def _settled(person: Person, action: Any) -> None:
@@ -125,7 +138,7 @@ async def test_bad_input_before_the_notice_takes_nothing_and_shows_the_step_agai
     async with _somebody(tmp_path, language) as (bot, person):
         await person.wait_for(lambda message: bool(buttons(message)))
         await _throw_everything(bot, person)
-        await _press(person, f"l:{language}")
+        await _press(bot, person, f"l:{language}")
         await _throw_everything(bot, person)
         assert bot.service.stores.store.profile(ChatId(person.id)) is not None
         await person.wait_for_text(CATALOGUE.text(language, "notice.title"))
@@ -136,12 +149,12 @@ async def test_bad_input_before_the_notice_takes_nothing_and_shows_the_step_agai
 async def test_bad_input_at_every_step_loses_nothing(language: str, tmp_path: Path) -> None:
     async with _somebody(tmp_path, language) as (bot, person):
         for data in (f"l:{language}", "n:yes", "^r$"):
-            await _press(person, data)
+            await _press(bot, person, data)
         await _throw_everything(bot, person)
         session = bot.service.stores.store.session(ChatId(person.id))
         assert session is not None
         assert session.draft is not None
-        await _press(person, ":e:0$") if session.draft.step == "-review" else None
+        await _press(bot, person, ":e:0$") if session.draft.step == "-review" else None
         await _nothing_refused(bot)
 
 
@@ -149,10 +162,10 @@ async def test_bad_input_at_every_step_loses_nothing(language: str, tmp_path: Pa
 async def test_bad_input_at_a_choice_and_at_the_review_keeps_the_answers(language: str, tmp_path: Path) -> None:
     async with _somebody(tmp_path, language) as (bot, person):
         for data in (f"l:{language}", "n:yes", "^r$", ":c:1$", ":c:1$"):
-            await _press(person, data)
+            await _press(bot, person, data)
         await _answered(bot, person, person.send("Open the clinics to everybody."))
         for data in (":x$", ":t:0$", ":x$", ":t:1$", ":x$"):
-            await _press(person, data)
+            await _press(bot, person, data)
         before = bot.service.stores.store.session(ChatId(person.id))
         for kind in KINDS:  # at the country
             await _answered(bot, person, person.send_kind(kind))
@@ -160,8 +173,8 @@ async def test_bad_input_at_a_choice_and_at_the_review_keeps_the_answers(languag
         assert before is not None
         assert after is not None
         assert before.draft == after.draft
-        await _press(person, ":s$")
-        await _press(person, ":s$")
+        await _press(bot, person, ":s$")
+        await _press(bot, person, ":s$")
         await person.wait_for_text(CATALOGUE.text(language, "review.title"))
         at_review = bot.service.stores.store.session(ChatId(person.id))
         await _throw_everything(bot, person)
@@ -177,12 +190,12 @@ async def test_bad_input_at_a_choice_and_at_the_review_keeps_the_answers(languag
 async def test_buttons_of_a_finished_contribution_show_where_one_is(tmp_path: Path) -> None:
     async with _somebody(tmp_path, "en") as (bot, person):
         for data in ("l:en", "n:yes", "^r$", ":c:1$", ":s$"):
-            await _press(person, data)
+            await _press(bot, person, data)
         old = await person.wait_for(lambda message: "3 of 7" in text_of(message) and bool(buttons(message)))
         stale = next(one["callback_data"] for one in buttons(old) if ":z" in one["callback_data"])
         await _answered(bot, person, person.send("Open the clinics to everybody."))
         for data in (":x$", ":s$", ":s$", ":s$", ":s$", ":v$", ":ok$"):
-            await _press(person, data)
+            await _press(bot, person, data)
         await person.wait_for_text(CATALOGUE.text("en", "receipt.title"))
         await person.tap(old["message_id"], stale)
         await person.wait_for_text(CATALOGUE.text("en", "receipt.after"))
@@ -201,11 +214,11 @@ async def test_a_group_is_left_with_a_word(tmp_path: Path) -> None:
 
 async def test_a_poisonous_update_is_set_aside_and_the_others_go_on(tmp_path: Path) -> None:
     async with _somebody(tmp_path, "fr", malformed=True) as (bot, person):
-        await _press(person, "l:fr")
+        await _press(bot, person, "l:fr")
         number = (await bot.emulator.update_count())["next_update_id"]
         chat = {"id": person.id, "type": "private", "first_name": "X"}
         bad = {"update_id": number, "callback_query": {"id": "1", "from": {"id": person.id}, "message": {"chat": chat}}}
         await bot.emulator.queue_updates([bad])
         await person.wait_for_text(CATALOGUE.text("fr", "error.send_again"), deadline=20)
-        await _press(person, "n:yes")
+        await _press(bot, person, "n:yes")
         await person.wait_for_text(CATALOGUE.text("fr", "home.what"))
