@@ -6,11 +6,11 @@ The only part that knows every room. Not here: the command line (`cli`), what an
 import asyncio
 import secrets
 import signal
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from bot.clock import FollowingClock, ShiftedClock, SystemClock
 from bot.core.ports import Chance, Clock, Log
 from bot.crashpoints import arm
 from bot.logs import get_logger
@@ -20,6 +20,7 @@ from handlers import menu
 from handlers.application import Front, new_bot
 from handlers.commands import COMMANDS
 from handlers.conversing import Conversing, Services
+from handlers.flood import Flood
 from handlers.intake import Intake
 from handlers.pace import Pace
 from handlers.recollection import IDLE
@@ -30,18 +31,12 @@ from locales.briefings import Library
 from locales.catalogue import Catalogue
 from storage.factory import Stores, open_stores
 
+__all__ = ["Service", "SystemChance", "SystemClock", "open_service", "run"]
+
 EXPIRE_EVERY = 900.0
 """Seconds between two looks for what has outlived its time."""
 SWEEP_EVERY = 60.0
 """Seconds between two looks for what memory need not hold any longer."""
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> float:
-        """Epoch seconds, UTC."""
-        return time.time()
 
 
 class SystemChance:
@@ -61,6 +56,8 @@ class Service:
     """The bot, opened and ready to run."""
 
     stores: Stores
+    clock: FollowingClock | None
+    """None where a clock was given that is to be trusted."""
     conversing: Conversing
     intake: Intake
     move_every: float
@@ -72,7 +69,7 @@ class Service:
         """Answer what is owed, then fetch and handle until `intake.stop()`. Raises PollDead."""
         rounds = [
             asyncio.create_task(self._often(self.move_every, self.stores.vault.move), name="mover"),
-            asyncio.create_task(self._often(EXPIRE_EVERY, self.stores.expire), name="expiry"),
+            asyncio.create_task(self._often(EXPIRE_EVERY, self._expire), name="expiry"),
             asyncio.create_task(self._often(SWEEP_EVERY, self._sweep), name="sweep"),
             asyncio.create_task(self._once(self.publish), name="menu"),
         ]
@@ -97,6 +94,13 @@ class Service:
         except Exception as error:  # whatever went wrong once: nothing would move or expire any more
             self.log.failure("task_failed", error)
 
+    async def _expire(self) -> None:
+        """Erase what has outlived its time, once it is sure what time it is."""
+        if self.clock is not None and self.clock.differs:
+            self.clock.report()
+        if self.clock is None or self.clock.sure:
+            await self.stores.expire()
+
     async def _sweep(self) -> None:
         self.conversing.sweep()
 
@@ -105,8 +109,14 @@ class Service:
 async def open_service(
     settings: Settings, *, clock: Clock | None = None, chance: Chance | None = None, log: Log | None = None
 ) -> AsyncIterator[Service]:
-    """Open everything `micic run` needs. Raises Misconfigured (settings, keys, rights) and Unavailable."""
-    clock, chance, log = clock or SystemClock(), chance or SystemChance(), log or get_logger()
+    """Open everything `micic run` needs. A clock that is given is trusted; without one, the machine's is checked.
+
+    Raises Misconfigured (settings, keys, rights) and Unavailable.
+    """
+    chance, log = chance or SystemChance(), log or get_logger()
+    following = None
+    if clock is None:
+        clock = following = FollowingClock(_machine(settings), log)
     token = settings.token().get_secret_value()
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(
@@ -123,11 +133,11 @@ async def open_service(
             commands=tuple(command.name for command in COMMANDS),
         )
         writer = Writer(catalogue, Library.load(), facts, stores.store.intake, forms)
-        bot = new_bot(token, settings.telegram_url)
+        bot = new_bot(token, settings.telegram_url, hear=following.hear if following is not None else None)
         sender = Sender(bot, log=log, pace=Pace(settings.send_rate or None))
         services = Services(stores.store, clock, chance, log, forms, writer)
         conversing = Conversing(services, sender)
-        front = Front(bot, conversing, sender, stores.store, chance)
+        front = Front(bot, conversing, sender, store=stores.store, chance=chance, flood=Flood(clock, settings.burst))
         intake = Intake(bot, front.handle, conversing.set_aside, conversing.apologise, log=log)
         await front.start()
         stack.push_async_callback(front.stop)
@@ -135,6 +145,7 @@ async def open_service(
         stack.push_async_callback(sender.stop, 0.5)
         yield Service(
             stores,
+            following,
             conversing,
             intake,
             settings.move_every,
@@ -142,6 +153,10 @@ async def open_service(
             catalogue,
             lambda: menu.publish(bot, catalogue, log),
         )
+
+
+def _machine(settings: Settings) -> Clock:
+    return SystemClock() if settings.clock_file is None else ShiftedClock(settings.clock_file)
 
 
 def _shortened(recipient: str) -> str:

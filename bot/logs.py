@@ -55,10 +55,13 @@ class Event(StrEnum):
     # delivery
     SETTLE_FAILED = "settle_failed"
     MENU_FAILED = "menu_failed"
+    FLOOD_REFUSED = "flood_refused"
     # storage
     ROW_NOT_VOUCHED = "row_not_vouched"
     ROW_UNREADABLE = "row_unreadable"
     UPDATE_REPEATED = "update_repeated"
+    # clock
+    CLOCK_DIFFERS = "clock_differs"
 
 
 _ERRORS: Final = frozenset(
@@ -73,6 +76,7 @@ _ERRORS: Final = frozenset(
         Event.SEND_FAULT,
         Event.ROW_NOT_VOUCHED,
         Event.ROW_UNREADABLE,
+        Event.CLOCK_DIFFERS,
     }
 )
 _WARNINGS: Final = frozenset(
@@ -85,6 +89,7 @@ _WARNINGS: Final = frozenset(
         Event.UNLISTED,
         Event.SETTLE_FAILED,
         Event.MENU_FAILED,
+        Event.FLOOD_REFUSED,
     }
 )
 _DETAILS: Final = frozenset({Event.SEND_REPEATED})

@@ -47,8 +47,12 @@ class Settings(BaseSettings):
     """Seconds between two moves of what was submitted into the vault."""
     send_rate: float = Field(default=25.0, ge=0.0, le=1000.0)
     """New messages a second over all chats; 0: as fast as it goes, for servers of one's own."""
+    burst: int = Field(default=60, ge=0, le=10_000)
+    """Messages and taps that one chat may send at once, and one a second after that; 0: no limit."""
     crash: str = Field(default="", pattern=r"^([a-z_]+(:[0-9]+)?)?$")
     """A crash point for fault tests, `name` or `name:n`."""
+    clock_file: Path | None = None
+    """A file with the seconds by which the clock is to be wrong, for fault tests."""
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod

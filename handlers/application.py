@@ -30,7 +30,8 @@ from handlers.access import may
 from handlers.commands import COMMANDS
 from handlers.commands.command import Command
 from handlers.conversing import Conversing
-from handlers.intake import RawUpdate
+from handlers.flood import Flood, Verdict
+from handlers.intake import RawUpdate, chat_of
 from handlers.reading import Origin
 from handlers.sender import Kind, Sender
 from handlers.transport import Transport
@@ -42,26 +43,36 @@ Context = ContextTypes.DEFAULT_TYPE
 Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
-def new_bot(token: str, url: str, connections: int = 64) -> ExtBot[None]:
-    """A PTB bot on our transport, for any server that speaks the Bot API."""
+def new_bot(token: str, url: str, connections: int = 64, hear: Callable[[float], None] | None = None) -> ExtBot[None]:
+    """A PTB bot on our transport, for any server that speaks the Bot API. `hear` is told the server's time."""
     return ExtBot(
         token,
         base_url=f"{url.rstrip('/')}/bot",
         base_file_url=f"{url.rstrip('/')}/file/bot",
-        request=Transport(connections=connections),
-        get_updates_request=Transport(connections=1),
+        request=Transport(connections=connections, hear=hear),
+        get_updates_request=Transport(connections=1, hear=hear),
     )
 
 
 class Front:
     """Takes raw updates through PTB's handlers to the conversation."""
 
-    def __init__(self, bot: ExtBot[None], conversing: Conversing, sender: Sender, store: Store, chance: Chance) -> None:
+    def __init__(
+        self,
+        bot: ExtBot[None],
+        conversing: Conversing,
+        sender: Sender,
+        *,
+        store: Store,
+        chance: Chance,
+        flood: Flood,
+    ) -> None:
         self._bot = bot
         self._conversing = conversing
         self._sender = sender
         self._store = store
         self._chance = chance
+        self._flood = flood
         self._application = Application.builder().bot(bot).updater(None).build()
         self._register()
 
@@ -99,6 +110,13 @@ class Front:
 
     async def handle(self, raw: RawUpdate) -> None:
         """One raw update. Raises whatever went wrong; returns once its effect is committed."""
+        chat = chat_of(raw)
+        if chat is not None:
+            verdict = self._flood.judge(chat, UpdateId(raw["update_id"]))
+            if verdict is not Verdict.TAKE:
+                if verdict is Verdict.REFUSE_AND_TELL:
+                    self._conversing.tell_too_fast(chat)
+                return
         update = Update.de_json(raw, self._bot)
         failures: list[Exception] = []
         token = _failures.set(failures)

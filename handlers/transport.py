@@ -7,9 +7,10 @@ failure (`sender`, `intake`). No URL is ever logged or put into an error: the pa
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any, cast
 
@@ -46,9 +47,12 @@ def seconds_of(error: RetryAfter) -> float:
 
 
 class Transport(BaseRequest):
-    """PTB's request interface on one aiohttp session. Timeouts are seconds; a missing one takes the default here."""
+    """PTB's request interface on one aiohttp session. Timeouts are seconds; a missing one takes the default here.
 
-    __slots__ = ("_connect", "_connections", "_media_write", "_pool", "_read", "_session", "_write")
+    `hear` is told the server's time (epoch seconds) with each answer that holds it.
+    """
+
+    __slots__ = ("_connect", "_connections", "_hear", "_media_write", "_pool", "_read", "_session", "_write")
 
     def __init__(
         self,
@@ -59,6 +63,7 @@ class Transport(BaseRequest):
         connect_timeout: float = 5.0,
         pool_timeout: float = 5.0,
         media_write_timeout: float = 20.0,
+        hear: Callable[[float], None] | None = None,
     ) -> None:
         self._connections = connections
         self._read = read_timeout
@@ -66,6 +71,7 @@ class Transport(BaseRequest):
         self._connect = connect_timeout
         self._pool = pool_timeout
         self._media_write = media_write_timeout
+        self._hear = hear
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -125,6 +131,7 @@ class Transport(BaseRequest):
             async with self._session.request(
                 method, _parsed(url), timeout=timeout, allow_redirects=False, **_body(request_data)
             ) as response:
+                self._hear_header(response)
                 return response.status, await response.read()
         except (aiohttp.ClientError, OSError, ValueError) as error:
             failure, cause = _translated(error)
@@ -136,7 +143,20 @@ class Transport(BaseRequest):
 
         What those end in: the way there, with an object for each parameter, costs half as much as the request itself.
         """
-        return await self.post(url, cast(RequestData, _Plain(parameters)), read_timeout=read_timeout)
+        result = await self.post(url, cast(RequestData, _Plain(parameters)), read_timeout=read_timeout)
+        if self._hear is not None and url.endswith("/sendMessage"):
+            date = result.get("date") if isinstance(result, dict) else None
+            if type(date) is int:
+                self._hear(date)
+        return result
+
+    def _hear_header(self, response: aiohttp.ClientResponse) -> None:
+        """The server's `Date`. Error pages are left alone: they may come from something in between."""
+        date = response.headers.get("Date")
+        if self._hear is not None and date is not None and response.status == 200:
+            seconds = _seconds(date)
+            if seconds is not None:
+                self._hear(seconds)
 
 
 def _or_default(value: Any, default: float) -> float | None:
@@ -166,6 +186,14 @@ def _parsed(url: str) -> URL:
     with suppress(ValueError):
         return URL(url)
     raise aiohttp.InvalidURL("")
+
+
+@lru_cache(maxsize=4)
+def _seconds(date: str) -> float | None:
+    """Epoch seconds of HTTP's form of a date."""
+    with suppress(ValueError):
+        return parsedate_to_datetime(date).timestamp()
+    return None
 
 
 class _Plain:

@@ -47,6 +47,8 @@ def test_reads_each_variable(monkeypatch: pytest.MonkeyPatch) -> None:
         "DRAFT_HOURS": "12",
         "MOVE_EVERY": "0.5",
         "SEND_RATE": "0",
+        "BURST": "90",
+        "CLOCK_FILE": "wrong",
         "CRASH": "after_commit:3",
     }
     for name, value in said.items():

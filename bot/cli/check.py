@@ -62,6 +62,8 @@ def _configuration() -> Iterator[Row]:
         yield "Telegram", "note", "MICIC_TELEGRAM_URL is not https: right on this computer, wrong over a network"
     if settings.crash:
         yield "crash point", "problem", "MICIC_CRASH ends the bot on purpose, for tests. Unset it"
+    if settings.clock_file is not None:
+        yield "clock", "problem", "MICIC_CLOCK_FILE makes the clock wrong on purpose, for tests. Unset it"
     yield from _data(settings)
 
 

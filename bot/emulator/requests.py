@@ -6,6 +6,7 @@ A plain ASGI application, because every message of a load test goes through it.
 import asyncio
 import json
 from collections import deque
+from email.utils import formatdate
 from typing import Any
 
 from starlette.requests import Request
@@ -58,7 +59,7 @@ class BotRequests:
         try:
             parameters = await _parameters(scope, receive)
         except Refusal as refusal:
-            await _answer(send, refusal.code, refusal.body())
+            await self._answer(send, refusal.code, refusal.body())
             return
         fault = self.faults.next(name, parameters.values.get("chat_id"))
         if fault is not None and fault.kind == "hang":
@@ -74,7 +75,12 @@ class BotRequests:
         if status == 0 or (fault is not None and fault.kind == "reset_after_delivery"):
             await _abort(scope, receive)
             return
-        await _answer(send, status, body)
+        await self._answer(send, status, body)
+
+    async def _answer(self, send: Send, status: int, body: dict[str, Any]) -> None:
+        """With the time, as Telegram's own server tells it."""
+        date = (b"date", formatdate(self.world.now(), usegmt=True).encode("ascii"))
+        await _send_bytes(send, status, json.dumps(body, separators=(",", ":")).encode("ascii"), _JSON, date)
 
     async def _result(
         self, token: str, method: str, parameters: Parameters, fault: Fault | None, receive: Receive
@@ -140,7 +146,7 @@ class BotRequests:
         stored = self.world.files.by_path.get(path)
         if token != self.world.token or stored is None:
             refusal = UNAUTHORIZED if token != self.world.token else NOT_FOUND
-            await _answer(send, refusal.code, refusal.body())
+            await self._answer(send, refusal.code, refusal.body())
             return
         await _send_bytes(send, 200, stored.content, (b"content-type", b"application/octet-stream"))
 
@@ -181,12 +187,8 @@ async def _body(receive: Receive) -> bytes:
     return b"".join(parts)
 
 
-async def _answer(send: Send, status: int, body: dict[str, Any]) -> None:
-    await _send_bytes(send, status, json.dumps(body, separators=(",", ":")).encode("ascii"), _JSON)
-
-
-async def _send_bytes(send: Send, status: int, content: bytes, kind: tuple[bytes, bytes]) -> None:
-    headers = [kind, (b"content-length", str(len(content)).encode())]
+async def _send_bytes(send: Send, status: int, content: bytes, *more: tuple[bytes, bytes]) -> None:
+    headers = [*more, (b"content-length", str(len(content)).encode())]
     start: Message = {"type": "http.response.start", "status": status, "headers": headers}
     await send(start)
     await send({"type": "http.response.body", "body": content})

@@ -11,7 +11,7 @@ from bot.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
-UNDOCUMENTED = {"crash"}
+UNDOCUMENTED = {"clock_file", "crash"}
 """Settings for fault tests only."""
 
 

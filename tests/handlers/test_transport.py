@@ -223,3 +223,25 @@ async def test_needs_to_be_initialized_and_can_be_again() -> None:
         await transport.initialize()
         await transport.initialize()
         await transport.shutdown()
+
+
+async def test_the_servers_time_is_heard_with_each_answer() -> None:
+    heard: list[float] = []
+    async with (
+        Emulator() as emulator,
+        Bot(emulator.token, base_url=emulator.base_url, request=Transport(hear=heard.append)) as bot,
+    ):
+        person = await emulator.person()
+        await person.start()
+        await emulator.advance(86_400)
+        now = emulator.running.world.now()
+        heard.clear()
+        await raw_call(bot, "getMe", {})
+        assert [abs(seconds - now) < 5 for seconds in heard] == [True]
+        await raw_call(bot, "sendMessage", {"chat_id": person.id, "text": "hello"})
+        # In the header, and in the message itself, for servers that send no such header.
+        assert [abs(seconds - now) < 5 for seconds in heard] == [True] * 3
+        await emulator.fault("status", method="getMe", status=502)
+        with pytest.raises(NetworkError):
+            await raw_call(bot, "getMe", {})
+        assert len(heard) == 3
