@@ -21,7 +21,10 @@ from storage.sqlite import migrations
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
-"""Runs in the writer's thread, inside a transaction. It must be finished with its cursors when it returns."""
+"""Runs in the writer's thread, inside a transaction. It must be finished with its cursors when it returns.
+
+It may be run a second time, after the first was undone: nothing but the database may depend on it.
+"""
 
 GROUP = 256
 """Most works in one transaction: bounds how long the first one waits for the last."""
@@ -231,7 +234,7 @@ def _transaction(connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> 
             # A rollback that itself failed, while the disk did.
             connection.execute("ROLLBACK")
         connection.execute("BEGIN IMMEDIATE")
-        outcomes = [_one(connection, work) for work in works]
+        outcomes = _all(connection, works)
         connection.execute("COMMIT")
     except BaseException:
         # On some errors SQLite has rolled back already.
@@ -239,6 +242,21 @@ def _transaction(connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> 
             connection.execute("ROLLBACK")
         raise
     return outcomes
+
+
+def _all(connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> list[Any]:
+    """All works' values; where one fails, all are begun again, each in a savepoint of its own, and it alone is undone.
+
+    Savepoints are half of all statements, and after every statement the thread has to get Python's lock back.
+    """
+    try:
+        return [work(connection) for work in works]
+    except Exception:
+        if not connection.in_transaction:
+            raise
+    connection.execute("ROLLBACK")
+    connection.execute("BEGIN IMMEDIATE")
+    return [_one(connection, work) for work in works]
 
 
 def _one(connection: sqlite3.Connection, work: Work[Any]) -> Any:

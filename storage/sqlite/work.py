@@ -202,13 +202,11 @@ def _first_time(connection: sqlite3.Connection, update: UpdateId, day: int) -> b
 def _commit(connection: sqlite3.Connection, effect: Effect) -> bool:
     if not _first_time(connection, effect.update, effect.day):
         return False
-    connection.executemany(
-        "INSERT INTO parts VALUES (?, ?, ?)", [(part.id, effect.tag, part.sealed) for part in effect.parts]
-    )
-    # With the tag, so that no chat can drop what is another's.
-    connection.executemany(
-        "DELETE FROM parts WHERE id = ? AND tag = ?", [(part, effect.tag) for part in effect.dropped]
-    )
+    for new in effect.parts:
+        connection.execute("INSERT INTO parts VALUES (?, ?, ?)", (new.id, effect.tag, new.sealed))
+    for part in effect.dropped:
+        # With the tag, so that no chat can drop what is another's.
+        connection.execute("DELETE FROM parts WHERE id = ? AND tag = ?", (part, effect.tag))
     if effect.submission is not None:
         _submit(connection, effect.tag, effect.submission)
     if effect.erases_draft or effect.session is None:
