@@ -117,6 +117,7 @@ async def _listening(app: Callable[..., Any], host: str, port: int) -> AsyncIter
         lifespan="off",
         log_config=None,
         access_log=False,
+        timeout_keep_alive=75,  # longer than any client keeps one, or some request meets a connection that just closed
         date_header=False,
         server_header=False,
     )
