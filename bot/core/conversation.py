@@ -152,13 +152,14 @@ class _Chat:
     def start(self, event: on.Start) -> Outcome:
         wanted = event.wanted or self.session.wanted
         chat = replace(self, session=replace(self.session, wanted=wanted))
-        if not self.profile.language_chosen:
-            return chat.stands(Place.LANGUAGE, show.ShowLanguage(first=True))
-        if not self.accepted:
-            return chat.stands(Place.NOTICE, show.ShowNotice(self.world.notice))
-        if event.refused is not None:
+        if self.profile.language_chosen and self.accepted:
             return chat.arrived(event.refused)
-        return chat.arrived()
+        outcome = (
+            chat.stands(Place.NOTICE, show.ShowNotice(self.world.notice))
+            if self.profile.language_chosen
+            else chat.stands(Place.LANGUAGE, show.ShowLanguage(first=True))
+        )
+        return outcome if event.refused is None else chat.adds(outcome, show.Line(event.refused))
 
     def arrive(self, event: on.Event) -> Outcome:
         """Before the notice is accepted nothing is taken; what came is answered and the present step shown again."""
