@@ -223,7 +223,7 @@ class _Chat:
     def home(self, trouble: str | None = None) -> Outcome:
         if not self.profile.joined:
             return self.stands(Place.CONSULTATIONS, show.ShowConsultations(trouble))
-        waits = self.session.draft is not None
+        waits = None if self.session.draft is None else self.session.draft.consultation
         return self.stands(Place.HOME, show.ShowHome(self.profile.joined[-1], trouble, waits))
 
     def news(self, wants: bool) -> Outcome:

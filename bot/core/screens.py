@@ -37,8 +37,8 @@ class ShowHome:
 
     consultation: str
     trouble: str | None = None
-    unfinished: bool = False
-    """A draft waits."""
+    unfinished: str | None = None
+    """The consultation of the draft that waits, which may be another one."""
 
 
 @dataclass(frozen=True)

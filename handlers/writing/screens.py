@@ -194,6 +194,10 @@ class Screens:
                 words.bold(words.plain(f"consultation.{screen.consultation}.name")),
                 until,
                 words.say("home.unfinished", hours=self.facts.draft_hours) if screen.unfinished else "",
+                # It goes where it was begun, wherever the person has gone since.
+                words.bold(words.plain(f"consultation.{screen.unfinished}.name"))
+                if screen.unfinished not in (None, screen.consultation)
+                else "",
                 words.say("home.what"),
             ],
             [main],

@@ -156,6 +156,20 @@ async def test_stop_and_continue(tmp_path: Path) -> None:
         assert "recommendation" not in draft.answers
 
 
+async def test_a_draft_says_where_it_belongs_after_a_change_of_consultation(tmp_path: Path) -> None:
+    async with somebody(tmp_path) as (bot, person):
+        await to_the_recommendation(person)
+        await person.start("mena")
+        home = await person.wait_for_text(say("home.unfinished", hours=24))
+        first, last = say("consultation.mena.name"), say("consultation.eeca.name")
+        assert text_of(home).index(first) < text_of(home).index(last)
+        await person.press(say("home.continue"))
+        await asked(person, 3)
+        draft = session(bot, person).draft
+        assert draft is not None
+        assert draft.consultation == "eeca"
+
+
 async def test_every_button_can_be_typed(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as bot:
         person = await bot.emulator.person(language_code="fr")
