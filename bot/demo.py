@@ -239,4 +239,4 @@ def _settle(world: World) -> None:
 def _program() -> str:
     """How this program was started, for commands that can be copied."""
     name = Path(sys.argv[0])
-    return shlex.quote(sys.argv[0]) if name.name == "micic" else "python -m bot"
+    return shlex.quote(sys.argv[0]) if name.name == "micic" else f"{shlex.quote(sys.executable)} -m bot"
