@@ -186,8 +186,10 @@ class Prompts:
         # Of several, the last is unticked; of one, only "skip" takes the answer back.
         other_way = go_on is None or question.kind is Kind.SELECT_ONE
         skip = not question.required and not (has and question.kind is Kind.TEXT) and other_way
+        remove = draft.replacing and not question.required
         return [
             [go_on],
+            [Button(words.plain("dialogue.remove"), buttons.press(draft, Do.SKIP)) if remove else None],
             [Button(words.plain("dialogue.undisclosed"), buttons.press(draft, Do.UNDISCLOSED))]
             if question.undisclosed
             else [],

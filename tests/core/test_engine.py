@@ -224,6 +224,19 @@ def test_coming_back_to_a_text_replaces_it_with_the_first_new_message(walk: Walk
     assert list(walk.kept.values()) == ["Close none of them.", "Ever."]
 
 
+def test_a_written_example_can_be_taken_back_from_the_review(walk: Walk) -> None:
+    walk.answer_all()
+    position = [question.id for question in walk.form.questionnaire.questions].index(StepId("example"))
+    walk.press(Do.CHANGE, position)
+    walk.say("What happened in our street.")
+    walk.press(Do.NEXT)
+    assert len(walk.kept) == 2
+    walk.press(Do.CHANGE, position)
+    walk.press(Do.SKIP)
+    assert walk.draft.step == REVIEW
+    assert list(walk.kept.values()) == ["Open the clinics to everybody."]
+
+
 def test_back_keeps_answers(walk: Walk) -> None:
     walk.say("1")
     walk.say("firewall")

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -142,7 +143,9 @@ def test_the_same_cards_with_the_same_facts(code: str) -> None:
         assert (card.id, card.as_of, card.sources) == (english.id, english.as_of, english.sources), topic
         years = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
         text, source = " ".join(card.body), " ".join(english.body)
-        assert set(years.findall(text)) == set(years.findall(source)), (topic, card.id)
+        told, wanted = Counter(years.findall(text)), Counter(years.findall(source))
+        assert set(told) == set(wanted), (topic, card.id)
+        assert not wanted - told, (topic, card.id)  # an official name may bring its year once more
 
 
 @pytest.mark.parametrize("code", READY)

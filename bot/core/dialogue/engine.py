@@ -333,9 +333,12 @@ class _Engine:
         return self.advance(question.id)
 
     def pass_by(self, question: Question, *, undisclosed: bool) -> Turn:
-        """Skip, or prefer not to say. What was written already is kept: "skip" then means "next"."""
+        """Skip, or prefer not to say.
+
+        While somebody writes, "skip" means "next" and keeps what they wrote; on coming back to it, it is taken away.
+        """
         present = self.draft.answer(question.id)
-        if present is not None and present.written and not undisclosed:
+        if present is not None and present.written and not undisclosed and not self.draft.replacing:
             self.effects.append(out.Settled(self.draft, question.id))
             return self.advance(question.id)
         if question.required or (undisclosed and not question.undisclosed):
