@@ -346,6 +346,30 @@ async def test_the_newest_stays_in_view_when_what_stands_above_it_shrinks(order:
         await seen.shot("newest")
 
 
+async def test_the_newest_stays_in_view_when_it_is_as_high_as_what_went() -> None:
+    """No size has changed then, and the browser has moved the list all the same."""
+    async with one_phone(width=390, height=844) as (_, _, seen, _):
+        assert await seen.page.evaluate(_REPLACED_IN_ONE_FRAME) == {"left": 0, "jump": "hidden"}
+
+
+# A chat in the place of the phone's own, whose last messages go while others of the same height come.
+_REPLACED_IN_ONE_FRAME = """async () => {
+  const { Chat } = await import("/page/chat.js");
+  const frames = async () => { for (let n = 0; n < 4; n += 1) await new Promise(requestAnimationFrame); };
+  const chat = new Chat("test", {});
+  const message = (id) => ({ message_id: id, date: 1e9, text: "one line", chat: { id: 1 } });
+  document.querySelector(".wall").replaceWith(chat.node);
+  chat.reconcile(Array.from({ length: 60 }, (_, n) => message(n + 1)));
+  await frames();
+  for (let id = 51; id <= 60; id += 1) chat.remove(id);
+  chat.newest().row.focus({ preventScroll: true }); // as the page does: the list is laid out, and moves
+  for (let id = 61; id <= 70; id += 1) chat.put(message(id));
+  await frames();
+  const { scrollHeight, clientHeight, scrollTop } = chat.list;
+  return { left: Math.round(scrollHeight - clientHeight - scrollTop), jump: chat.jump.hidden ? "hidden" : "shown" };
+}"""
+
+
 async def test_nothing_is_missed_when_the_connection_breaks(tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     async with AsyncExitStack() as first:

@@ -14,6 +14,7 @@ export class Chat {
     this.unseen = 0;
     this.lastTop = 0;
     this.lastHeight = 0;
+    this.changing = 0; // changes whose scroll event may still come
     this.lastId = -Infinity;
     this.list = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": label, tabindex: "0" });
     this.content = el("div", { class: "messages" });
@@ -62,6 +63,7 @@ export class Chat {
       if (known.written !== written) this.rewrite(known, message, written);
       return;
     }
+    this.changes();
     const row = newRow(message);
     fillRow(row, message, this.actions);
     this.rows.set(id, { row, message, written });
@@ -94,6 +96,7 @@ export class Chat {
   }
 
   rewrite(known, message, written) {
+    this.changes();
     const focused = known.row.contains(document.activeElement) ? document.activeElement : null;
     const position = focused ? controls(known.row).indexOf(focused) : -1;
     const data = focused?.dataset.callback;
@@ -112,6 +115,7 @@ export class Chat {
   remove(id) {
     const known = this.rows.get(id);
     if (!known) return;
+    this.changes();
     this.rows.delete(id);
     const { row } = known;
     const before = row.previousElementSibling;
@@ -151,6 +155,12 @@ export class Chat {
     this.count(-this.unseen);
   }
 
+  /** The frame that draws a change may move the list; the event for that comes with the frame after it. */
+  changes() {
+    this.changing += 1;
+    requestAnimationFrame(() => requestAnimationFrame(() => (this.changing -= 1)));
+  }
+
   /** Where the list stands, for the next scroll event. */
   remember() {
     this.lastTop = this.list.scrollTop;
@@ -166,8 +176,10 @@ export class Chat {
   onScroll() {
     const { scrollHeight, scrollTop, clientHeight } = this.list;
     // Only a hand that scrolls back stops the list from following. Content that grows or shrinks does not, though the
-    // browser moves the list back by itself when a question above becomes a short line.
+    // browser moves the list back by itself when a question above becomes a short line. What goes and what comes may
+    // be equally high: then no size has changed, and nothing but this takes the list to its end.
     if (scrollHeight - clientHeight - scrollTop < NEAR_THE_END) this.following = true;
+    else if (this.following && this.changing > 0) return this.toEnd();
     else if (scrollTop < this.lastTop && scrollHeight === this.lastHeight) this.following = false;
     this.remember();
     this.count(this.following ? -this.unseen : 0);
