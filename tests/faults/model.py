@@ -1,0 +1,445 @@
+"""A Hypothesis state machine: people, clock, mover, export, crashes and a failing Telegram, in any order.
+
+After each step the promises are compared with what the people were told (`expectations`): what was acknowledged is
+there once, an update has one effect, nothing readable rests in a file, no value joins the files, receipts are known.
+Not here: kills of the process (`kill_sweep`), power cuts (`power_cut`).
+"""
+
+import asyncio
+import itertools
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from contextlib import closing
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from bot.core.consultations import CONSULTATIONS
+from bot.core.contributions import State
+from bot.core.people import ChatId
+from bot.exports import bundle
+from bot.exports.opening import opened
+from bot.sealing import open_document
+from handlers.intake import RawUpdate
+from tests.exports.world import opener
+from tests.faults.expectations import TOKEN, Person, mark, texts_of
+from tests.faults.in_process import Bench, Chat
+from tests.faults.power_cut import fast_folder
+from tests.faults.result import Extent, Result
+from tests.support.leaks import number_forms, spellings
+
+EXAMPLES = {Extent.SMOKE: (8, 30), Extent.QUICK: (150, 50), Extent.WHOLE: (2_500, 80)}
+"""How many lives, and steps in each."""
+PEOPLE = 3
+STORES = ("work", "vault", "contacts")
+T = TypeVar("T")
+who = st.integers(0, PEOPLE - 1)
+
+
+class Consultation(RuleBasedStateMachine):
+    """One consultation from an empty folder."""
+
+    seen: ClassVar[Counter[str]] = Counter()
+    """What has happened in all lives so far."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = fast_folder()
+        self._runner = asyncio.Runner()
+        self.bench = Bench(Path(self._folder.name))
+        numbers = itertools.count(1)
+        self.chats = [Chat(ChatId(7_123_456_789 + one), numbers) for one in range(PEOPLE)]
+        self.people = [Person() for _ in range(PEOPLE)]
+        self.recent: list[RawUpdate] = []
+        """Updates that may come again."""
+        self.contributions = 0
+        self._words = itertools.count(1)
+        self._opened: dict[bytes, dict[str, Any]] = {}
+        self._needles = _needles(self.chats)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._runner.run(work)
+
+    @initialize()
+    def begin(self) -> None:
+        self.run(self.bench.found())
+        for at in range(PEOPLE):
+            self._arrive(at)
+
+    # What people do
+
+    def _arrive(self, at: int) -> None:
+        """From the link to the first question."""
+        self._do(at, self.chats[at].text("/start eeca"))
+        for data in ("l:en", "n:yes:1", "r"):
+            self._press(at, data)
+
+    @rule(at=who, times=st.integers(1, 3))
+    def writes(self, at: int, times: int) -> None:
+        for _ in range(times):
+            self._write(at)
+
+    @rule(at=who, back=st.integers(0, 3), which=st.integers(0, 30))
+    def presses(self, at: int, back: int, which: int) -> None:
+        """Any button of one of the last messages, stale ones too."""
+        found = [number for number, screen in sorted(self.people[at].screens.items()) if screen.buttons]
+        if found:
+            number = found[-1 - back % len(found)]
+            buttons = self.people[at].screens[number].buttons
+            data = buttons[which % len(buttons)]
+            # The oracle reads English.
+            self._tap(at, number, "l:en" if data.startswith("l:") else data)
+
+    @rule(at=who, back=st.integers(0, 3))
+    def edits(self, at: int, back: int) -> None:
+        chat = self.chats[at]
+        self._edit(at, max(1, chat.messages - back))
+
+    @rule(
+        at=who,
+        command=st.sampled_from(("/cancel", "/language", "/help", "/start", "/start wca", "/receipt", "/forget")),
+    )
+    def commands(self, at: int, command: str) -> None:
+        self._do(at, self.chats[at].text(command))
+
+    @rule(at=who, steps=st.integers(1, 5))
+    def goes_on(self, at: int, steps: int) -> None:
+        """Some steps of the straight way: to the text, through the questions, and to the receipt."""
+        for _ in range(steps):
+            self._go_on(at)
+
+    @rule(at=who)
+    def hands_in(self, at: int) -> None:
+        """The whole way."""
+        before = len(self.people[at].handed)
+        for _ in range(20):
+            self._go_on(at)
+            if len(self.people[at].handed) > before:
+                return
+
+    @precondition(lambda self: any(one.receipt for person in self.people for one in person.handed))
+    @rule(at=who, which=st.integers(0, 20), sure=st.booleans())
+    def asks_with_a_receipt(self, at: int, which: int, sure: bool) -> None:
+        """From any account: whoever holds the digits may take the contribution back."""
+        handed = [one for person in self.people for one in person.handed if one.receipt]
+        chosen = handed[which % len(handed)]
+        if not sure:
+            self._do(at, self.chats[at].text(f"/receipt {chosen.receipt}"))
+            return
+        self._press(at, f"vv:{chosen.receipt}")
+
+    # What happens
+
+    @precondition(lambda self: self.recent)
+    @rule(which=st.integers(0, 20))
+    def an_update_comes_again(self, which: int) -> None:
+        before = _dump(self.bench.data)
+        self.run(self._handled(self.recent[which % len(self.recent)]))
+        assert _dump(self.bench.data) == before, "an update had a second effect"
+
+    @rule(hours=st.sampled_from((0.1, 1.0, 12.0, 23.0, 26.0, 49.0)))
+    def time_passes(self, hours: float) -> None:
+        self.bench.clock.time += hours * 3_600
+        self.recent.clear()
+        for person in self.people:
+            if self.bench.clock.time - person.changed >= 24 * 3_600:
+                person.doubt()
+        self.run(self._expired())
+        self._look()
+
+    @rule(crash=st.none() | st.integers(0, 12))
+    def the_mover_comes(self, crash: int | None) -> None:
+        """Perhaps it dies on the way, and comes again."""
+        if crash is not None:
+            self.seen["crashes"] += 1
+            self.run(self.bench.crash(self._moved(), crash))
+            self._hear()
+        self.run(self._moved())
+
+    @rule(statuses=st.lists(st.sampled_from((500, 403, 400, 0)), min_size=1, max_size=4))
+    def telegram_fails(self, statuses: list[int]) -> None:
+        self.bench.telegram.failing = statuses
+
+    @rule()
+    def it_crashes(self) -> None:
+        self.seen["crashes"] += 1
+        self.run(self.bench.crash())
+        self._hear()
+
+    @rule(at=who, after=st.integers(0, 12), writes=st.booleans())
+    def it_crashes_in_the_middle(self, at: int, after: int, writes: bool) -> None:
+        """While something is handled; Telegram sends that again."""
+        if writes:
+            self._write(at, crash=after)
+            return
+        found = [(number, screen) for number, screen in self.people[at].screens.items() if screen.buttons]
+        if found:
+            number, screen = max(found)
+            self._tap(at, number, screen.buttons[0], crash=after)
+
+    @rule(which=st.integers(0, 1))
+    def it_is_exported(self, which: int) -> None:
+        self.seen["exports"] += 1
+        lines = self.run(self._exported(which))
+        assert len(lines) == self.contributions, "not every contribution is in the export"
+        found = [TOKEN.findall(str(line["answers"])) for line in lines if line["state"] == State.SUBMITTED.value]
+        for person in self.people:
+            for handed in person.handed:
+                tokens = {text.token for text in handed.texts}
+                mine = [one for one in found if tokens & set(one)]
+                assert len(mine) == (0 if handed.withdrawn or not tokens else len(mine[:1])), "exported twice"
+                sure = {text.token for text in handed.texts if text.sure and not handed.withdrawn}
+                assert sure <= {token for one in mine for token in one}, "an answer is missing from the export"
+
+    # What must be true
+
+    @invariant()
+    def everything_acknowledged_is_there_once(self) -> None:
+        if not self.bench.running:
+            return
+        self.seen["steps"] += 1
+        found = self._tokens()
+        for person in self.people:
+            for text, handed in person.texts:
+                if handed is not None and handed.withdrawn:
+                    assert not found[text.token], "a withdrawn answer is still there"
+                elif text.sure:
+                    assert found[text.token] == 1, f"an acknowledged answer is there {found[text.token]} times"
+                assert found[text.token] <= 1, "an answer is there twice"
+        known = {text.token for person in self.people for text, _ in person.texts}
+        assert set(found) <= known, "an answer that was erased is still there"
+
+    @invariant()
+    def receipts_are_known(self) -> None:
+        for person in self.people:
+            assert not person.unasked, "a receipt for nothing"
+            for handed in person.handed:
+                if handed.receipt is not None:
+                    state = self.bench.stores.store.state(handed.receipt)
+                    assert state is (State.WITHDRAWN if handed.withdrawn else State.SUBMITTED), "a receipt is not known"
+
+    @invariant()
+    def nothing_can_be_read_in_a_file(self) -> None:
+        if not self.bench.running:
+            return
+        for path in self.bench.data.iterdir():
+            if path.is_file() and not path.name.endswith("-shm"):
+                content = path.read_bytes()
+                for needle, form in self._needles:
+                    assert needle not in content, f"{path.name} can be read: {form}"
+
+    @invariant()
+    def no_value_joins_the_files(self) -> None:
+        if not self.bench.running:
+            return
+        work, vault, contacts = (_values(self.bench.data, store) for store in STORES)
+        assert not (work | vault) & contacts, "a value joins the contacts and another file"
+        assert not (work & vault), "a value joins the drafts and the vault"
+
+    def teardown(self) -> None:
+        handed = [one for person in self.people for one in person.handed]
+        self.seen["submissions"] += len(handed)
+        self.seen["withdrawals"] += sum(one.withdrawn for one in handed)
+        self.seen["acknowledged texts"] += sum(text.sure for person in self.people for text, _ in person.texts)
+        if self.bench.running:
+            self.run(self.bench.stop())
+        self._runner.close()
+        self._folder.cleanup()
+
+    # How it is done
+
+    def _write(self, at: int, crash: int | None = None) -> None:
+        chat, token = self.chats[at], f"unsaid{next(self._words):06d}word"
+        raw = chat.text(f"{token} and more")
+        number = chat.messages
+        self._do(at, raw, crash, heard=lambda said: self.people[at].spoke(token, number, said))
+
+    def _edit(self, at: int, number: int) -> None:
+        token = f"unsaid{next(self._words):06d}word"
+        raw = self.chats[at].edit(number, f"{token} instead")
+        self._do(at, raw, heard=lambda said: self.people[at].edited(token, number, said))
+
+    def _press(self, at: int, data: str) -> None:
+        self._tap(at, max(self.people[at].screens, default=1), data)
+
+    def _tap(self, at: int, number: int, data: str, crash: int | None = None) -> None:
+        self.people[at].pressed(data)
+        if data.startswith("vv:"):
+            for one in (one for person in self.people for one in person.handed if one.receipt == data[3:]):
+                one.withdrawn = True
+        self._do(at, self.chats[at].tap(number, data), crash)
+
+    def _go_on(self, at: int) -> None:
+        person = self.people[at]
+        found = [(number, screen) for number, screen in person.screens.items() if screen.buttons]
+        if not found:
+            return
+        number, screen = max(found)
+        if "<b>Recommendation</b>" in screen.text and not any(data.endswith((":x", ":ok")) for data in screen.buttons):
+            self._write(at)
+            return
+        for wanted in (":ok", ":v", ":x", ":s", ":g"):
+            button = next((data for data in screen.buttons if data.startswith("d:") and data.endswith(wanted)), None)
+            if button is not None:
+                self._tap(at, number, button)
+                return
+        self._tap(
+            at,
+            number,
+            next((data for data in screen.buttons if data in ("r", "n:yes:1", "l:en", "j:eeca")), screen.buttons[0]),
+        )
+
+    def _do(
+        self,
+        at: int,
+        raw: RawUpdate,
+        crash: int | None = None,
+        heard: Callable[[list[str]], object] = lambda said: None,
+    ) -> None:
+        """Let the bot handle an update, and learn from what it says."""
+        before = len(self.bench.telegram.calls)
+        self.seen["updates"] += 1
+        if crash is not None:
+            self.seen["crashes"] += 1
+            self.run(self.bench.crash(self.bench.handle(raw), crash))
+        self.run(self._handled(raw))
+        self.recent = [*self.recent[-20:], raw]
+        chat = self.chats[at].id
+        heard(texts_of([call for call in self.bench.telegram.calls[before:] if call.values.get("chat_id") == chat]))
+        self._look(at)
+
+    async def _handled(self, raw: RawUpdate) -> None:
+        self.bench.clock.time += 2
+        await self.bench.handle(raw)
+        await self.bench.quiet()
+        await self.bench.settled()
+
+    async def _moved(self) -> None:
+        await self.bench.stores.vault.move()
+        await self.bench.settled()
+
+    async def _expired(self) -> None:
+        await self.bench.stores.expire()
+        await self.bench.settled()
+
+    def _look(self, acting: int | None = None) -> None:
+        """After a step: what became of drafts and contributions, and what the bot has said meanwhile."""
+        count = len(_contributions(self.bench.data))
+        new, self.contributions = count - self.contributions, count
+        assert new in ((0,) if acting is None else (0, 1)), "a contribution came or went by itself"
+        for at, (chat, person) in enumerate(zip(self.chats, self.people, strict=True)):
+            session = self.bench.stores.store.session(chat.id)
+            if at == acting:
+                person.changed = self.bench.clock.time
+            has_draft = session is not None and session.draft is not None
+            if person.draft and session is None:
+                self.run(self._expired())
+            person.rests(has_draft, new if at == acting else 0)
+        self._hear()
+
+    def _hear(self) -> None:
+        """Take in what the bot did since the last time."""
+        chats = {chat.id: person for chat, person in zip(self.chats, self.people, strict=True)}
+        for call in self.bench.telegram.take():
+            person = chats.get(call.values.get("chat_id"))  # type: ignore[arg-type]
+            if person is not None:
+                person.see(call)
+
+    def _tokens(self) -> Counter[str]:
+        """Every token in every sealed part; a part is counted once wherever it rests."""
+        sealed = dict(
+            [
+                *_rows(self.bench.data, "work", "SELECT id, sealed FROM parts"),
+                *_rows(self.bench.data, "work", "SELECT id, sealed FROM submitted_parts"),
+                *_rows(self.bench.data, "vault", "SELECT id, sealed FROM parts"),
+            ]
+        )
+        found: Counter[str] = Counter()
+        for content in sealed.values():
+            if content not in self._opened:
+                self._opened[content] = open_document(content, [self.bench.identities[0]])
+            found.update(mark(self._opened[content]))
+        return found
+
+    async def _exported(self, key: int) -> list[dict[str, Any]]:
+        path = Path(self._folder.name) / "export.zip"
+        await bundle.write(path, self.bench.stores.vault, [one.id for one in CONSULTATIONS])
+        await self.bench.settled()
+        with bundle.read(path) as found:
+            return list(opened(found, opener(self.bench.identities[key]), 1))
+
+
+def _rows(data: Path, store: str, sql: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(data / f"{store}.db")) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def _tables(data: Path, store: str) -> dict[str, list[tuple[Any, ...]]]:
+    names = _rows(data, store, "SELECT name FROM sqlite_schema WHERE type = 'table'")
+    return {name: _rows(data, store, f"SELECT * FROM {name}") for (name,) in names}
+
+
+def _dump(data: Path) -> dict[str, dict[str, list[tuple[Any, ...]]]]:
+    """Everything in the three files."""
+    return {store: _tables(data, store) for store in STORES}
+
+
+def _values(data: Path, store: str) -> set[Any]:
+    """Every text and blob of at least 8 bytes in a file."""
+    cells = (cell for rows in _tables(data, store).values() for row in rows for cell in row)
+    return {cell for cell in cells if isinstance(cell, str | bytes) and len(cell) >= 8}
+
+
+def _contributions(data: Path) -> set[str]:
+    """Contributions that wait, and those in the vault."""
+    waiting = _rows(data, "work", "SELECT contribution FROM submissions")
+    return {one for (one,) in [*waiting, *_rows(data, "vault", "SELECT id FROM contributions")]}
+
+
+def _needles(chats: list[Chat]) -> list[tuple[bytes, str]]:
+    """What must be in no file, in every spelling."""
+    words = ["unsaid", str(chats[0].id)[:-1]]  # the beginning of every text, and of every chat
+    found = [(needle, f"{word} as {form}") for word in words for form, needle in spellings(word)]
+    found += [(needle, f"a chat as {form}") for chat in chats for form, needle in number_forms(chat.id)]
+    # Five bytes turn up by chance once in a while.
+    return [(needle, form) for needle, form in found if len(needle) >= 6]
+
+
+def lives(extent: Extent, *, derandomize: bool = False) -> settings:
+    """How long Hypothesis tries."""
+    examples, steps = EXAMPLES[extent]
+    return settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        derandomize=derandomize,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate, Phase.shrink) if extent is not Extent.SMOKE else (Phase.generate,),
+    )
+
+
+def measure(extent: Extent, folder: Path) -> list[Result]:
+    """One row: all lives."""
+    del folder
+    before = Counter(Consultation.seen)
+    broken = []
+    try:
+        run_state_machine_as_test(Consultation, settings=lives(extent))
+    except AssertionError as error:
+        broken.append(str(error).splitlines()[0])
+    seen = Consultation.seen - before
+    what = ", ".join(f"{count:,} {name}" for name, count in seen.items())
+    name = "model: people, clock, mover, export, crashes and a failing Telegram in any order"
+    return [Result(name, f"{EXAMPLES[extent][0]:,} lives: {what}", seen["steps"], broken)]
