@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -42,11 +43,16 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | None = None
         self.starts = 0
 
-    async def start(self) -> None:
-        """Start a bot; does not wait until it answers."""
+    async def start(self, *, under: Sequence[str] = (), **settings: str) -> None:
+        """Start a bot, with more settings this time; does not wait until it answers.
+
+        `under`: a command and its arguments that run the bot and leave its process the one we started.
+        """
+        given = {f"MICIC_{name.upper()}": value for name, value in settings.items()}
+        command = [*under, sys.executable, "-m", "bot", "run"]
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", env=self._surroundings, cwd=ROOT, stdout=log, stderr=log
+                *command, env={**self._surroundings, **given}, cwd=ROOT, stdout=log, stderr=log
             )
         self.starts += 1
 

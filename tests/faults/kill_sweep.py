@@ -1,0 +1,203 @@
+"""Kills: `kill -9` at random moments and at every named crash point, while people talk to the bot and exports are made.
+
+Not here: the points themselves (`bot.crashpoints`), what must be true afterwards (`history`).
+"""
+
+import asyncio
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from bot.crashpoints import POINTS
+from tests.faults.result import Extent, Result
+from tests.faults.stand import Stand, stand
+
+OF_EXPORT = tuple(sorted(point for point in POINTS if point.startswith("export")))
+OF_BOT = tuple(sorted(POINTS - set(OF_EXPORT)))
+POISONED = ("before_set_aside", "after_set_aside")
+"""Points that are passed only when an update cannot be handled."""
+OFTEN = {"before_settle", "after_settle", "before_send", "after_send", "before_commit", "after_commit"}
+REACHES_WITHIN = 6.0
+"""Seconds for a bot to come to its crash point; then it is killed where it is."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many kills of each sort."""
+
+    people: int
+    random: int
+    each_point: int
+
+    @property
+    def kills(self) -> int:
+        """In all."""
+        return self.random + self.each_point * len(POINTS)
+
+
+SIZES = {
+    Extent.SMOKE: Size(people=12, random=6, each_point=0),
+    Extent.QUICK: Size(people=20, random=100 - 2 * len(POINTS), each_point=2),
+    Extent.WHOLE: Size(people=24, random=1000 - 25 * len(POINTS), each_point=25),
+}
+
+
+def measure(extent: Extent, folder: Path, seed: int = 1) -> list[Result]:
+    """Sweep once."""
+    return asyncio.run(_measure(SIZES[extent], folder, seed))
+
+
+async def _measure(size: Size, folder: Path, seed: int) -> list[Result]:
+    async with stand(folder, people=size.people, seed=seed) as here:
+        sweep = Sweep(here, Random(seed))
+        here.begin()
+        await sweep.run(size)
+        await here.bot.start()
+        await here.finish()
+        found = [*await here.verdict(), *await sweep.exports_agree(), *sweep.set_aside_once()]
+        history = here.history
+        repeats = sum(teller.repeats for teller in here.tellers)
+        figures = f"{history.inputs:,} inputs, {len(history.receipts):,} submissions"
+        rows = [
+            Result(
+                "kills: at random moments",
+                f"{sweep.done['random']:,} kills of the bot; over the whole sweep {figures}",
+                sweep.done["random"],
+                found,
+                f"{repeats} times somebody had to look again",
+            )
+        ]
+        at_points = {point: sweep.done[point] for point in sorted(POINTS)}
+        if size.each_point:
+            missed = [f"{point} was never reached" for point, count in at_points.items() if not count]
+            least, kills = min(at_points.values()), sum(at_points.values())
+            what = f"{kills:,} kills at {len(POINTS)} named points, each {least} times at least"
+            note = f"{sweep.done['elsewhere']} more were killed before they came to the point"
+            rows.append(Result("kills: at named points", what, kills, missed, note))
+        return rows
+
+
+class Sweep:
+    """One bot after the other."""
+
+    def __init__(self, here: Stand, chance: Random) -> None:
+        self._here = here
+        self._chance = chance
+        self.done: Counter[str] = Counter()
+        """Kills by point; `random`, and `elsewhere` for a point that was not reached."""
+        self._cursor = "0"
+        self._poison = 0
+        self._exports = 0
+
+    async def run(self, size: Size) -> None:
+        """All kills, in any order. The last bot is dead at the end."""
+        moments = ["random"] * size.random + list(POINTS) * size.each_point
+        self._chance.shuffle(moments)
+        every = max(1, len(moments) // 5)
+        for number, moment in enumerate(moments, start=1):
+            if moment == "random":
+                await self._at_random()
+            elif moment in OF_EXPORT:
+                await self._export_at(moment)
+            else:
+                await self._at_point(moment)
+            if number % every == 0:
+                self._here.recover()
+
+    async def _at_random(self) -> None:
+        here, chance = self._here, self._chance
+        await here.bot.start()
+        if chance.random() < 0.15:
+            await asyncio.sleep(chance.random() * 1.2)  # while it starts
+        else:
+            await here.more(chance.randrange(1, 120), within=REACHES_WITHIN)
+            await asyncio.sleep(chance.random() * 0.02)
+        await self._kill("random")
+
+    async def _at_point(self, point: str) -> None:
+        here = self._here
+        passage = self._chance.randrange(1, 30 if point in OFTEN else 4)
+        if point in POISONED:
+            passage = 1
+            self._send_poison()
+        await here.bot.start(crash=f"{point}:{passage}")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(REACHES_WITHIN):
+                await here.bot.ended()
+        if here.bot.running.returncode is None:
+            await self._kill("elsewhere")
+        else:
+            self._note_end(point)
+
+    async def _export_at(self, point: str) -> None:
+        """An export dies beside a bot that works, which is killed too; then one that comes to its end."""
+        here = self._here
+        await here.bot.start()
+        await here.more(60, within=REACHES_WITHIN)
+        self._exports += 1
+        passage = self._chance.randrange(1, 9) if point == "export_part" else 1
+        cursor = await here.export(f"killed-{self._exports}.zip", crash=f"{point}:{passage}")
+        if cursor is None:
+            self.done[point] += 1
+        if self._exports % 4 == 0:
+            cursor = await here.export(f"whole-{self._exports}.zip", self._cursor)
+            if cursor is None:
+                here.history.notice("an export beside a working bot was refused")
+            else:
+                self._cursor = cursor
+        await self._kill("random")
+
+    async def _kill(self, name: str) -> None:
+        if self._here.bot.running.returncode is not None:
+            self._note_end(name)
+            return
+        self._here.bot.kill()
+        await self._here.bot.ended()
+        self.done[name] += 1
+
+    def _note_end(self, name: str) -> None:
+        code = self._here.bot.running.returncode
+        self.done[name] += 1
+        if code != -9:
+            self._here.history.notice(f"the bot ended by itself with code {code}")
+
+    def _send_poison(self) -> None:
+        """An update that nobody can read; it belongs to no chat of ours."""
+        world = self._here.emulator.running.world
+        self._poison += 1
+        broken = {"id": "1", "from": {"id": 77, "is_bot": False}, "data": "x"}
+        world.queue_raw([{"update_id": world.updates.next_id, "callback_query": broken}])
+
+    async def exports_agree(self) -> list[str]:
+        """The exports that followed one another hold, together, no contribution twice and none that is not there."""
+        here = self._here
+        await here.export("last.zip", self._cursor)
+        whole = {line["contribution"] for line in await here.opened(here.kept / "final.zip")}
+        seen: Counter[str] = Counter()
+        for path, since in here.exports:
+            lines: list[dict[str, Any]] = await here.opened(path)
+            if path.name.startswith(("whole", "last")):
+                seen.update(line["contribution"] for line in lines)
+            elif not {line["contribution"] for line in lines} <= whole:
+                return [f"{path.name} since {since} holds what the last export does not"]
+        found = [] if set(seen) == whole else ["exports by cursor do not add up to the whole"]
+        return found + [f"{count} exports by cursor hold the same" for count in seen.values() if count > 1]
+
+    def set_aside_once(self) -> list[str]:
+        """Each unreadable update was set aside, once."""
+        count = aside(self._here.data_dir)
+        return [] if count == self._poison else [f"{self._poison} unreadable updates, {count} set aside"]
+
+
+def aside(data_dir: Path) -> int:
+    """Updates that were set aside."""
+    import sqlite3
+
+    connection = sqlite3.connect(data_dir / "work.db")
+    try:
+        return int(connection.execute("SELECT count(*) FROM aside").fetchone()[0])
+    finally:
+        connection.close()
