@@ -89,7 +89,14 @@ async def record(folder: Path, people: int, tree: Path = ROOT) -> Recording:
         updates: dict[int, str | None] = {}
         emulator.running.world.listeners.append(lambda event: _hear(updates, event))
         settings = environment(
-            data, spare, bot_token=TOKEN, telegram_url=emulator.url, send_rate="0", move_every="0.1", log_level="error"
+            data,
+            spare,
+            bot_token=TOKEN,
+            telegram_url=emulator.url,
+            send_rate="0",
+            burst="0",
+            move_every="0.1",
+            log_level="error",
         )
         # Sources from `tree`, whatever the environment was installed from.
         settings |= {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
