@@ -73,6 +73,11 @@ class Faults:
         self._orders.append(Fault(self._count, method, int(wish.get("times", 1)), str(wish["kind"]), **known))
         return self._count
 
+    @property
+    def in_force(self) -> int:
+        """Orders that are not used up."""
+        return len(self._orders)
+
     def clear(self) -> None:
         """No more faults."""
         self._orders.clear()
