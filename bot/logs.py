@@ -51,6 +51,7 @@ class Event(StrEnum):
     SEND_FAILED = "send_failed"
     SEND_REPEATED = "send_repeated"
     SEND_FAULT = "send_fault"
+    SEND_BARED = "send_bared"
     FLOOD = "flood"
     # delivery
     SETTLE_FAILED = "settle_failed"
@@ -74,6 +75,7 @@ _ERRORS: Final = frozenset(
         Event.UPDATE_SET_ASIDE,
         Event.SET_ASIDE_FAILED,
         Event.SEND_FAULT,
+        Event.SEND_BARED,
         Event.ROW_NOT_VOUCHED,
         Event.ROW_UNREADABLE,
         Event.CLOCK_DIFFERS,

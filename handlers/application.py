@@ -78,13 +78,13 @@ class Front:
 
     def _register(self) -> None:
         new = filters.UpdateType.MESSAGE
-        groups = filters.ChatType.PRIVATE
+        private = filters.ChatType.PRIVATE
         add = self._application.add_handler
         for command in COMMANDS:
-            add(CommandHandler(command.name, self._command(command), filters=new & groups))
+            add(CommandHandler(command.name, self._command(command), filters=new & private))
         add(CallbackQueryHandler(self._tap))
-        add(MessageHandler(new & groups, self._message))
-        add(MessageHandler(filters.UpdateType.EDITED_MESSAGE & groups, self._edited))
+        add(MessageHandler(new & private, self._message))
+        add(MessageHandler(filters.UpdateType.EDITED_MESSAGE & private, self._edited))
         add(TypeHandler(Update, self._other))
         self._application.add_error_handler(_note_failure)
 

@@ -7,6 +7,8 @@ Not here: pacing, retries and outcomes of single calls (`sender`), what is said 
 """
 
 import asyncio
+import html
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -22,6 +24,11 @@ from handlers.chats import Batch, Chat
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.sender import Accepted, Blocked, Gone, Kind, Outcome, Refused, Sender
 from handlers.transport import raw_call
+
+LONGEST_BARE = 2000
+"""Characters; even if each took two UTF-16 units, Telegram's limit of 4,096 is kept."""
+_QUOTE = re.compile(r"<blockquote>.*?</blockquote>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 
 KEPT_PROMPTS = 40
 """Earlier prompts of a draft that a reply can still be matched to."""
@@ -88,8 +95,14 @@ class Delivery:
         """Show the present step again after a while, unless something else has shown it meanwhile."""
         await asyncio.sleep(self._retry_after)
         chat.retrying = False
-        if chat.failed:
+        if not chat.failed:
+            return
+        try:
             await self._again(chat.id)
+        except ConsultationError as error:  # the store is not to be read just now: the answer stays owed
+            self._log.failure("send_fault", error)
+            chat.retrying = True
+            self._start(self._later(chat))
 
     async def _deliver(self, chat: Chat, batch: Batch) -> bool:
         """Send one answer; False when something of it did not arrive and is still owed."""
@@ -181,6 +194,12 @@ class Delivery:
         """Send; the result is the number of the message, None where the answer has none."""
         params = {"chat_id": chat.id, **_content(message), "protect_content": True}
         outcome = await self._sender.send(chat.id, lambda bot: _sent(bot, params))
+        if isinstance(outcome, Refused):
+            # Better the bare words than a person who sees nothing any more.
+            self._log.event("send_bared")
+            bare = {**params, "text": _bare_text(message.html)}
+            del bare["parse_mode"]
+            outcome = await self._sender.send(chat.id, lambda bot: _sent(bot, bare))
         if isinstance(outcome, Accepted) and outcome.result is not None:
             chat.shown = (outcome.result, message)
         return outcome
@@ -210,6 +229,12 @@ def _content(message: Message) -> dict[str, Any]:
     if message.rows:
         params["reply_markup"] = {"inline_keyboard": [[_button(button) for button in row] for row in message.rows]}
     return params
+
+
+def _bare_text(markup: str) -> str:
+    """The words of a message that Telegram refused: no markup, no quotations, and surely not too long."""
+    words = html.unescape(_TAG.sub("", _QUOTE.sub(" […] ", markup)))
+    return words if len(words) <= LONGEST_BARE else words[:LONGEST_BARE] + " …"
 
 
 def _button(button: Button) -> dict[str, Any]:

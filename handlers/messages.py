@@ -1,6 +1,6 @@
 """What we hand to Telegram, as values: a message, its buttons, and where it goes.
 
-Not here: what is said (`writing`), sending (`lane`, `sender`).
+Not here: what is said (`writing`), sending (`delivery`, `sender`).
 """
 
 from dataclasses import dataclass

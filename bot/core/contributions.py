@@ -53,6 +53,7 @@ class Envelope:
     questionnaire: str
     version: str
     language: str
+    """Of the interface: in the head when it was handed in, in a piece when the draft began."""
     day: str
     """ISO day (UTC) on which the draft began. The day is sealed; no finer time is kept anywhere."""
 

@@ -347,7 +347,12 @@ class _Chat:
             contribution=draft.contribution,
             consultation=draft.consultation,
             receipt=receipt,
-            head=head(_envelope(draft), finished.answers, finished.pieces, self.profile.notice or draft.notice),
+            head=head(
+                replace(_envelope(draft), language=self.profile.language),
+                finished.answers,
+                finished.pieces,
+                self.profile.notice or draft.notice,
+            ),
             parts=[part for parts in finished.pieces.values() for part in parts],
         )
         session = replace(self.session, place=Place.RECEIPT, draft=None)

@@ -5,7 +5,6 @@ from handlers.commands.command import Command
 
 
 def _event(payload: str) -> on.Event:
-
     return on.Start(payload or None)
 
 

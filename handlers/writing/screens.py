@@ -103,12 +103,12 @@ class Screens:
     # Arrival
 
     def language(self, *, first: bool) -> Outgoing:
-        """Every language by its own name, asked for in each of them."""
+        """Every language by its own name; asked for in the present one and in English."""
         catalogue = self.words.catalogue
         offered = catalogue.languages
         asks = []
-        for language in offered:
-            reader = Words(catalogue, language.code)
+        for code in dict.fromkeys((self.words.language, catalogue.guess(None))):
+            reader = Words(catalogue, code)
             asks.append(reader.page((reader.say("language.choose"),)))
         rows: list[list[Button | None]] = [
             [

@@ -1,6 +1,6 @@
 """Every effect of the core into outgoing messages, in the reader's language.
 
-Not here: the words themselves (`prompts`, `screens`), sending (`handlers.lane`).
+Not here: the words themselves (`prompts`, `screens`), sending (`handlers.delivery`).
 """
 
 from collections.abc import Callable, Iterable, Mapping

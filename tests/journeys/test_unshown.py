@@ -11,7 +11,14 @@ from bot.core.contributions import PartId
 from bot.core.dialogue.events import Do
 from bot.core.people import ChatId
 from bot.core.session import Place
-from tests.journeys.test_participant import say, session, somebody, to_the_recommendation, to_the_review
+from tests.journeys.test_participant import (
+    asked,
+    say,
+    session,
+    somebody,
+    to_the_recommendation,
+    to_the_review,
+)
 from tests.support.bot import Bot
 from tests.support.emulator import Person, text_of
 
@@ -82,3 +89,13 @@ async def test_what_was_written_is_not_remembered_after_it_was_erased(tmp_path: 
         await person.press(say("review.erase_yes" if command == "/cancel" else "forget.yes"))
         await person.wait_for_text(say("review.erased" if command == "/cancel" else "forget.done"))
         assert remembered.recall(part) is None
+
+
+async def test_a_question_that_telegram_refuses_comes_in_bare_words(tmp_path: Path) -> None:
+    async with somebody(tmp_path) as (bot, person):
+        await person.press(say("home.begin"))
+        await asked(person, 1)
+        await bot.emulator.fault("status", method="sendMessage", times=1, status=400)
+        await person.press("2 ·")
+        shown = await asked(person, 2)
+        assert not shown.get("entities")
