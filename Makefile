@@ -3,13 +3,15 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check bench lint types contracts requirements clean
+.PHONY: help demo test check bench faults faults-quick lint types contracts requirements clean
 
 help:
 	@echo "make demo    the whole thing in a browser, without a token"
 	@echo "make test    everything needed, then all tests"
 	@echo "make check   all checks that CI runs: lint, types, import contracts, tests"
 	@echo "make bench   benchmarks; writes benchmarks/results/*.json"
+	@echo "make faults-quick   kills, full disks, a lying Telegram, wrong clocks, power cuts: some minutes"
+	@echo "make faults  ten times as much; writes docs/reliability.md"
 
 $(VENV)/.run: requirements/run.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -41,6 +43,12 @@ check: lint types contracts test
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+faults-quick: $(VENV)/.dev
+	$(BIN)/python -m tests.faults --quick
+
+faults: $(VENV)/.dev
+	$(BIN)/python -m tests.faults
 
 requirements:
 	$(PYTHON) -m venv .uv && .uv/bin/python -m pip install --quiet uv

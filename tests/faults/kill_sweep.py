@@ -20,7 +20,8 @@ OF_BOT = tuple(sorted(POINTS - set(OF_EXPORT)))
 POISONED = ("before_set_aside", "after_set_aside")
 """Points that are passed only when an update cannot be handled."""
 OFTEN = {"before_settle", "after_settle", "before_send", "after_send", "before_commit", "after_commit"}
-REACHES_WITHIN = 6.0
+OF_MOVER = ("mover_gathered", "mover_stored", "mover_erased")
+REACHES_WITHIN = 8.0
 """Seconds for a bot to come to its crash point; then it is killed where it is."""
 
 
@@ -119,10 +120,13 @@ class Sweep:
 
     async def _at_point(self, point: str) -> None:
         here = self._here
-        passage = self._chance.randrange(1, 30 if point in OFTEN else 4)
+        passage = self._chance.randrange(1, 20 if point in OFTEN else 3)
         if point in POISONED:
             passage = 1
             self._send_poison()
+        if point in OF_MOVER:
+            await self._something_to_move()
+            passage = 1
         await here.bot.start(crash=f"{point}:{passage}")
         with suppress(TimeoutError):
             async with asyncio.timeout(REACHES_WITHIN):
@@ -131,6 +135,13 @@ class Sweep:
             await self._kill("elsewhere")
         else:
             self._note_end(point)
+
+    async def _something_to_move(self) -> None:
+        """Somebody hands in, under a bot that dies before it moves anything."""
+        here = self._here
+        await here.bot.start(move_every="3600")
+        await here.happens(_shows_receipt, within=REACHES_WITHIN)
+        await self._kill("random")
 
     async def _export_at(self, point: str) -> None:
         """An export dies beside a bot that works, which is killed too; then one that comes to its end."""
@@ -190,6 +201,10 @@ class Sweep:
         """Each unreadable update was set aside, once."""
         count = aside(self._here.data_dir)
         return [] if count == self._poison else [f"{self._poison} unreadable updates, {count} set aside"]
+
+
+def _shows_receipt(event: dict[str, Any]) -> bool:
+    return "copy_text" in str(event.get("message", {}).get("reply_markup", ""))
 
 
 def aside(data_dir: Path) -> int:

@@ -58,8 +58,8 @@ class Teller:
         self._saying: Saying | None = None
         self._plan: dict[str, tuple[str, ...]] = {}
         self._bursts: dict[str, list[str]] = {}
-        self._floor = self._first = 0
-        """Messages answered last, and those with which the present recommendation began."""
+        self._floor = self._first = self._reached = 0
+        """Messages: the one answered last, the one at which this recommendation began, its newest question."""
         self._excused: set[int] = set()
         self._seen: set[str] = set()
         """Receipts that were shown."""
@@ -217,6 +217,7 @@ class Teller:
             return await self._tap(prompt, button)
         if self._saying is None:
             return False
+        self._reached = max(self._reached, prompt.message)
         if button := prompt.find(say("review.send")):
             return await self._hand_in(prompt, button)
         question = self._asked(prompt)
@@ -234,13 +235,15 @@ class Teller:
     async def _begin(self, prompt: Prompt, button: Button) -> bool:
         """A new recommendation; the bot must not have forgotten the one before."""
         saying = self._saying
+        if saying is not None and prompt.message < self._reached:
+            return False  # an old button: the question that follows is still on its way
         if saying is not None and (saying.saved or saying.settled) and not saying.handed_in:
             self._notice(f"{saying.name}: the draft is gone")
         if saying is not None and saying.handed_in:
             return False  # the receipt is still to come
         if saying is None or saying.saved or saying.settled or saying.written:
             self._prepare()
-            self._first = prompt.message
+            self._first = self._reached = prompt.message
         return await self._tap(prompt, button)
 
     def _prepare(self) -> None:
