@@ -170,15 +170,15 @@ class Front:
         origin = reading.origin(update)
         if origin is None:
             origin = Origin(UpdateId(update.update_id), ChatId(0), private=True, tag=None)
-        elif not origin.private and _present(update):
-            await self._leave(origin)
+        elif not origin.private and _present(update) and not self._store.handled(origin.update):
+            self._leave(origin)
         await self._conversing.take(origin, None)
 
-    async def _leave(self, origin: Origin) -> None:
-        """A group learns nothing here and puts its members at risk: say so and leave."""
+    def _leave(self, origin: Origin) -> None:
+        """A group learns nothing here and puts its members at risk: say so and leave. Nobody waits for it."""
         html = self._conversing.words("error.private_only", origin)
-        await self._sender.send(origin.chat, lambda bot: bot.send_message(origin.chat, html))
-        await self._sender.send(origin.chat, lambda bot: bot.leave_chat(origin.chat), Kind.TOUCH)
+        self._sender.post(origin.chat, lambda bot: bot.send_message(origin.chat, html))
+        self._sender.post(origin.chat, lambda bot: bot.leave_chat(origin.chat), Kind.TOUCH)
 
 
 def _present(update: Update) -> bool:

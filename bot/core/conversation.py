@@ -183,13 +183,16 @@ class _Chat:
         return chat.arrived()
 
     def decide(self, event: on.Decided) -> Outcome:
+        if not event.accepts and not self.accepted:
+            # Whatever is known of the person: leaving may come again after a crash between two of our files.
+            gone = Session(self.session.chat, place=Place.LEFT)
+            return Outcome(Profile(self.profile.language), gone, (show.Goodbye(),), forget=True)
         if event.version != self.world.notice or not self.profile.language_chosen:
             return self.again()
         if self.accepted and self.session.place is not Place.NOTICE:
             return self.again()
         if not event.accepts:
-            gone = Session(self.session.chat, place=Place.LEFT)
-            return Outcome(Profile(self.profile.language), gone, (show.Goodbye(),), forget=True)
+            return self.again()
         profile = replace(self.profile, notice=event.version)
         return replace(self, profile=profile).arrived()
 
