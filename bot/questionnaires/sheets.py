@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import DefinitionData, get_xlsform
 
 from bot.questionnaires.faults import Fault, Faulty
@@ -84,17 +83,19 @@ def from_workbook(content: bytes) -> Sheets:
         raise Faulty([Fault("", 0, "", "file_too_large", {"limit": MAX_FILE})])
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > MAX_UNPACKED:
-                raise Faulty([Fault("", 0, "", "file_too_large", {"limit": MAX_UNPACKED})])
-    except zipfile.BadZipFile as error:
+            unpacked = sum(entry.file_size for entry in packed.infolist())
+    except Exception as error:  # see `_sheets`
         raise Faulty([Fault("", 0, "", "file_unreadable")]) from error
+    if unpacked > MAX_UNPACKED:
+        raise Faulty([Fault("", 0, "", "file_too_large", {"limit": MAX_UNPACKED})])
     return _sheets(content, ".xlsx")
 
 
 def _sheets(content: bytes, kind: str) -> Sheets:
     try:
         raw = get_xlsform(content, file_type=kind)
-    except (PyXFormError, ValueError, KeyError, TypeError) as error:
+    except Exception as error:
+        # A damaged file makes the libraries beneath fail each in its own way: zip, deflate, XML, cells, tables.
         raise Faulty([Fault("", 0, "", "file_unreadable")]) from error
     return Sheets(
         _rows(raw.survey), _rows(raw.choices), _rows(raw.settings), tuple(map(str, raw.sheet_names or ())), raw

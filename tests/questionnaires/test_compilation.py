@@ -202,6 +202,38 @@ def test_sheets_that_are_missing_or_foreign() -> None:
     assert "sheet_missing" in [fault.code for fault in faults(workbook(settings=()))]
 
 
+@pytest.mark.parametrize("inside", [b"", b"<worksheet>", b"\0" * 50], ids=["empty", "cut off", "zeros"])
+@pytest.mark.parametrize("name", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "docProps/core.xml"])
+def test_workbooks_with_damaged_insides(name: str, inside: bytes) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as old, zipfile.ZipFile(content, "w") as new:
+        assert name in old.namelist()
+        for one in old.namelist():
+            new.writestr(one, inside if one == name else old.read(one))
+    assert [fault.code for fault in faults(content.getvalue())] == ["file_unreadable"]
+
+
+def test_a_damaged_stream_in_a_workbook() -> None:
+    content = bytearray(workbook())
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        entry = packed.getinfo("xl/worksheets/sheet1.xml")
+    start = entry.header_offset + 30 + len(entry.filename)
+    content[start : start + 8] = b"\xff" * 8
+    assert [fault.code for fault in faults(bytes(content))] == ["file_unreadable"]
+
+
+def test_a_heading_that_is_a_number() -> None:
+    assert [fault.code for fault in faults(workbook((("type", "name", 7), ("text", "t", "Text"))))] == [
+        "file_unreadable"
+    ]
+
+
+def test_a_table_without_a_sheet() -> None:
+    with pytest.raises(Faulty) as raised:
+        compile_markdown("|0||||")
+    assert [fault.code for fault in raised.value.faults] == ["file_unreadable"]
+
+
 def test_files_that_are_no_workbooks() -> None:
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
