@@ -14,6 +14,7 @@ from typing import Any
 from bot.crashpoints import POINTS
 from tests.faults.result import Extent, Result
 from tests.faults.stand import Stand, stand
+from tests.faults.teller import PATIENCE
 
 OF_EXPORT = tuple(sorted(point for point in POINTS if point.startswith("export")))
 OF_BOT = tuple(sorted(POINTS - set(OF_EXPORT)))
@@ -57,8 +58,8 @@ async def _measure(size: Size, folder: Path, seed: int) -> list[Result]:
         here.begin()
         await sweep.run(size)
         await here.bot.start()
-        await here.finish()
-        found = [*await here.verdict(), *await sweep.exports_agree(), *sweep.set_aside_once()]
+        left_waiting = await _finished(here)
+        found = [*await here.verdict(), *await sweep.exports_agree(), *sweep.set_aside_once(), *left_waiting]
         history = here.history
         repeats = sum(teller.repeats for teller in here.tellers)
         figures = f"{history.inputs:,} inputs, {len(history.receipts):,} submissions"
@@ -79,6 +80,16 @@ async def _measure(size: Size, folder: Path, seed: int) -> list[Result]:
             note = f"{sweep.done['elsewhere']} more were killed before they came to the point"
             rows.append(Result("kills: at named points", what, kills, missed, note))
         return rows
+
+
+async def _finished(here: Stand) -> list[str]:
+    """Everybody comes to the end. A bot that is well answers by itself whatever it owes from before the kills."""
+    await here.polled()
+    await asyncio.sleep(PATIENCE)
+    before = sum(teller.repeats for teller in here.tellers)
+    await here.finish()
+    waited = sum(teller.repeats for teller in here.tellers) - before
+    return [f"{waited} times somebody was left waiting by a bot that was well"] if waited else []
 
 
 class Sweep:

@@ -64,7 +64,7 @@ class Teller:
         self._seen: set[str] = set()
         """Receipts that were shown."""
         self.enough = False
-        """Set it, and the teller ends with the present recommendation."""
+        """Set it, and the teller ends with the present recommendation, or the first."""
         self.at_most: int | None = None
         """How many recommendations to tell."""
         self.parks = False
@@ -107,7 +107,7 @@ class Teller:
             self._forget_before(prompt.message)
         if self._saying is not None and self.parks and self._saying.saved:
             return True
-        return self._saying is None and (self.enough or self.told == self.at_most)
+        return self._saying is None and self.told > 0 and (self.enough or self.told == self.at_most)
 
     async def _start(self) -> None:
         self._history.inputs += 1
