@@ -91,7 +91,10 @@ class Telegram(Transport):
         call = Call(name, values, number)
         self.calls.append(call)
         self.on_call(call)
-        return _answer(True if number is None else {"message_id": number})
+        if number is None:
+            return _answer(True)
+        chat = {"id": values.get("chat_id"), "type": "private"}
+        return _answer({"message_id": number, "date": 1_795_000_000, "chat": chat})
 
 
 def _answer(result: object) -> tuple[int, bytes]:

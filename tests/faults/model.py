@@ -119,6 +119,16 @@ class Consultation(RuleBasedStateMachine):
         for _ in range(steps):
             self._go_on(at)
 
+    @rule(at=who, which=st.integers(0, 1))
+    def thinks_again(self, at: int, which: int) -> None:
+        """Answers in two messages, and edits one of them."""
+        for _ in range(4):
+            self._go_on(at)
+            if any(text.sure for text in self.people[at].draft):
+                self._write(at)
+                self._edit(at, self.chats[at].messages - which)
+                return
+
     @rule(at=who)
     def hands_in(self, at: int) -> None:
         """The whole way."""

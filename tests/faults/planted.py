@@ -200,6 +200,26 @@ FAULTS: tuple[Fault, ...] = (
         beside=True,
     ),
     Fault(
+        "a button that we never made is not refused",
+        [Edit("handlers/buttons.py", "if do in set(Do):", "if do:")],
+        "tests/faults/test_fuzz.py::test_whatever_comes_in",
+        because="ValueError",
+        beside=True,
+    ),
+    Fault(
+        "an edited answer takes the others of its draft along",
+        [
+            Edit(
+                "storage/sqlite/work.py",
+                "if effect.erases_draft or effect.session is None:",
+                "if effect.dropped or effect.erases_draft or effect.session is None:",
+            )
+        ],
+        "tests/faults/test_model.py::test_any_order_of_events_keeps_the_promises",
+        because="an acknowledged answer is there 0 times",
+        beside=True,
+    ),
+    Fault(
         "a part that comes again goes into the next export too",
         [
             Edit(
