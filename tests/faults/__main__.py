@@ -28,6 +28,8 @@ HARNESSES = (
     "disk",
     "telegram",
     "clock",
+    "model",
+    "fuzz",
     "planted",
 )
 """Modules of this folder, in the order in which they run. Each has `measure(extent, folder)`."""

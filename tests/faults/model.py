@@ -39,7 +39,7 @@ from tests.faults.power_cut import fast_folder
 from tests.faults.result import Extent, Result
 from tests.support.leaks import number_forms, spellings
 
-EXAMPLES = {Extent.SMOKE: (8, 30), Extent.QUICK: (150, 50), Extent.WHOLE: (2_500, 80)}
+EXAMPLES = {Extent.SMOKE: (8, 30), Extent.QUICK: (60, 50), Extent.WHOLE: (500, 60)}
 """How many lives, and steps in each."""
 PEOPLE = 3
 STORES = ("work", "vault", "contacts")
