@@ -197,6 +197,7 @@ def attempt(target: Target, extent: Extent, *, derandomize: bool = False) -> int
             max_examples=max(20, int(INPUTS[extent] * target.share)),
             deadline=None,
             database=None,
+            report_multiple_bugs=False,
             derandomize=derandomize,
             suppress_health_check=list(HealthCheck),
             phases=(Phase.generate, Phase.shrink),
