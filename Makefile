@@ -27,7 +27,7 @@ demo: $(VENV)/.run
 	$(BIN)/micic demo $(if $(PLAY),--play $(PLAY))
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
