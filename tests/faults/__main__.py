@@ -35,6 +35,7 @@ HARNESSES = (
 """Modules of this folder, in the order in which they run. Each has `measure(extent, folder)`."""
 
 REPORT = Path(__file__).parents[2] / "docs" / "reliability.md"
+LONGEST_NOTE = 160
 MOST_SHOWN = 20
 """Broken promises that are listed of one row."""
 
@@ -78,6 +79,12 @@ def _run(name: str, extent: Extent, console: Console) -> list[Result]:
     return rows
 
 
+def _brief(note: str) -> str:
+    """One line that fits a table."""
+    line = " ".join(note.split()).replace("|", "/")
+    return line if len(line) <= LONGEST_NOTE else f"{line[:LONGEST_NOTE]}…"
+
+
 def _outcome(row: Result) -> str:
     if row.skipped:
         return "left out"
@@ -90,13 +97,13 @@ def _table(results: Sequence[Result]) -> Table:
     table = Table("harness", "what was done", "faults", "promises", "note", title="Fault suite")
     for row in results:
         style = "yellow" if row.skipped else "green" if row.passed else "red"
-        table.add_row(row.name, row.what, f"{row.count:,}", f"[{style}]{_outcome(row)}[/{style}]", row.note)
+        table.add_row(row.name, row.what, f"{row.count:,}", f"[{style}]{_outcome(row)}[/{style}]", _brief(row.note))
     return table
 
 
 def report(results: Sequence[Result], seconds: float) -> str:
     """`docs/reliability.md`."""
-    rows = [f"| {row.name} | {row.what} | {row.count:,} | {_outcome(row)} | {row.note} |" for row in results]
+    rows = [f"| {row.name} | {row.what} | {row.count:,} | {_outcome(row)} | {_brief(row.note)} |" for row in results]
     broken = [f"- {row.name}: {violation}" for row in results for violation in row.violations[:MOST_SHOWN]]
     day = datetime.datetime.now(datetime.UTC).date().isoformat()
     machine = f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release().split('-')[0]}"
