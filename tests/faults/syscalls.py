@@ -92,9 +92,9 @@ async def recorded(
 
 async def complete(log: Path, process: asyncio.subprocess.Process, deadline: float = 30.0) -> None:
     """Wait until the tracer has written down the end of the process."""
-    end = f"{process.pid} +++ ".encode()
+    end = re.compile(rb"^%d +\+\+\+ " % process.pid, re.MULTILINE)  # short numbers are padded
     async with asyncio.timeout(deadline):
-        while end not in _tail(log):  # noqa: ASYNC110 - the tracer is not ours to wait for
+        while not end.search(_tail(log)):  # noqa: ASYNC110 - the tracer is not ours to wait for
             await asyncio.sleep(0.05)
 
 
