@@ -1,0 +1,69 @@
+"""A chat as a whole: profile + session + event give a new profile, a new session and what to show.
+
+Each room of the chat is a module with `take(chat, event)`, which answers the events that are its own and None for all
+others. Rooms before the notice is accepted are asked first. A new room is a module here, its events and screens, and
+one line below. Pure. Not here: questions and answers (`dialogue.engine`), Telegram (`handlers`), storage.
+"""
+
+from collections.abc import Callable
+
+from bot.core import events as on
+from bot.core import screens as show
+from bot.core.conversation import arrival, dialogues, home, leaving, pages, receipts
+from bot.core.conversation.chat import Chat, Effect, Outcome, World
+from bot.core.dialogue.draft import REVIEW
+from bot.core.people import Profile
+from bot.core.session import Place, Session
+
+Room = Callable[[Chat, on.Event], Outcome | None]
+
+OPEN_ROOMS: tuple[Room, ...] = (arrival.take, leaving.take, receipts.take, pages.take)
+"""Asked in this order, whether or not the notice was accepted."""
+
+ROOMS: tuple[Room, ...] = (home.take, dialogues.take)
+"""Asked in this order once the notice was accepted."""
+
+
+def converse(profile: Profile, session: Session, event: on.Event, world: World) -> Outcome:
+    """What follows from one event. Never raises for anything a person may do."""
+    chat = Chat(profile, session, world, _standing)
+    for room in OPEN_ROOMS:
+        if (outcome := room(chat, event)) is not None:
+            return outcome
+    if not chat.accepted:
+        return arrival.not_yet(chat, event)
+    for room in ROOMS:
+        if (outcome := room(chat, event)) is not None:
+            return outcome
+    match event:
+        case on.SendsOther():
+            return chat.again(show.Line(f"other.{event.kind}"))
+        case on.Unknown(command=True):
+            return chat.again(show.Line("command.unknown"))
+        case on.Unknown():
+            return chat.again(show.Toast("dialogue.outdated"))
+    return chat.again()
+
+
+def present(profile: Profile, session: Session, world: World) -> Outcome:
+    """Show the present step again, as after a restart."""
+    return Chat(profile, session, world, _standing).again()
+
+
+def _standing(chat: Chat) -> Outcome:
+    """The screen at which the chat stands."""
+    place = chat.session.place
+    if place in (Place.LEFT, Place.LANGUAGE) and not chat.profile.language_chosen:
+        return chat.stands(Place.LANGUAGE, show.ShowLanguage(first=True))
+    if not chat.accepted:
+        return chat.stands(Place.NOTICE, show.ShowNotice(chat.world.notice))
+    if place is Place.DIALOGUE and chat.session.draft is not None and not chat.session.draft.stopped:
+        return dialogues.standing(chat)
+    if place is Place.RECEIPT and chat.profile.joined:
+        return chat.shows(show.AfterReceipt(chat.profile.joined[-1]))
+    if place is Place.CONSULTATIONS:
+        return chat.shows(show.ShowConsultations())
+    return home.home(chat)
+
+
+__all__ = ["REVIEW", "Chat", "Effect", "Outcome", "World", "converse", "present"]

@@ -1,0 +1,104 @@
+"""Arriving: language, notice, and joining a consultation.
+
+Before the notice is accepted nothing is taken. Not here: leaving (`leaving`).
+"""
+
+from dataclasses import replace
+
+from bot.core import events as on
+from bot.core import screens as show
+from bot.core.consultations import BY_ID, Access
+from bot.core.conversation.chat import Chat, Outcome, adds
+from bot.core.conversation.home import home
+from bot.core.conversation.leaving import leave
+from bot.core.session import Place
+
+
+def take(chat: Chat, event: on.Event) -> Outcome | None:
+    """Arrival's own events."""
+    match event:
+        case on.Start():
+            return _start(chat, event)
+        case on.ChoseLanguage():
+            return _choose_language(chat, event.language)
+        case on.Decided():
+            return _decide(chat, event)
+        case on.Joins() if chat.accepted:
+            return join(chat, event.consultation)
+    return None
+
+
+def not_yet(chat: Chat, event: on.Event) -> Outcome:
+    """What came too early is answered, and the present step shown again."""
+    if isinstance(event, on.SendsOther):
+        return chat.again(show.Line(f"other.{event.kind}"))
+    if isinstance(event, on.Speaks | on.Rewrites) and chat.session.place is not Place.LANGUAGE:
+        return chat.again(show.Line("notice.first"))
+    if isinstance(event, on.Unknown) and event.command:
+        return chat.again(show.Line("command.unknown"))
+    return chat.again()
+
+
+def _start(before: Chat, event: on.Start) -> Outcome:
+    wanted = event.wanted or before.session.wanted
+    chat = replace(before, session=replace(before.session, wanted=wanted))
+    if chat.profile.language_chosen and chat.accepted:
+        return arrived(chat, event.refused)
+    outcome = (
+        chat.stands(Place.NOTICE, show.ShowNotice(chat.world.notice))
+        if chat.profile.language_chosen
+        else chat.stands(Place.LANGUAGE, show.ShowLanguage(first=True))
+    )
+    return outcome if event.refused is None else adds(outcome, show.Line(event.refused))
+
+
+def _choose_language(before: Chat, language: str) -> Outcome:
+    if language not in before.world.languages:
+        return before.again()
+    chat = replace(before, profile=replace(before.profile, language=language, language_chosen=True))
+    if not chat.accepted:
+        return chat.stands(Place.NOTICE, show.ShowNotice(chat.world.notice))
+    if chat.session.draft is not None or chat.session.place is not Place.LANGUAGE:
+        return chat.again()
+    return arrived(chat)
+
+
+def _decide(chat: Chat, event: on.Decided) -> Outcome:
+    if not event.accepts and not chat.accepted:
+        return leave(chat, show.Goodbye())
+    if event.version != chat.world.notice or not chat.profile.language_chosen:
+        return chat.again()
+    if chat.accepted and chat.session.place is not Place.NOTICE:
+        return chat.again()
+    if not event.accepts:
+        return chat.again()
+    return arrived(replace(chat, profile=replace(chat.profile, notice=event.version)))
+
+
+def arrived(chat: Chat, trouble: str | None = None) -> Outcome:
+    """Past language and notice: to the consultation the link named, to the draft, or to the list."""
+    if chat.session.wanted in BY_ID and chat.session.wanted is not None:
+        return join(chat, chat.session.wanted)
+    if chat.profile.joined:
+        return home(chat, trouble)
+    return chat.stands(Place.CONSULTATIONS, show.ShowConsultations(trouble))
+
+
+def join(before: Chat, consultation: str) -> Outcome:
+    """Take part, if the intake is open and the person may."""
+    chat = replace(before, session=replace(before.session, wanted=None))
+    if consultation not in BY_ID:
+        return chat.again(show.Toast("dialogue.outdated"))
+    intake = chat.world.intake(consultation)
+    if not intake.takes(chat.world.now):
+        return chat.stands(Place.CONSULTATIONS, show.ShowConsultations("join.closed", consultation))
+    if intake.access is Access.INVITE and not _invited(chat, consultation):
+        return chat.stands(Place.CONSULTATIONS, show.ShowConsultations("join.by_invite", consultation))
+    joined = (*(known for known in chat.profile.joined if known != consultation), consultation)
+    return home(replace(chat, profile=replace(chat.profile, joined=joined)))
+
+
+def _invited(chat: Chat, consultation: str) -> bool:
+    return consultation in chat.profile.joined or any(
+        grant.consultation in (None, consultation) for grant in chat.world.grants
+    )

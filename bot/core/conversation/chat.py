@@ -1,0 +1,101 @@
+"""One chat at one event: who it is, where it stands, what it may look at, and what can come of it.
+
+Not here: what any event means (the rooms beside this file).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.core import screens as show
+from bot.core.consultations import Intake
+from bot.core.contributions import PartId, Receipt, State
+from bot.core.dialogue import effects as out
+from bot.core.dialogue.questionnaire import Form
+from bot.core.people import Grant, Profile
+from bot.core.ports import Chance, NewPart, Submission
+from bot.core.session import Place, Session
+
+Effect = out.Effect | show.Screen
+
+
+@dataclass(frozen=True)
+class World:
+    """What a turn may look at besides the chat itself."""
+
+    day: str
+    """Today, ISO, UTC."""
+    now: float
+    notice: str
+    """Version of the notice in force."""
+    languages: tuple[str, ...]
+    intake: Callable[[str], Intake]
+    grants: tuple[Grant, ...]
+    forms: Mapping[str, Form]
+    chance: Chance
+    state: Callable[[Receipt], State | None]
+    """What became of a contribution, by its receipt."""
+    may_check: bool = True
+    """False once too many unknown receipts came from this chat lately."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one event leads to. `effects` are shown in order, after everything else is committed."""
+
+    profile: Profile
+    session: Session
+    effects: tuple[Effect, ...] = ()
+    parts: tuple[NewPart, ...] = ()
+    dropped: tuple[PartId, ...] = ()
+    submission: Submission | None = None
+    receipt: Receipt | None = None
+    withdraw: Receipt | None = None
+    """Take this contribution back, before anything is shown."""
+    unknown_receipt: bool = False
+    """A receipt was tried that nobody holds."""
+    forget: bool = False
+    """Erase everything that is kept about this chat."""
+
+    @property
+    def erases_draft(self) -> bool:
+        """The draft was handed in or erased: its remaining parts go."""
+        return self.submission is not None or any(isinstance(effect, out.Erased) for effect in self.effects)
+
+
+@dataclass(frozen=True)
+class Chat:
+    """What a room is given, and the few things that all of them do."""
+
+    profile: Profile
+    session: Session
+    world: World
+    standing: Callable[["Chat"], Outcome]
+    """The screen at which a chat stands, shown again. Given from above, so that rooms need not know one another."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the notice in force was accepted."""
+        return self.profile.notice == self.world.notice
+
+    @property
+    def consultation(self) -> str | None:
+        """The consultation joined last; None before."""
+        return self.profile.joined[-1] if self.profile.joined else None
+
+    def shows(self, *effects: Effect) -> Outcome:
+        """Something to read; the chat stays where it is."""
+        return Outcome(self.profile, self.session, effects)
+
+    def stands(self, place: Place, *effects: Effect) -> Outcome:
+        """Another screen, at which the chat stands from now on."""
+        return Outcome(self.profile, replace(self.session, place=place), effects)
+
+    def again(self, first: Effect | None = None) -> Outcome:
+        """The present step, after a line that says what was not understood."""
+        outcome = self.standing(self)
+        return outcome if first is None else adds(outcome, first)
+
+
+def adds(outcome: Outcome, first: Effect) -> Outcome:
+    """The same outcome, with something shown before it."""
+    return replace(outcome, effects=(first, *outcome.effects))

@@ -1,0 +1,166 @@
+"""Beginning, continuing and handing in a dialogue.
+
+Not here: questions and answers (`dialogue.engine`).
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.core import events as on
+from bot.core import screens as show
+from bot.core.contributions import ContributionId, Envelope, Receipt, head, piece
+from bot.core.conversation.chat import Chat, Outcome
+from bot.core.conversation.home import home
+from bot.core.dialogue import effects as out
+from bot.core.dialogue import engine
+from bot.core.dialogue import events as dialogue
+from bot.core.dialogue.draft import Draft
+from bot.core.dialogue.effects import Turn
+from bot.core.dialogue.questionnaire import Form
+from bot.core.errors import Outdated
+from bot.core.ports import NewPart, Submission
+from bot.core.session import Place
+
+DIALOGUE = "recommendation"
+"""The questionnaire that the home screen offers."""
+
+
+def take(chat: Chat, event: on.Event) -> Outcome | None:
+    """Buttons, texts and edits that belong to a dialogue."""
+    match event:
+        case on.Begins():
+            return _begin(chat)
+        case on.Cancels():
+            return _cancel(chat)
+        case on.Presses():
+            return _press(chat, event)
+        case on.Speaks():
+            return _speak(chat, event.said)
+        case on.Rewrites():
+            return _rewrite(chat, event.edited)
+    return None
+
+
+def standing(chat: Chat) -> Outcome:
+    """The open question, shown again."""
+    return _turn(chat, engine.present)
+
+
+def _begin(before: Chat) -> Outcome:
+    """A fresh draft, or the one that waits."""
+    consultation = before.consultation
+    if consultation is None:
+        return home(before)
+    if before.session.draft is not None:
+        return _turn(before, lambda draft, form: engine.resume(draft, _continue(draft), form))
+    if not before.world.intake(consultation).takes(before.world.now):
+        return before.stands(Place.CONSULTATIONS, show.ShowConsultations("join.closed", consultation))
+    form = before.world.forms[DIALOGUE]
+    draft = Draft(
+        contribution=ContributionId(before.world.chance.hex(16)),
+        consultation=consultation,
+        questionnaire=form.questionnaire.id,
+        version=form.questionnaire.version,
+        language=before.profile.language,
+        day=before.world.day,
+        notice=before.world.notice,
+        step=form.questionnaire.questions[0].id,
+    )
+    return _turn(replace(before, session=replace(before.session, draft=draft)), engine.begin)
+
+
+def _press(chat: Chat, event: on.Presses) -> Outcome:
+    draft = chat.session.draft
+    if draft is None or not draft.contribution.startswith(event.draft):
+        return chat.again(show.Toast("dialogue.outdated"))
+    return _turn(chat, lambda draft, form: engine.resume(draft, event.pressed, form))
+
+
+def _speak(chat: Chat, said: dialogue.Said) -> Outcome:
+    if chat.session.draft is None:
+        return chat.again(show.Line("home.not_an_answer"))
+    if chat.session.draft.stopped or chat.session.place is not Place.DIALOGUE:
+        return home(chat, "home.draft_waits")
+    return _turn(chat, lambda draft, form: engine.resume(draft, said, form))
+
+
+def _rewrite(chat: Chat, edited: dialogue.Edited) -> Outcome:
+    if chat.session.draft is None:
+        return chat.shows(show.Line("dialogue.edit_too_late"))
+    return _turn(chat, lambda draft, form: engine.resume(draft, edited, form), stay=True)
+
+
+def _cancel(chat: Chat) -> Outcome:
+    if chat.session.draft is None:
+        return chat.again(show.Line("dialogue.nothing_to_cancel"))
+    return chat.shows(out.AskErase(chat.session.draft))
+
+
+def _turn(before: Chat, turn: Callable[[Draft, Form], Turn], *, stay: bool = False) -> Outcome:
+    """One turn of the engine, and what it means for the chat."""
+    draft = before.session.draft
+    form = before.world.forms.get(draft.questionnaire) if draft is not None else None
+    if draft is None or form is None:
+        return home(before)
+    try:
+        done = turn(draft, form)
+    except Outdated:
+        return before.again(show.Toast("dialogue.outdated"))
+    place = before.session.place if stay else Place.DIALOGUE
+    if done.draft is not None and done.draft.stopped and not stay:
+        place = Place.HOME
+    chat = replace(before, session=replace(before.session, place=place, draft=done.draft))
+    return _landed(chat, draft, done)
+
+
+def _landed(chat: Chat, before: Draft, done: Turn) -> Outcome:
+    envelope = _envelope(before)
+    parts = tuple(
+        NewPart(effect.part, piece(envelope, effect.part, effect.step, effect.text))
+        for effect in done.effects
+        if isinstance(effect, out.Keep)
+    )
+    dropped = tuple(effect.part for effect in done.effects if isinstance(effect, out.Drop))
+    shown = tuple(effect for effect in done.effects if not isinstance(effect, out.Drop))
+    outcome = Outcome(chat.profile, chat.session, shown, parts, dropped)
+    finished = next((effect for effect in shown if isinstance(effect, out.Finished)), None)
+    if finished is not None:
+        return _submitted(chat, before, finished)
+    if done.draft is None or done.draft.stopped:
+        after = home(chat)
+        return replace(outcome, session=after.session, effects=(*shown, *after.effects))
+    return outcome
+
+
+def _submitted(chat: Chat, draft: Draft, finished: out.Finished) -> Outcome:
+    receipt = Receipt(chat.world.chance.digits(16))
+    submission = Submission(
+        contribution=draft.contribution,
+        consultation=draft.consultation,
+        receipt=receipt,
+        head=head(
+            replace(_envelope(draft), language=chat.profile.language),
+            finished.answers,
+            finished.pieces,
+            chat.profile.notice or draft.notice,
+        ),
+        parts=[part for parts in finished.pieces.values() for part in parts],
+    )
+    session = replace(chat.session, place=Place.RECEIPT, draft=None)
+    effects = (finished, show.ShowReceipt(receipt, draft.consultation))
+    return Outcome(chat.profile, session, effects, submission=submission, receipt=receipt)
+
+
+def _continue(draft: Draft) -> dialogue.Pressed:
+    return dialogue.Pressed(dialogue.Do.CONTINUE, draft.visit)
+
+
+def _envelope(draft: Draft) -> Envelope:
+    return Envelope(
+        contribution=draft.contribution,
+        consultation=draft.consultation,
+        questionnaire=draft.questionnaire,
+        version=draft.version,
+        language=draft.language,
+        day=draft.day,
+    )

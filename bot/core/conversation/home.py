@@ -1,0 +1,37 @@
+"""The home screen of the consultation joined last, the list of consultations, and news."""
+
+from dataclasses import replace
+
+from bot.core import events as on
+from bot.core import screens as show
+from bot.core.conversation.chat import Chat, Outcome, adds
+from bot.core.session import Place
+
+
+def take(chat: Chat, event: on.Event) -> Outcome | None:
+    """The two screens a person returns to, and whether news is wanted."""
+    match event:
+        case on.Opened(page=on.Page.HOME):
+            return home(chat)
+        case on.Opened(page=on.Page.CONSULTATIONS):
+            return chat.stands(Place.CONSULTATIONS, show.ShowConsultations())
+        case on.WantsNews():
+            return _news(chat, event.on)
+    return None
+
+
+def home(chat: Chat, trouble: str | None = None) -> Outcome:
+    """What can be done in the consultation joined last; the list of them before one is joined."""
+    if not chat.profile.joined:
+        return chat.stands(Place.CONSULTATIONS, show.ShowConsultations(trouble))
+    waits = None if chat.session.draft is None else chat.session.draft.consultation
+    return chat.stands(Place.HOME, show.ShowHome(chat.profile.joined[-1], trouble, waits))
+
+
+def _news(before: Chat, wants: bool) -> Outcome:
+    if not before.profile.joined:
+        return before.again()
+    consultation = before.profile.joined[-1]
+    others = tuple(known for known in before.profile.news if known != consultation)
+    chat = replace(before, profile=replace(before.profile, news=(*others, consultation) if wants else others))
+    return adds(home(chat), show.Toast("home.news_on" if wants else "home.news_off"))
