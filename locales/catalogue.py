@@ -97,6 +97,10 @@ class Catalogue:
             return form
         return PLACEHOLDER.sub(lambda match: _inserted(values[match[1]], rtl=text.rtl), form)
 
+    def pattern(self, language: str, key: str) -> str:
+        """The text of `key` with its placeholders as they stand, for callers that fill in more than plain text."""
+        return self._texts.get(language, self._texts[DEFAULT])[key].forms[0]
+
     def has(self, key: str) -> bool:
         """Whether the template knows `key`."""
         return key in self._texts[DEFAULT]

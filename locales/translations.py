@@ -23,6 +23,10 @@ Template = Mapping[str, tuple[str, ...]]
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 """The only form a placeholder takes: no format, no attribute, so that no translation can reach into a value."""
 
+BUTTON = 28
+"""Characters that a button shows on a narrow phone."""
+
+_AT_MOST = re.compile(r"\bat most (\d+) characters", re.IGNORECASE)
 _LINE = re.compile(r'(?:msg[a-z_]+(?:\[\d+\])? +)?"(?:[^"\\]|\\.)*"|#.*|')
 _KEY_LINE = re.compile(r'^msgctxt "', re.MULTILINE)
 
@@ -81,6 +85,23 @@ def read_template(file: Traversable) -> dict[str, tuple[str, ...]]:
                 raise Misconfigured("messages_unreadable", file=_place(file), line=message.lineno or 0)
             template[message.context] = source
     return template
+
+
+def read_notes(file: Traversable) -> dict[str, str]:
+    """What the template tells translators, by key; keys without a note are left out."""
+    return {
+        message.context: " ".join(message.auto_comments)
+        for message in _read(file)
+        if message.id and message.context is not None and message.auto_comments
+    }
+
+
+def limit(note: str) -> int | None:
+    """Characters that a text may have, as its note says it: "at most 60 characters", or a button; None if many."""
+    found = _AT_MOST.search(note)
+    if found:
+        return int(found[1])
+    return BUTTON if note.startswith("Button") else None
 
 
 def read_translations(file: Traversable) -> Translations:

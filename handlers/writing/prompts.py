@@ -18,7 +18,6 @@ from bot.core.dialogue.steps.matching import NUMBERED
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Row, Where
 from handlers.writing.words import Words
-from locales import bidi
 
 WHOLE = 10
 """Choices that still fit one screen."""
@@ -103,7 +102,9 @@ class Prompts:
             # The text stands right above while it is being written: no more copies of it in the chat than needed.
             texts = self._texts(answer) if draft.replacing else []
             return [
-                f"{words.say('dialogue.saved_mark')}: {words.say('dialogue.messages', count=len(answer.written))}",
+                words.named(
+                    words.say("dialogue.saved_mark"), words.say("dialogue.messages", count=len(answer.written))
+                ),
                 words.quote("\n".join(texts)) if texts else "",
                 words.say("dialogue.text_stands" if draft.replacing else "dialogue.text_saved"),
             ]
@@ -225,8 +226,8 @@ class Prompts:
         answer = effect.draft.answer(effect.step)
         name = self.words.label(question.short, self.form.questionnaire)
         mark = "✓" if answer is not None and not answer.skipped else "–"
-        line = f"{mark} {self.words.bold(name)}: {html.escape(self.shown(question, answer), quote=False)}"
-        return Outgoing(Where.SETTLE, Message(self.words.page((line,))))
+        line = self.words.named(self.words.bold(name), html.escape(self.shown(question, answer), quote=False))
+        return Outgoing(Where.SETTLE, Message(self.words.page((f"{mark} {line}",))))
 
     def closed(self, effect: out.Closed) -> Outgoing:
         """The line a review or completion turns into when it is left."""
@@ -297,11 +298,9 @@ class Prompts:
         if answer is not None and answer.written:
             texts = self._texts(answer)
             if len(texts) == len(answer.written):
-                return f"{self.words.bold(name)}:\n" + self.words.quote("\n".join(texts))
-            sealed = self.words.say("review.sealed", count=len(answer.written))
-            return f"{self.words.bold(name)}: {sealed}"
-        shown = bidi.isolate(self.shown(question, answer)) if self.words.rtl else self.shown(question, answer)
-        return f"{self.words.bold(name)}: {html.escape(shown, quote=False)}"
+                return self.words.named(self.words.bold(name)) + "\n" + self.words.quote("\n".join(texts))
+            return self.words.named(self.words.bold(name), self.words.say("review.sealed", count=len(answer.written)))
+        return self.words.named(self.words.bold(name), html.escape(self.shown(question, answer), quote=False))
 
     def ask_erase(self, effect: out.AskErase) -> Outgoing:
         """Whether the draft should go."""

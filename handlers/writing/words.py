@@ -12,6 +12,7 @@ from bot.core.dialogue.questionnaire import Labels, Questionnaire
 from handlers.messages import Button, Row
 from locales import bidi
 from locales.catalogue import Catalogue
+from locales.translations import PLACEHOLDER
 
 RLM = "\u200f"
 LRM = "\u200e"
@@ -47,6 +48,15 @@ class Words:
     def bold(self, text: str) -> str:
         """Unescaped text in bold."""
         return f"<b>{html.escape(text, quote=False)}</b>"
+
+    def named(self, name: str, value: str = "") -> str:
+        """A name and what it stands for, both HTML, as the language puts a colon between them; none to follow it."""
+        parts = {
+            key: bidi.isolate(part) if self.rtl or bidi.has_right_to_left(part) else part
+            for key, part in (("name", name), ("value", value))
+        }
+        pattern = html.escape(self.catalogue.pattern(self.language, "dialogue.named"), quote=False)
+        return PLACEHOLDER.sub(lambda found: parts[found[1]], pattern).rstrip()
 
     def quote(self, text: str) -> str:
         """What somebody wrote, shown back: controls made visible, shortened with an ellipsis."""
