@@ -60,28 +60,39 @@ class Service:
     """None where a clock was given that is to be trusted."""
     conversing: Conversing
     intake: Intake
+    greet: Callable[[], Awaitable[None]]
+    """Asks Telegram whether it knows the bot; nothing can be handled before. Raises TelegramError, Misconfigured."""
     move_every: float
     log: Log
     catalogue: Catalogue
     publish: Callable[[], Awaitable[None]]
 
     async def run(self) -> None:
-        """Answer what is owed, then fetch and handle until `intake.stop()`. Raises PollDead."""
+        """Wait for Telegram, answer what is owed, then fetch and handle until `intake.stop()`.
+
+        Raises PollDead, and Misconfigured `poll_unauthorized` at the start.
+        """
         rounds = [
             asyncio.create_task(self._often(self.move_every, self.stores.vault.move), name="mover"),
             asyncio.create_task(self._often(EXPIRE_EVERY, self._expire), name="expiry"),
             asyncio.create_task(self._often(SWEEP_EVERY, self._sweep), name="sweep"),
-            asyncio.create_task(self._once(self.publish), name="menu"),
         ]
+        try:
+            if await self.intake.reach(self.greet):
+                rounds.append(asyncio.create_task(self._once(self.publish), name="menu"))
+                await self._serve()
+        finally:
+            for task in rounds:
+                task.cancel()
+            await asyncio.gather(*rounds, return_exceptions=True)
+
+    async def _serve(self) -> None:
         try:
             count = await self.conversing.owed()
             self.log.event("started", waiting=count)
             await self.intake.run()
         finally:
             self.log.event("stopping")
-            for task in rounds:
-                task.cancel()
-            await asyncio.gather(*rounds, return_exceptions=True)
 
     async def _often(self, seconds: float, work: Callable[[], Awaitable[object]]) -> None:
         while True:
@@ -139,7 +150,6 @@ async def open_service(
         conversing = Conversing(services, sender)
         front = Front(bot, conversing, sender, store=stores.store, chance=chance, flood=Flood(clock, settings.burst))
         intake = Intake(bot, front.handle, conversing.set_aside, conversing.apologise, log=log)
-        await front.start()
         stack.push_async_callback(front.stop)
         stack.push_async_callback(conversing.stop)
         stack.push_async_callback(sender.stop, 0.5)
@@ -148,6 +158,7 @@ async def open_service(
             following,
             conversing,
             intake,
+            front.start,
             settings.move_every,
             log,
             catalogue,

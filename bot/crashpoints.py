@@ -20,10 +20,12 @@ POINTS = frozenset(
         "before_set_aside",
         "after_set_aside",
         "before_confirm",  # the next poll will confirm
+        "after_confirm",  # Telegram has forgotten what is below
+        "before_acknowledge",  # stored, and its answer is next in the chat's line
         "before_send",
-        "after_send",  # Telegram accepted, we noted nothing
-        "before_settle",
-        "after_settle",
+        "after_send",  # Telegram accepted this call, we noted nothing
+        "after_acknowledge",  # the whole answer was sent, and is still noted as owed
+        "after_settle",  # noted as sent
         "mover_gathered",  # read from `work`, not yet in the vault
         "mover_stored",  # in both
         "mover_erased",

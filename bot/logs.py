@@ -106,7 +106,6 @@ CODES: Final = frozenset(
         "vault_busy",
         "session_misplaced",
         "chain_broken",
-        "telegram_unreachable",
         "crash_point_unknown",
         "key_missing",
         "key_damaged",

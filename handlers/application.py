@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from telegram import Update
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -89,24 +89,22 @@ class Front:
         self._application.add_error_handler(_note_failure)
 
     async def start(self) -> None:
-        """Open the connections, and ask the server whether it knows the bot.
+        """Open the connections, and ask the server whether it knows the bot. To be repeated until that is answered.
 
-        Raises Misconfigured `poll_unauthorized`, `telegram_unreachable`; nothing is left open then.
+        Raises Misconfigured `poll_unauthorized`, and TelegramError when there was no answer.
         """
-        refusal = None
+        refused = False
         try:
             await self._application.initialize()
         except InvalidToken:
-            refusal = Misconfigured("poll_unauthorized")
-        except TelegramError:
-            refusal = Misconfigured("telegram_unreachable")
-        if refusal is not None:
-            await self._bot.shutdown()
-            raise refusal  # outside of the `except`: PTB's error repeats the token
+            refused = True
+        if refused:
+            raise Misconfigured("poll_unauthorized")  # outside of the `except`: PTB's error repeats the token
 
     async def stop(self) -> None:
-        """Close them."""
+        """Close them, however far `start` came."""
         await self._application.shutdown()
+        await self._bot.shutdown()
 
     async def handle(self, raw: RawUpdate) -> None:
         """One raw update. Raises whatever went wrong; returns once its effect is committed."""

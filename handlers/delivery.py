@@ -71,6 +71,7 @@ class Delivery:
         try:
             while chat.batches:
                 batch = chat.batches.popleft()
+                crash_point("before_acknowledge")
                 try:
                     if not await self._deliver(chat, batch):
                         chat.failed = True
@@ -79,7 +80,7 @@ class Delivery:
                 except Exception as error:  # one message that cannot be sent must not end the chat's line
                     self._log.failure("send_fault", error)
                 chat.pending -= 1
-                crash_point("before_settle")
+                crash_point("after_acknowledge")
                 try:
                     await self._store.settle(chat.id, chat.view, chat.owed)
                 except ConsultationError as error:

@@ -125,6 +125,22 @@ class Intake:
         """Ask `run` to end: within 5 s, whatever the backlog. May be called from a signal handler of the loop."""
         self._stopped.set()
 
+    async def reach(self, call: Callable[[], Awaitable[Any]]) -> bool:
+        """Repeat a call until Telegram answers it; False when asked to stop meanwhile. Raises PollDead."""
+        # Whoever has just started it looks at the log now, hence the alarm at the first failure.
+        asking = asyncio.create_task(self._persist(call, alarm_after=0.0), name="intake-reach")
+        stopping = asyncio.create_task(self._stopped.wait(), name="intake-stop")
+        try:
+            await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            asking.cancel()
+            stopping.cancel()
+            await asyncio.wait({asking, stopping})
+        if asking.cancelled():
+            return False
+        asking.result()
+        return not self._stopped.is_set()
+
     async def run(self) -> None:
         """Fetch and hand out until `stop`. Raises PollDead when polling cannot go on."""
         fetching = asyncio.create_task(self._fetch(), name="intake-fetch")
@@ -168,10 +184,13 @@ class Intake:
         """Fetch from the lowest update that is not done; the same call confirms everything below it."""
         self._window.advance()
         self._forget_idle_offset()
-        if self._window.offset != self._confirmed:
+        confirms = self._window.offset != self._confirmed
+        if confirms:
             crash_point("before_confirm")
         answer = await self._persist(self._get_updates)
         self._confirmed = self._window.offset
+        if confirms:
+            crash_point("after_confirm")
         crash_point("after_fetch")
         return answer if isinstance(answer, list) else ()
 
@@ -189,11 +208,11 @@ class Intake:
             self._asked = None
             raise
 
-    async def _persist(self, call: Callable[[], Awaitable[Any]]) -> Any:
+    async def _persist(self, call: Callable[[], Awaitable[Any]], alarm_after: float | None = None) -> Any:
         """Repeat a call until it is answered. Raises PollDead for answers that no patience mends."""
         now = asyncio.get_running_loop().time
         answered = now()
-        alarm = answered + self._limits.silence
+        first_alarm = alarm = answered + (self._limits.silence if alarm_after is None else alarm_after)
         delay = self._limits.poll_retry
         conflicts, conflict_since = 0, 0.0
         while True:
@@ -216,7 +235,7 @@ class Intake:
                 wait = min(delay, self._limits.poll_retry) if isinstance(error, TimedOut) else delay
                 self._log.failure("poll_failed", error)
             else:
-                if alarm > answered + self._limits.silence:
+                if alarm > first_alarm:
                     self._log.event("poll_recovered", seconds=round(now() - answered))
                 return answer
             if now() >= alarm:

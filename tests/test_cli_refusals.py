@@ -103,7 +103,6 @@ CASES = [
     Case("token_file_open", "run", {"BOT_TOKEN_FILE": "@/open-token"}),
     Case("token_twice", "run", {"BOT_TOKEN": TOKEN, "BOT_TOKEN_FILE": "@/open-token"}),
     Case("data_dir_missing", "run", {"BOT_TOKEN": TOKEN, "DATA_DIR": "@/none"}),
-    Case("telegram_unreachable", "run", {"BOT_TOKEN": TOKEN, "TELEGRAM_URL": "http://127.0.0.1:9"}),
     # export
     Case("consultation_unknown", "export --output new.zip --consultation atlantis"),
     Case("consultation_unknown", ("export", "--output", "new.zip", "--consultation", "")),

@@ -3,6 +3,7 @@
 Not here: what is in a sealed row and who a tag is (`storage.sealed`).
 """
 
+import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 
@@ -28,7 +29,7 @@ class WorkFile:
 
     def handled(self, update: UpdateId) -> bool:
         """Whether the update had its effect."""
-        return bool(self.database.read("SELECT 1 FROM updates WHERE id = ?", (update,)))
+        return bool(self.database.read("SELECT 1 FROM updates WHERE id = ?", (_key(update),)))
 
     def session(self, tag: Tag, now: float) -> tuple[bytes, int] | None:
         """The sealed session and when it expires, unless it has."""
@@ -192,11 +193,21 @@ class WorkFile:
         return await self.database.write(work, erases=True)
 
 
+_BEYOND = 2**63
 _INVITE = "SELECT role, consultation, uses_left, expires, vouched FROM invites WHERE mac = ?"
 
 
 def _first_time(connection: sqlite3.Connection, update: UpdateId, day: int) -> bool:
-    return connection.execute("INSERT OR IGNORE INTO updates VALUES (?, ?)", (update, day)).rowcount == 1
+    return connection.execute("INSERT OR IGNORE INTO updates VALUES (?, ?)", (_key(update), day)).rowcount == 1
+
+
+def _key(update: UpdateId) -> int:
+    """The number itself. One beyond what SQLite holds, which only a broken server sends, is as good as any other:
+    it gets a key below zero, where no number of Telegram's is."""
+    if update < _BEYOND:
+        return update
+    digest = hashlib.blake2b(f"{update:x}".encode(), digest_size=8).digest()
+    return -1 - int.from_bytes(digest) % _BEYOND
 
 
 def _commit(connection: sqlite3.Connection, effect: Effect) -> bool:

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -102,9 +102,13 @@ async def _full(times: int, folder: Path, seed: int) -> Result:
 
 def fill(ballast: Path, leave: int) -> None:
     """Take all space but so many bytes."""
-    room = os.statvfs(ballast.parent)
     with ballast.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, max(1, room.f_bavail * room.f_frsize - leave))
+        for _ in range(20):
+            room = os.statvfs(ballast.parent)
+            with suppress(OSError):  # the bot took some of it meanwhile
+                os.posix_fallocate(file.fileno(), 0, max(1, room.f_bavail * room.f_frsize - leave))
+                return
+    raise RuntimeError("the disk cannot be filled")
 
 
 async def _limited(times: int, folder: Path, seed: int) -> Result:

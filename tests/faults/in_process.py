@@ -158,6 +158,7 @@ class Bench:
             )
         self.life = Life(stack, service)
         self.running = True
+        await service.greet()
         await service.conversing.owed()
         await self.quiet()
 

@@ -20,7 +20,10 @@ OF_EXPORT = tuple(sorted(point for point in POINTS if point.startswith("export")
 OF_BOT = tuple(sorted(POINTS - set(OF_EXPORT)))
 POISONED = ("before_set_aside", "after_set_aside")
 """Points that are passed only when an update cannot be handled."""
-OFTEN = {"before_settle", "after_settle", "before_send", "after_send", "before_commit", "after_commit"}
+OFTEN = {
+    *("before_seal", "after_seal", "before_commit", "after_commit", "before_acknowledge", "before_send"),
+    *("after_send", "after_acknowledge", "after_settle"),
+}
 OF_MOVER = ("mover_gathered", "mover_stored", "mover_erased")
 REACHES_WITHIN = 8.0
 """Seconds for a bot to come to its crash point; then it is killed where it is."""

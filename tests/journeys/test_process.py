@@ -1,12 +1,16 @@
 """The bot as the process an operator runs: it stops in time whatever waits; a dead poll ends it with one line."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from bot.app import SystemChance, SystemClock
 from bot.core.consultations import Intake
@@ -98,6 +102,61 @@ async def test_a_rejected_token_ends_the_process_with_one_clear_line(tmp_path: P
     assert len(lines) == 1
     assert "token" in lines[0]
     assert emulator.token not in said
+
+
+async def test_a_telegram_that_does_not_answer_at_the_start_is_waited_for(tmp_path: Path) -> None:
+    async with Emulator() as emulator:
+        await emulator.fault("status", method="getMe", times=1, status=502)
+        person = await emulator.person(language_code="en")
+        await person.start("eeca")
+        async with process(tmp_path, emulator) as running:
+            await person.wait_for_text("Welcome", deadline=40)
+            running.send_signal(signal.SIGTERM)
+            code, said = await ended(running, STOPS_WITHIN)
+    assert code == 0
+    events = [json.loads(line)["event"] for line in said.splitlines()]
+    assert events[:4] == ["poll_failed", "poll_silent", "poll_recovered", "started"]
+
+
+async def test_sigterm_ends_the_wait_for_telegram_at_once(tmp_path: Path) -> None:
+    async with Emulator() as emulator:
+        nowhere = "http://127.0.0.1:9"
+        async with process(tmp_path, emulator, MICIC_TELEGRAM_URL=nowhere) as running:
+            assert running.stderr is not None
+            async with asyncio.timeout(30):
+                while json.loads(await running.stderr.readline())["event"] != "poll_silent":
+                    pass
+            running.send_signal(signal.SIGTERM)
+            code, said = await ended(running, STOPS_WITHIN)
+    assert code == 0
+    assert [json.loads(line)["event"] for line in said.splitlines()][-1] == "stopped"
+
+
+@pytest.mark.parametrize("fault", [{"kind": "unauthorized"}, {"kind": "status", "status": 404}])
+async def test_a_token_rejected_at_the_start_ends_the_process_with_one_line(
+    fault: dict[str, Any], tmp_path: Path
+) -> None:
+    async with Emulator() as emulator:
+        await emulator.fault(method="getMe", times=-1, **fault)
+        async with process(tmp_path, emulator) as running:
+            code, said = await ended(running, 30)
+    assert code == 1
+    assert said.startswith("micic: ")
+    assert len(said.splitlines()) == 1
+    assert emulator.token not in said
+
+
+async def test_an_update_of_any_number_is_answered(tmp_path: Path) -> None:
+    async with Emulator() as emulator, process(tmp_path, emulator):
+        person = await emulator.person(language_code="en")
+        await person.start("eeca")
+        shown = await person.wait_for_text("Welcome", deadline=40)
+        chat = {"id": person.id, "type": "private", "first_name": "X"}
+        message = {"message_id": 90, "date": 1, "chat": chat, "from": {**chat, "is_bot": False}, "text": "Hello"}
+        await emulator.queue_updates([{"update_id": 2**63 + 5, "message": message}])
+        shown = await person.wait_for_text("Welcome", after=shown["message_id"])
+        await person.start("eeca")
+        await person.wait_for_text("Welcome", after=shown["message_id"])
 
 
 async def test_a_second_bot_on_the_same_folder_is_refused(tmp_path: Path) -> None:

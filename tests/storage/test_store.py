@@ -6,7 +6,7 @@ from bot.core.contributions import State
 from bot.core.dialogue.draft import Answer, Draft, Written
 from bot.core.dialogue.questionnaire import StepId
 from bot.core.errors import Corrupt
-from bot.core.people import ChatId, Profile
+from bot.core.people import ChatId, Profile, UpdateId
 from bot.core.ports import Change, NewPart, Store, Vault
 from bot.core.session import Place, Prompt, Session, View
 from bot.sealing import open_document
@@ -85,6 +85,18 @@ async def test_an_update_has_one_effect(folder: Folder, stores: Stores) -> None:
         assert stores.store.session(ANA) == first.session
         assert stores.store.view(ANA) is None
     assert folder.rows("work", "SELECT id FROM parts") == [(part,)]
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, 2**63, 2**63 + 5, 2**64, 2**200])
+async def test_an_update_of_any_number_has_one_effect(folder: Folder, stores: Stores, number: int) -> None:
+    update, part = UpdateId(number), part_id()
+    for one in (part, part_id()):
+        assert stores.store.handled(update) == (one != part)
+        await stores.store.commit(Change(update, ANA, at(ANA, Place.HOME), parts=(NewPart(one, {"n": 1}),)))
+    await stores.store.set_aside(update, b"{}")
+    assert folder.rows("work", "SELECT id FROM parts") == [(part,)]
+    assert folder.rows("work", "SELECT count(*) FROM aside") == [(0,)]
+    assert not any(stores.store.handled(UpdateId(number + beside)) for beside in (-1, 1, 2**63))
 
 
 async def test_without_a_session_the_draft_goes_too(folder: Folder, stores: Stores) -> None:

@@ -1,8 +1,9 @@
 -- What the server keeps for hours: drafts, what waits to be moved, who may do what.
--- Tags and sealed bytes only. No table has a row number, so that no order of arrival rests here.
+-- Tags and sealed bytes only. Rows lie in the order of their keys, which are random or keyed, so that no order of
+-- arrival rests here; but for `updates`, whose numbers Telegram gave in that order. Nothing joins them to another row.
 
 CREATE TABLE updates (
-    id INTEGER PRIMARY KEY, -- Telegram's number of an update that had its effect
+    id INTEGER PRIMARY KEY, -- Telegram's number of an update that had its effect; below zero: a digest of a larger one
     day INTEGER NOT NULL    -- days since the epoch
 );
 
