@@ -24,8 +24,8 @@ async def expire(files: Files, store: SealedStore, clock: Clock) -> int:
 
     over = []
     for tag, sealed in contacts.expired(now):
-        remembered = store.remembered(sealed)
-        joined = remembered.profile.joined if remembered else ()
+        profile = store.remembered(tag, sealed)
+        joined = profile.joined if profile is not None else ()
         intakes = [store.intake(consultation) for consultation in joined]
         if any(retention.running(intake, now) for intake in intakes):
             # The intake was prolonged after the person's last message.

@@ -3,7 +3,7 @@
 <data>/recipients.txt           the secretariat's public keys, one a line
 <data>/keys/tag.key             32 random bytes: tags of chats and invites
 <data>/keys/receipt.key         32 random bytes: tags of receipts
-<data>/keys/working.age         age identity: sessions and profiles, which the server must read again
+<data>/keys/working.key         32 random bytes: sessions and profiles, which the server must read again
 <data>/keys/contacts.age        age identity: opens the chats of contacts; loaded by nothing here
 <data>/keys/contacts.recipient  its public half, to which contacts are sealed
 
@@ -48,7 +48,7 @@ def load(data_dir: Path) -> Keys:
     return Keys(
         recipients=recipients,
         contacts=Recipients(_text(folder / "contacts.recipient").split(), minimum=1),
-        working=WorkingKey(read_identities(folder / "working.age")[0]),
+        working=WorkingKey(_key(folder / "working.key")),
         tags=Tags(_key(folder / "tag.key"), _key(folder / "receipt.key")),
     )
 
@@ -148,7 +148,7 @@ def _write(path: Path, content: bytes) -> None:
 _WRITERS: dict[str, Callable[[Path, Chance], None]] = {
     "tag.key": lambda path, chance: _write(path, bytes.fromhex(chance.hex(KEY_BYTES))),
     "receipt.key": lambda path, chance: _write(path, bytes.fromhex(chance.hex(KEY_BYTES))),
-    "working.age": lambda path, _: write_identity(path, new_identity()),
+    "working.key": lambda path, chance: _write(path, bytes.fromhex(chance.hex(KEY_BYTES))),
     "contacts.age": lambda path, _: write_identity(path, new_identity()),
 }
 

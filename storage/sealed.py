@@ -6,7 +6,7 @@ Not here: SQL (`storage.sqlite`), moving to the vault (`storage.mover`), erasing
 import base64
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -32,29 +32,14 @@ from storage.records import (
 )
 from storage.sqlite.files import Files
 from storage.sqlite.work import WorkFile
+from storage.tags import Tag
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Seen:
-    """A view as it is sealed, with its chat for the same reason as a profile."""
-
-    chat: int
-    view: View
-
-
-@dataclass(frozen=True)
-class Remembered:
-    """A profile as it is sealed: with its chat, so that a row put under another tag is noticed."""
-
-    chat: int
-    profile: Profile
-
-
 _SESSION = TypeAdapter(Session)
-_SEEN = TypeAdapter(Seen)
-_REMEMBERED = TypeAdapter(Remembered)
+_VIEW = TypeAdapter(View)
+_PROFILE = TypeAdapter(Profile)
 
 
 class SealedStore:
@@ -99,11 +84,12 @@ class SealedStore:
         if recent is not None:
             expires, session = recent
             return session if expires > now else None
-        found = self._work.session(self._tags.draft(chat), now)
+        tag = self._tags.draft(chat)
+        found = self._work.session(tag, now)
         if found is None:
             return None
         sealed, expires = found
-        opened = _opened(_SESSION, self._keys, sealed)
+        opened = self._opened_session(tag, sealed)
         if opened is None or opened.chat != chat:
             self._log.event("row_unreadable")
             return None
@@ -116,30 +102,32 @@ class SealedStore:
         if recent is not None:
             # It lives as long as its session, and the session knows how long that is.
             return recent if self.session(chat) is not None else None
-        sealed = self._work.view(self._tags.draft(chat), self._clock.now())
+        tag = self._tags.draft(chat)
+        sealed = self._work.view(tag, self._clock.now())
         if sealed is None:
             return None
-        seen = _opened(_SEEN, self._keys, sealed)
-        if seen is None or seen.chat != chat:
+        view = _opened(_VIEW, self._keys, sealed, _view_place(tag))
+        if view is None:
             self._log.event("row_unreadable")
             return None
-        self._views.put(chat, seen.view)
-        return seen.view
+        self._views.put(chat, view)
+        return view
 
     def profile(self, chat: ChatId) -> Profile | None:
         """What is remembered of this person; None when nothing is, and (with an alarm) when it cannot be read."""
         recent = self._profiles.get(chat)
         if recent is not None:
             return recent
-        sealed = self._contacts.profile(self._tags.person(chat), self._clock.now())
+        tag = self._tags.person(chat)
+        sealed = self._contacts.profile(tag, self._clock.now())
         if sealed is None:
             return None
-        remembered = self.remembered(sealed)
-        if remembered is None or remembered.chat != chat:
+        profile = self.remembered(tag, sealed)
+        if profile is None:
             self._log.event("row_unreadable")
             return None
-        self._profiles.put(chat, remembered.profile)
-        return remembered.profile
+        self._profiles.put(chat, profile)
+        return profile
 
     def grants(self, chat: ChatId) -> tuple[Grant, ...]:
         """Roles this person holds. Rows that nobody vouches for are left out and alarmed."""
@@ -159,7 +147,7 @@ class SealedStore:
 
     def owed(self) -> Sequence[ChatId]:
         """Chats to whom an answer is owed, in no particular order."""
-        sessions = (_opened(_SESSION, self._keys, sealed) for sealed in self._work.owed(self._clock.now()))
+        sessions = (self._opened_session(tag, sealed) for tag, sealed in self._work.owed(self._clock.now()))
         return [ChatId(session.chat) for session in sessions if session is not None]
 
     def state(self, receipt: Receipt) -> State | None:
@@ -191,13 +179,16 @@ class SealedStore:
             raise Corrupt("session_misplaced")
         now = self._clock.now()
         expires = retention.draft_expires(now, self._draft_hours)
+        tag = self._tags.draft(change.chat)
         crash_point("before_seal")
         effect = Effect(
             update=change.update,
             day=retention.day(now),
-            tag=self._tags.draft(change.chat),
-            session=None if session is None else SealedSession(self._seal(_SESSION, session), change.owed, expires),
-            view=None if change.view is None else self._seal(_SEEN, Seen(change.chat, change.view)),
+            tag=tag,
+            session=None
+            if session is None
+            else SealedSession(self._seal(_SESSION, session, _session_place(tag)), change.owed, expires),
+            view=None if change.view is None else self._seal(_VIEW, change.view, _view_place(tag)),
             parts=[SealedPart(new.part, self._keys.recipients.seal(new.document)) for new in change.parts],
             dropped=change.dropped,
             submission=None if change.submission is None else self._sealed_submission(change.submission),
@@ -217,8 +208,9 @@ class SealedStore:
 
     async def settle(self, chat: ChatId, view: View, owed: bool) -> None:
         """Note what stands in the chat now and whether an answer is still owed; nothing where there is no session."""
+        tag = self._tags.draft(chat)
         settled = await self._work.settle(
-            self._tags.draft(chat), self._seal(_SEEN, Seen(chat, view)), owed, erases=self._loses_receipt(chat, view)
+            tag, self._seal(_VIEW, view, _view_place(tag)), owed, erases=self._loses_receipt(chat, view)
         )
         if settled:
             self._views.put(chat, view)
@@ -234,9 +226,10 @@ class SealedStore:
             expires = retention.unjoined_expires(now)
         before = self.profile(chat)
         known = {consultation.id for consultation in CONSULTATIONS} | set(before.news if before else ())
+        tag = self._tags.person(chat)
         await self._contacts.keep(
-            self._tags.person(chat),
-            self._seal(_REMEMBERED, Remembered(chat, profile)),
+            tag,
+            self._seal(_PROFILE, profile, _profile_place(tag)),
             expires,
             [self._contact(chat, profile.language, consultation, now) for consultation in profile.news],
             [self._tags.contact(chat, consultation) for consultation in sorted(known - set(profile.news))],
@@ -292,17 +285,20 @@ class SealedStore:
 
     # For storage itself
 
-    def remembered(self, sealed: bytes) -> Remembered | None:
+    def remembered(self, tag: Tag, sealed: bytes) -> Profile | None:
         """A sealed profile opened, or None when it does not open."""
-        return _opened(_REMEMBERED, self._keys, sealed)
+        return _opened(_PROFILE, self._keys, sealed, _profile_place(tag))
 
     def forget_recent(self, *, everything: bool = False) -> None:
         """Drop from memory what is idle, or everything."""
         for recent in (self._sessions, self._views, self._profiles):
             recent.clear() if everything else recent.tidy()
 
-    def _seal(self, adapter: TypeAdapter[T], value: T) -> bytes:
-        return self._keys.working.seal(adapter.dump_json(value))
+    def _seal(self, adapter: TypeAdapter[T], value: T, place: bytes) -> bytes:
+        return self._keys.working.seal(adapter.dump_json(value), place)
+
+    def _opened_session(self, tag: Tag, sealed: bytes) -> Session | None:
+        return _opened(_SESSION, self._keys, sealed, _session_place(tag))
 
     def _loses_receipt(self, chat: ChatId, view: View) -> bool:
         # A receipt joins a chat and a contribution: once it was shown, it must not stay in the log either.
@@ -375,12 +371,27 @@ class SealedRegistry:
         return token
 
 
-def _opened(adapter: TypeAdapter[T], keys: Keys, sealed: bytes) -> T | None:
+def _opened(adapter: TypeAdapter[T], keys: Keys, sealed: bytes, place: bytes) -> T | None:
     try:
-        return adapter.validate_json(keys.working.open(sealed))
+        return adapter.validate_json(keys.working.open(sealed, place))
     except (Corrupt, ValidationError):
         # Not passed on: pydantic's message would repeat what is in it.
         return None
+
+
+# Where a row is at home: one that was put under another tag, or into another column, does not open.
+
+
+def _session_place(tag: Tag) -> bytes:
+    return b"work/session:" + tag
+
+
+def _view_place(tag: Tag) -> bytes:
+    return b"work/view:" + tag
+
+
+def _profile_place(tag: Tag) -> bytes:
+    return b"contacts/profile:" + tag
 
 
 def _grant(row: RoleRow) -> Grant | None:

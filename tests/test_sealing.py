@@ -164,13 +164,29 @@ def test_bad_key_files_are_refused(tmp_path: Path, content: bytes | None, code: 
 
 
 def test_the_working_key_opens_its_own_and_no_answer() -> None:
-    working = WorkingKey(STRANGER)
-    assert working.open(working.seal(b'{"a":1}')) == b'{"a":1}'
-    assert len(open_bytes(working.seal(b"{}"), [STRANGER])) == BLOCK
-    for sealed in (BOTH.seal({"a": 1}), b"", b"age-encryption.org/v1\n"):
+    working = WorkingKey(bytes(range(WorkingKey.SIZE)))
+    assert working.open(working.seal(b'{"a":1}', b"here"), b"here") == b'{"a":1}'
+    assert [len(working.seal(b"x" * size, b"")) - WorkingKey.OVERHEAD for size in (1, 512, 513)] == [512, 512, 1024]
+    for sealed in (BOTH.seal({"a": 1}), b"", b"\x01", b"\x01short", b"age-encryption.org/v1\n"):
         with pytest.raises(Corrupt) as raised:
-            working.open(sealed)
+            working.open(sealed, b"here")
         assert raised.value.code == "row_does_not_open"
+
+
+def test_a_row_opens_only_unchanged_in_its_place_and_under_its_key() -> None:
+    working, other = WorkingKey(b"k" * WorkingKey.SIZE), WorkingKey(b"o" * WorkingKey.SIZE)
+    sealed = working.seal(b"{}", b"here")
+    changed = [sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :] for at in (0, 1, 24, 25, len(sealed) - 1)]
+    tries = [(working, b"there", sealed), (other, b"here", sealed), *((working, b"here", one) for one in changed)]
+    for key, place, content in tries:
+        with pytest.raises(Corrupt):
+            key.open(content, place)
+
+
+def test_no_row_is_like_another_and_none_shows_the_key() -> None:
+    working = WorkingKey(b"secret of thirty-two bytes size.")
+    assert len({working.seal(b"{}", b"here") for _ in range(100)}) == 100
+    assert "secret" not in f"{working!r} {working}"
 
 
 @pytest.mark.skipif(AGE is None, reason="the age command line is not installed")

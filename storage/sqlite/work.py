@@ -41,9 +41,10 @@ class WorkFile:
         rows = self.database.read("SELECT view FROM sessions WHERE tag = ? AND expires > ?", (tag, now))
         return rows[0][0] if rows else None
 
-    def owed(self, now: float) -> list[bytes]:
-        """The sealed sessions of those to whom an answer is owed."""
-        return [row[0] for row in self.database.read("SELECT sealed FROM sessions WHERE owed AND expires > ?", (now,))]
+    def owed(self, now: float) -> list[tuple[Tag, bytes]]:
+        """The sealed sessions of those to whom an answer is owed, with their tags."""
+        rows = self.database.read("SELECT tag, sealed FROM sessions WHERE owed AND expires > ?", (now,))
+        return [(Tag(tag), sealed) for tag, sealed in rows]
 
     def roles(self, tag: Tag) -> list[RoleRow]:
         """The roles under a tag."""

@@ -36,7 +36,7 @@ async def test_nobody_else_can_read_anything(folder: Folder) -> None:
     async with folder.open(exclusive=True) as stores:
         await stores.store.keep_profile(ChatId(1), Profile("en"))
         found = [folder.path, *folder.path.rglob("*")]
-        assert {path.name for path in found} >= {"work.db", "work.db-wal", "tag.key", "working.age", "bot.lock"}
+        assert {path.name for path in found} >= {"work.db", "work.db-wal", "tag.key", "working.key", "bot.lock"}
         for path in found:
             mode = stat.S_IMODE(path.stat().st_mode)
             assert mode == (0o700 if path.is_dir() else 0o600), path
@@ -98,7 +98,7 @@ async def test_a_lost_key_is_not_replaced_without_a_word(folder: Folder) -> None
 
 async def test_keys_of_two_folders_differ(folder: Folder, tmp_path: Path) -> None:
     await initialise(tmp_path / "other", recipients(folder), folder.clock, folder.chance)
-    for name in ("tag.key", "receipt.key", "working.age", "contacts.age", "contacts.recipient"):
+    for name in ("tag.key", "receipt.key", "working.key", "contacts.age", "contacts.recipient"):
         assert (folder.path / "keys" / name).read_bytes() != (tmp_path / "other/keys" / name).read_bytes()
 
 
@@ -125,7 +125,7 @@ async def test_an_empty_folder(folder: Folder, tmp_path: Path) -> None:
         ("keys", 0o701, "folder_readable_by_others"),
         ("work.db", 0o644, "file_readable_by_others"),
         ("recipients.txt", 0o640, "file_readable_by_others"),
-        ("keys/working.age", 0o604, "file_readable_by_others"),
+        ("keys/working.key", 0o604, "file_readable_by_others"),
     ],
 )
 async def test_what_others_can_read_is_refused(folder: Folder, name: str, mode: int, code: str) -> None:
