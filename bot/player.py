@@ -44,6 +44,16 @@ _ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _SEPARATORS = ",;،؛\n"
 
 
+_ALWAYS = (
+    "notice.accept",
+    "understood.readers.choose.telegram",
+    "understood.back.choose.receipt",
+    "home.begin",
+    "home.continue",
+)
+"""Buttons that lead on whenever they are there."""
+
+
 class Stuck(Exception):
     """A person got no further. The text holds what they saw last; it belongs to the emulator's invented world."""
 
@@ -366,7 +376,7 @@ class Player:
         own_names = {language.code: language.own_name for language in self.catalogue.languages}
         if all(prompt.find(name) for name in own_names.values()):
             return _tap(prompt.find(own_names[self.record.interface]))
-        for key in ("notice.accept", "home.begin", "home.continue"):
+        for key in _ALWAYS:
             if button := prompt.find(self._say(key)):
                 return Tap(button)
         if button := prompt.find(self._say(f"consultation.{self.region}.short")):

@@ -16,6 +16,7 @@ SHORT = 8
 _DIALOGUE = re.compile(r"d:([0-9a-f]{8}):(\d{1,6}):([a-z]{1,2})(?::(\d{1,4}))?")
 _LANGUAGE = re.compile(r"l:([a-z]{2,3}(?:_[A-Z]{2})?)")
 _NOTICE = re.compile(r"n:(yes|no):([0-9A-Za-z.-]{1,20})")
+_UNDERSTOOD = re.compile(r"q:([a-z]{4,8}):([a-z]{4,12}):([0-9A-Za-z.-]{1,20})")
 _JOIN = re.compile(r"j:([a-z]{3,8})")
 _PAGE = re.compile(r"o:([a-z]{3,16})")
 _READ = re.compile(r"b(?::([a-z]{2,20}):(\d{1,3}))?")
@@ -37,6 +38,11 @@ def language(code: str) -> str:
 def notice(version: str, *, accepts: bool) -> str:
     """Accept the notice of this version, or leave."""
     return f"n:{'yes' if accepts else 'no'}:{version}"
+
+
+def understood(question: on.Comprehension, choice: str, version: str) -> str:
+    """An answer to one of the two questions after the notice."""
+    return f"q:{question.value}:{choice}:{version}"
 
 
 def join(consultation: str) -> str:
@@ -87,6 +93,10 @@ def parse(data: str) -> on.Event:
         return on.ChoseLanguage(match[1])
     if match := _NOTICE.fullmatch(data):
         return on.Decided(match[1] == "yes", match[2])
+    if (match := _UNDERSTOOD.fullmatch(data)) and match[1] in set(on.Comprehension):
+        question = on.Comprehension(match[1])
+        if match[2] in on.CHOICES[question]:
+            return on.Understood(question, match[2], match[3])
     if match := _JOIN.fullmatch(data):
         return on.Joins(match[1])
     if (match := _PAGE.fullmatch(data)) and match[1] in set(on.Page):

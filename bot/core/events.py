@@ -52,6 +52,34 @@ class Decided:
     version: str
 
 
+class Comprehension(StrEnum):
+    """The two questions after the notice, in their order. Whoever misses one is told, and goes on."""
+
+    READERS = "readers"
+    """Who can read this chat?"""
+    BACK = "back"
+    """Can it be taken back?"""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """An answer to one of the two questions. The version is that of the notice that was accepted."""
+
+    question: Comprehension
+    choice: str
+    """One of `CHOICES` of the question."""
+    version: str
+
+
+CHOICES: dict[Comprehension, tuple[str, ...]] = {
+    Comprehension.READERS: ("secretariat", "telegram", "everybody"),
+    Comprehension.BACK: ("receipt", "never"),
+}
+"""In the order shown."""
+
+TRUE = {Comprehension.READERS: "telegram", Comprehension.BACK: "receipt"}
+
+
 @dataclass(frozen=True)
 class Joins:
     """Wants to take part in a consultation."""
@@ -151,6 +179,7 @@ Event = (
     | Opened
     | ChoseLanguage
     | Decided
+    | Understood
     | Joins
     | Begins
     | WantsNews

@@ -6,6 +6,7 @@ Not here: sentences and keyboards (`handlers.writing`), the dialogue's own effec
 from dataclasses import dataclass
 
 from bot.core.contributions import Receipt, State
+from bot.core.events import Comprehension
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,15 @@ class ShowNotice:
     """The notice, to accept or leave."""
 
     version: str
+
+
+@dataclass(frozen=True)
+class AskComprehension:
+    """One of the two questions after the notice. `told` is the key of a word on the answer before."""
+
+    question: Comprehension
+    version: str
+    told: str | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +141,7 @@ class Line:
 Screen = (
     ShowLanguage
     | ShowNotice
+    | AskComprehension
     | ShowConsultations
     | ShowHome
     | ShowTopics

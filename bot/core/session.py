@@ -15,6 +15,10 @@ class Place(StrEnum):
 
     LANGUAGE = "language"
     NOTICE = "notice"
+    READERS = "readers"
+    """The first question after the notice."""
+    BACK = "back"
+    """The second."""
     CONSULTATIONS = "consultations"
     HOME = "home"
     DIALOGUE = "dialogue"

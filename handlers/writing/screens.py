@@ -49,6 +49,8 @@ class Screens:
                 return self.language(first=screen.first)
             case show.ShowNotice():
                 return self.notice(screen.version, profile)
+            case show.AskComprehension():
+                return self.comprehension(screen)
             case show.ShowConsultations():
                 return self.consultations(screen, profile)
             case show.ShowHome():
@@ -146,6 +148,20 @@ class Screens:
             [self._button("notice.more", buttons.opens(on.Page.PRIVACY))],
             [self._button("notice.language", buttons.opens(on.Page.LANGUAGE))],
         )
+
+    def comprehension(self, screen: show.AskComprehension) -> Outgoing:
+        """One of the two questions, after a word on the answer before."""
+        told = self.words.say(screen.told) if screen.told else self.words.say("understood.intro")
+        rows: list[list[Button | None]] = [
+            [
+                self._button(
+                    f"understood.{screen.question}.choose.{choice}",
+                    buttons.understood(screen.question, choice, screen.version),
+                )
+            ]
+            for choice in on.CHOICES[screen.question]
+        ]
+        return self._screen([told, self._title(f"understood.{screen.question}.ask")], *rows)
 
     def consultations(self, screen: show.ShowConsultations, profile: Profile) -> Outgoing:
         """The six, those that take contributions marked."""

@@ -48,6 +48,9 @@ T = TypeVar("T")
 who = st.integers(0, PEOPLE - 1)
 
 
+_ONWARDS = ("r", "n:yes:1", "q:readers:telegram:1", "q:back:never:1", "l:en", "j:eeca")
+
+
 class Consultation(RuleBasedStateMachine):
     """One consultation from an empty folder."""
 
@@ -83,7 +86,7 @@ class Consultation(RuleBasedStateMachine):
     def _arrive(self, at: int) -> None:
         """From the link to the first question."""
         self._do(at, self.chats[at].text("/start eeca"))
-        for data in ("l:en", "n:yes:1", "r"):
+        for data in ("l:en", "n:yes:1", "q:readers:telegram:1", "q:back:receipt:1", "r"):
             self._press(at, data)
 
     @rule(at=who, times=st.integers(1, 3))
@@ -308,7 +311,7 @@ class Consultation(RuleBasedStateMachine):
         self._tap(
             at,
             number,
-            next((data for data in screen.buttons if data in ("r", "n:yes:1", "l:en", "j:eeca")), screen.buttons[0]),
+            next((data for data in screen.buttons if data in _ONWARDS), screen.buttons[0]),
         )
 
     def _do(

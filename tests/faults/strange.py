@@ -43,7 +43,24 @@ data = st.one_of(
         _words,
         st.sampled_from(("", ":0", ":99999", ":-1", ":٣")),
     ),
-    st.sampled_from(("r", "f", "b", "l:en", "l:ar", "l:xx", "n:yes:1", "n:no:1", "j:eeca", "j:mars", "o:home", "w:1")),
+    st.sampled_from(
+        (
+            "r",
+            "f",
+            "b",
+            "l:en",
+            "l:ar",
+            "l:xx",
+            "n:yes:1",
+            "n:no:1",
+            "q:readers:telegram:1",
+            "q:back:never:1",
+            "j:eeca",
+            "j:mars",
+            "o:home",
+            "w:1",
+        )
+    ),
     st.builds("{}:{}".format, st.sampled_from(("v", "v-", "vv", "b", "l", "n", "j", "o", "w")), st.text(max_size=20)),
 )
 """What a button may be made to say."""

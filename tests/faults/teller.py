@@ -16,6 +16,7 @@ from bot.core.dialogue.questionnaire import Form, Kind, Question
 from bot.player import Button, Phone, Prompt, readable
 from locales.catalogue import Catalogue
 from tests.faults.history import History, Saying
+from tests.support.arrival import KEYS as ARRIVING
 
 CANARY = "quillmarrow-Ünfinch"
 """In every text; in no file of the server, however it is spelled."""
@@ -207,8 +208,9 @@ class Teller:
     async def _act(self, prompt: Prompt) -> bool:
         """Do what the prompt asks for; False to wait."""
         say = self._words.say
-        if button := prompt.find("English") or prompt.find(say("notice.accept")):
-            return await self._tap(prompt, button)
+        for label in ("English", *(say(key) for key in ARRIVING)):
+            if button := prompt.find(label):
+                return await self._tap(prompt, button)
         if button := prompt.find(say(f"consultation.{self._region}.short")):
             return await self._tap(prompt, button)
         if (button := prompt.find(say("home.begin"))) or (button := prompt.find(say("receipt.another"))):

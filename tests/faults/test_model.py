@@ -16,7 +16,8 @@ from tests.faults.in_process import Bench, Call, Chat
 from tests.faults.model import Consultation, lives
 from tests.faults.result import Extent
 
-WAY = ("l:en", "n:yes:1", "r", ":c:0", ":c:0", None, ":x", ":s", ":s", ":s", ":v", ":ok")
+ARRIVING = ("l:en", "n:yes:1", "q:readers:telegram:1", "q:back:never:1")
+WAY = (*ARRIVING, "r", ":c:0", ":c:0", None, ":x", ":s", ":s", ":s", ":v", ":ok")
 """From the link to the receipt: ends of the buttons to press; None: something is written."""
 
 

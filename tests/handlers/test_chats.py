@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.core.people import ChatId
 from tests.journeys.test_participant import asked, say
 from tests.storage.world import SetClock
+from tests.support.arrival import accept
 from tests.support.bot import running_bot
 
 
@@ -15,7 +16,7 @@ async def test_a_draft_that_expired_while_the_machine_slept_is_not_gone_on_with(
         person = await bot.emulator.person(language_code="en")
         await person.start("eeca")
         await person.press("English")
-        await person.press(say("notice.accept"))
+        await accept(person)
         await person.press(say("home.begin"))
         await asked(person, 1)
         clock.time += 26 * 3600

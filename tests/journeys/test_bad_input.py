@@ -13,6 +13,7 @@ import pytest
 
 from bot.core.people import ChatId
 from locales.catalogue import Catalogue
+from tests.support.arrival import DATA as ACCEPT
 from tests.support.bot import Bot, running_bot
 from tests.support.emulator import Message, Person, buttons, text_of
 
@@ -148,7 +149,7 @@ async def test_bad_input_before_the_notice_takes_nothing_and_shows_the_step_agai
 @pytest.mark.parametrize("language", ["en", "ar"])
 async def test_bad_input_at_every_step_loses_nothing(language: str, tmp_path: Path) -> None:
     async with _somebody(tmp_path, language) as (bot, person):
-        for data in (f"l:{language}", "n:yes", "^r$"):
+        for data in (f"l:{language}", *ACCEPT, "^r$"):
             await _press(bot, person, data)
         await _throw_everything(bot, person)
         session = bot.service.stores.store.session(ChatId(person.id))
@@ -161,7 +162,7 @@ async def test_bad_input_at_every_step_loses_nothing(language: str, tmp_path: Pa
 @pytest.mark.parametrize("language", ["en", "fr"])
 async def test_bad_input_at_a_choice_and_at_the_review_keeps_the_answers(language: str, tmp_path: Path) -> None:
     async with _somebody(tmp_path, language) as (bot, person):
-        for data in (f"l:{language}", "n:yes", "^r$", ":c:1$", ":c:1$"):
+        for data in (f"l:{language}", *ACCEPT, "^r$", ":c:1$", ":c:1$"):
             await _press(bot, person, data)
         await _answered(bot, person, person.send("Open the clinics to everybody."))
         for data in (":x$", ":t:0$", ":x$", ":t:1$", ":x$"):
@@ -189,7 +190,7 @@ async def test_bad_input_at_a_choice_and_at_the_review_keeps_the_answers(languag
 
 async def test_buttons_of_a_finished_contribution_show_where_one_is(tmp_path: Path) -> None:
     async with _somebody(tmp_path, "en") as (bot, person):
-        for data in ("l:en", "n:yes", "^r$", ":c:1$", ":s$"):
+        for data in ("l:en", *ACCEPT, "^r$", ":c:1$", ":s$"):
             await _press(bot, person, data)
         old = await person.wait_for(lambda message: "3 of 7" in text_of(message) and bool(buttons(message)))
         stale = next(one["callback_data"] for one in buttons(old) if ":z" in one["callback_data"])
@@ -220,5 +221,6 @@ async def test_a_poisonous_update_is_set_aside_and_the_others_go_on(tmp_path: Pa
         bad = {"update_id": number, "callback_query": {"id": "1", "from": {"id": person.id}, "message": {"chat": chat}}}
         await bot.emulator.queue_updates([bad])
         await person.wait_for_text(CATALOGUE.text("fr", "error.send_again"), deadline=20)
-        await _press(bot, person, "n:yes")
+        for data in ACCEPT:
+            await _press(bot, person, data)
         await person.wait_for_text(CATALOGUE.text("fr", "home.what"))

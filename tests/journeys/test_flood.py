@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from tests.journeys.test_participant import asked, say
+from tests.support.arrival import accept
 from tests.support.bot import running_bot
 from tests.support.emulator import Person, text_of
 
@@ -31,7 +32,7 @@ async def test_a_flood_drowns_nobody(tmp_path: Path) -> None:
             person = await bot.emulator.person(language_code="en")
             await person.start("eeca")
             await person.press("English")
-            await person.press(say("notice.accept"))
+            await accept(person)
             await person.press(say("home.begin"))
             await asked(person, 1)
             return person

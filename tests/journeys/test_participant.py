@@ -10,9 +10,10 @@ from pathlib import Path
 from bot.core.consultations import Access, Intake
 from bot.core.contributions import Receipt, State
 from bot.core.dialogue.draft import REVIEW
-from bot.core.people import ChatId, Invite, Role
+from bot.core.people import NOTICE, ChatId, Invite, Role
 from bot.core.session import Session
 from locales.catalogue import Catalogue
+from tests.support.arrival import KEYS, accept
 from tests.support.bot import FAR, Bot, running_bot
 from tests.support.emulator import Message, Person, buttons, text_of
 
@@ -29,7 +30,7 @@ async def somebody(folder: Path, payload: str | None = "eeca") -> AsyncIterator[
         person = await bot.emulator.person(language_code="en")
         await person.start(payload)
         await person.press("English")
-        await person.press(say("notice.accept"))
+        await accept(person)
         yield bot, person
 
 
@@ -88,7 +89,7 @@ async def test_a_closed_consultation_says_so_kindly_and_offers_the_others(tmp_pa
         person = await bot.emulator.person(language_code="fr")
         await person.start("wca")
         await person.press("Français")
-        await person.press(say("notice.accept", "fr"))
+        await accept(person, "fr")
         name = say("consultation.wca.name", "fr")
         shown = await person.wait_for_text(say("join.closed", "fr", consultation=name))
         assert not any("j:wca" in button.get("callback_data", "") for button in buttons(shown))
@@ -113,7 +114,7 @@ async def test_by_invite_only_with_the_invitation(tmp_path: Path) -> None:
         other = await bot.emulator.person(language_code="en")
         await other.start(token)
         await other.press("English")
-        await other.press(say("notice.accept"))
+        await accept(other)
         await other.wait_for_text(say("join.title"))
         assert bot.service.stores.store.grants(ChatId(other.id)) == ()
 
@@ -177,7 +178,9 @@ async def test_every_button_can_be_typed(tmp_path: Path) -> None:
         await person.wait_for_text(say("language.welcome", "fr"))
         await person.send("english")
         await person.wait_for_text(say("notice.title"))
-        await person.send(say("notice.accept").upper())
+        for key in KEYS:
+            await person.send(say(key).upper())
+            await person.wait_for(lambda message: bool(buttons(message)))
         await person.wait_for_text(say("home.what"))
         await person.send("make a recommendation")
         await asked(person, 1)
@@ -292,10 +295,37 @@ async def test_many_people_at_once_keep_their_own_words(tmp_path: Path) -> None:
             person = await bot.emulator.person(language_code="en")
             await person.start("sca")
             await person.press("English")
-            await person.press(say("notice.accept"))
+            await accept(person)
             await to_the_recommendation(person)
             await person.send(f"Recommendation number {number}.")
             await person.press(say("dialogue.next"))
             await asked(person, 4)
 
         await asyncio.gather(*(one(number) for number in range(12)))
+
+
+async def test_who_misses_a_question_is_told_what_is_true_and_goes_on(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as bot:
+        person = await bot.emulator.person(language_code="en")
+        await person.start("eeca")
+        await person.press("English")
+        await person.press(say("notice.accept"))
+        early = await person.send("Open the clinics to everybody.")
+        await person.wait_for_text(say("understood.first"), after=early["message_id"])
+        asked_first = await person.wait_for_text(say("understood.readers.ask"), after=early["message_id"])
+        stale = next(one["callback_data"] for one in buttons(asked_first) if "everybody" in one["callback_data"])
+        await person.press(say("understood.readers.choose.everybody"))
+        second = await person.wait_for_text(say("understood.readers.missed"))
+        assert say("understood.back.ask") in text_of(second)
+        await person.tap(asked_first["message_id"], stale)
+        await person.wait_for_text(say("understood.back.ask"))
+        profile = bot.service.stores.store.profile(ChatId(person.id))
+        assert profile is not None
+        assert profile.notice is None
+        await person.press(say("understood.back.choose.never"))
+        await person.wait_for_text(say("understood.back.missed"))
+        await person.press(say("home.begin"))
+        await asked(person, 1)
+        profile = bot.service.stores.store.profile(ChatId(person.id))
+        assert profile is not None
+        assert profile.notice == NOTICE

@@ -104,6 +104,10 @@ async def _arrive(walker: Walker) -> None:
     await walker.press(own)
     await walker.sees(walker.say("notice.body.danger"), "notice")
     await walker.press(walker.say("notice.accept"))
+    await walker.sees(walker.say("understood.readers.ask"), "question-1")
+    await walker.press(walker.say("understood.readers.choose.everybody"))
+    await walker.sees(walker.say("understood.back.ask"), "question-2")
+    await walker.press(walker.say("understood.back.choose.receipt"))
     await walker.sees(walker.say("consultation.eeca.name"), "home")
 
 

@@ -7,6 +7,7 @@ from bot.core.contributions import Receipt, State
 from bot.exports import bundle, opening
 from bot.sealing import open_document
 from tests.journeys.test_participant import say, somebody, to_the_review
+from tests.support.arrival import accept
 from tests.support.bot import Bot, running_bot
 from tests.support.emulator import Person, text_of
 
@@ -55,7 +56,7 @@ async def test_what_was_never_exported_can_be_taken_back_at_once(tmp_path: Path)
         person = await bot.emulator.person(language_code="en")
         await person.start("eeca")
         await person.press("English")
-        await person.press(say("notice.accept"))
+        await accept(person)
         await handed_in(person, "Open the clinics to everybody.")
         await person.press(say("receipt.check"))
         await person.press(say("receipt.withdraw"))

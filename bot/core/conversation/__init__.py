@@ -56,6 +56,8 @@ def _standing(chat: Chat) -> Outcome:
     if place in (Place.LEFT, Place.LANGUAGE) and not chat.profile.language_chosen:
         return chat.stands(Place.LANGUAGE, show.ShowLanguage(first=True))
     if not chat.accepted:
+        if place in arrival.QUESTIONS:
+            return arrival.asking(chat)
         return chat.stands(Place.NOTICE, show.ShowNotice(chat.world.notice))
     if place is Place.DIALOGUE and chat.session.draft is not None and not chat.session.draft.stopped:
         return dialogues.standing(chat)

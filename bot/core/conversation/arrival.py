@@ -1,6 +1,6 @@
-"""Arriving: language, notice, and joining a consultation.
+"""Arriving: language, notice, two questions on what it says, and joining a consultation.
 
-Before the notice is accepted nothing is taken. Not here: leaving (`leaving`).
+Until the notice is accepted and the questions are answered nothing is taken. Not here: leaving (`leaving`).
 """
 
 from dataclasses import replace
@@ -13,6 +13,9 @@ from bot.core.conversation.home import home
 from bot.core.conversation.leaving import leave
 from bot.core.session import Place
 
+QUESTIONS = {Place.READERS: on.Comprehension.READERS, Place.BACK: on.Comprehension.BACK}
+"""Where each question is asked."""
+
 
 def take(chat: Chat, event: on.Event) -> Outcome | None:
     """Arrival's own events."""
@@ -23,6 +26,8 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
             return _choose_language(chat, event.language)
         case on.Decided():
             return _decide(chat, event)
+        case on.Understood():
+            return _understood(chat, event)
         case on.Joins() if chat.accepted:
             return join(chat, event.consultation)
     return None
@@ -33,7 +38,7 @@ def not_yet(chat: Chat, event: on.Event) -> Outcome:
     if isinstance(event, on.SendsOther):
         return chat.again(show.Line(f"other.{event.kind}"))
     if isinstance(event, on.Speaks | on.Rewrites) and chat.session.place is not Place.LANGUAGE:
-        return chat.again(show.Line("notice.first"))
+        return chat.again(show.Line("understood.first" if chat.session.place in QUESTIONS else "notice.first"))
     if isinstance(event, on.Unknown) and event.command:
         return chat.again(show.Line("command.unknown"))
     return chat.again()
@@ -45,9 +50,7 @@ def _start(before: Chat, event: on.Start) -> Outcome:
     if chat.profile.language_chosen and chat.accepted:
         return arrived(chat, event.refused)
     outcome = (
-        chat.stands(Place.NOTICE, show.ShowNotice(chat.world.notice))
-        if chat.profile.language_chosen
-        else chat.stands(Place.LANGUAGE, show.ShowLanguage(first=True))
+        _notice(chat) if chat.profile.language_chosen else chat.stands(Place.LANGUAGE, show.ShowLanguage(first=True))
     )
     return outcome if event.refused is None else adds(outcome, show.Line(event.refused))
 
@@ -57,7 +60,7 @@ def _choose_language(before: Chat, language: str) -> Outcome:
         return before.again()
     chat = replace(before, profile=replace(before.profile, language=language, language_chosen=True))
     if not chat.accepted:
-        return chat.stands(Place.NOTICE, show.ShowNotice(chat.world.notice))
+        return chat.again() if chat.session.place in QUESTIONS else _notice(chat)
     if chat.session.draft is not None or chat.session.place is not Place.LANGUAGE:
         return chat.again()
     return arrived(chat)
@@ -68,11 +71,39 @@ def _decide(chat: Chat, event: on.Decided) -> Outcome:
         return leave(chat, show.Goodbye())
     if event.version != chat.world.notice or not chat.profile.language_chosen:
         return chat.again()
-    if chat.accepted and chat.session.place is not Place.NOTICE:
+    if chat.accepted or not event.accepts or chat.session.place in QUESTIONS:
         return chat.again()
-    if not event.accepts:
+    return _asks(chat, Place.READERS)
+
+
+def _notice(chat: Chat) -> Outcome:
+    return chat.stands(Place.NOTICE, show.ShowNotice(chat.world.notice))
+
+
+def _asks(chat: Chat, place: Place, told: str | None = None) -> Outcome:
+    return chat.stands(place, show.AskComprehension(QUESTIONS[place], chat.world.notice, told))
+
+
+def asking(chat: Chat) -> Outcome:
+    """The question that stands open, shown again."""
+    return _asks(chat, chat.session.place)
+
+
+def _understood(chat: Chat, event: on.Understood) -> Outcome:
+    """Right or not, it is said what is true, and the way goes on: this is no examination."""
+    place = chat.session.place
+    if chat.accepted or QUESTIONS.get(place) is not event.question:
         return chat.again()
-    return arrived(replace(chat, profile=replace(chat.profile, notice=event.version)))
+    if event.version != chat.world.notice:
+        return _notice(chat)
+    told = f"understood.{event.question}.{'right' if event.choice == on.TRUE[event.question] else 'missed'}"
+    if place is Place.READERS:
+        return _asks(chat, Place.BACK, told)
+    outcome = arrived(replace(chat, profile=replace(chat.profile, notice=event.version)))
+    first = outcome.effects[0]
+    if isinstance(first, show.ShowHome | show.ShowConsultations) and first.trouble is None:
+        return replace(outcome, effects=(replace(first, trouble=told), *outcome.effects[1:]))
+    return adds(outcome, show.Line(told))
 
 
 def arrived(chat: Chat, trouble: str | None = None) -> Outcome:
