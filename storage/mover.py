@@ -4,7 +4,7 @@ Each batch is committed in the vault before it is erased from `work`, so a crash
 once, only repeat what changes nothing. Also the port `Vault`, whose other half is `storage.sqlite.vault`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.core.contributions import ContributionId
 from bot.core.ports import Chance, Snapshot, StoredPart
@@ -26,8 +26,9 @@ class Mover:
         self._chance = chance
 
     def waiting(self) -> list[list[ContributionId]]:
-        """What waits, shuffled, in batches."""
-        shuffled = sorted(self._work.submissions(), key=lambda _: self._chance.hex(8))
+        """What waits, shuffled, in batches; but a version after the one that it supersedes."""
+        waiting = dict(self._work.waiting())
+        shuffled = sorted(waiting, key=lambda one: (_depth(one, waiting), self._chance.hex(8)))
         return [shuffled[start : start + BATCH] for start in range(0, len(shuffled), BATCH)]
 
     def gather(self, batch: Iterable[ContributionId]) -> list[Bundle]:
@@ -42,8 +43,14 @@ class Mover:
 
     async def erase(self, bundles: Sequence[Bundle]) -> None:
         """Erase them from `work` and its log."""
-        await self._work.erase_moved([bundle.contribution for bundle in bundles])
+        await self._work.erase_moved(bundles)
         await self._work.database.truncate()
+
+
+def _depth(contribution: ContributionId, supersedes: Mapping[ContributionId, ContributionId | None]) -> int:
+    """How many earlier versions of a contribution wait with it."""
+    before = supersedes.get(contribution)
+    return 0 if before is None or before not in supersedes else 1 + _depth(before, supersedes)
 
 
 class SealedVault:
@@ -82,10 +89,14 @@ class SealedVault:
             batches=tuple(range(since + 1, until + 1)),
             tombstones=tuple(self._vault.tombstones(consultations)),
             states=self._vault.states(consultations, since, until),
+            whole=self._vault.whole(consultations, until),
         )
 
     def parts(self, consultations: Sequence[str], since: int) -> Iterable[StoredPart]:
-        """The age files of contributions after `since`, streamed in the order of their random ids."""
+        """The age files of contributions after `since`, streamed in the order of their random ids.
+
+        Whole contributions, where something was added to one after `since`.
+        """
         return self._vault.parts(consultations, since, self._newest())
 
     def chain(self, consultation: str, until: int) -> str:

@@ -38,6 +38,22 @@ class SealedSubmission:
     receipt: Tag
     head: bytes
     parts: Sequence[PartId]
+    note: bytes | None
+    supersedes: ContributionId | None
+
+
+@dataclass(frozen=True)
+class SealedAddition:
+    """A part that was added to a contribution later."""
+
+    id: PartId
+    contribution: ContributionId
+    receipt: Tag
+    number: int
+    """From 1; counts within the contribution."""
+    sealed: bytes
+    note: bytes | None
+    """Of the contribution, from now on; None leaves it as it is."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +70,7 @@ class Effect:
     parts: Sequence[SealedPart]
     dropped: Sequence[PartId]
     submission: SealedSubmission | None
+    addition: SealedAddition | None
     erases_draft: bool
     erases_receipt: bool
     """The view had a receipt, and has it no longer."""
@@ -66,12 +83,26 @@ class Effect:
 
 @dataclass(frozen=True)
 class Bundle:
-    """A contribution with all its parts, on its way to the vault."""
+    """What waits of a contribution on its way to the vault: all its parts, or none, and what was added to it."""
 
     contribution: ContributionId
     consultation: str
     receipt: Tag
     parts: Sequence[SealedPart]
+    note: bytes | None = None
+    supersedes: ContributionId | None = None
+    additions: Sequence[SealedAddition] = ()
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """One version of a contribution as it rests. In `work` there is no state: it was submitted."""
+
+    contribution: ContributionId
+    consultation: str
+    state: str
+    supersedes: ContributionId | None
+    note: bytes | None
 
 
 @dataclass(frozen=True)

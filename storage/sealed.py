@@ -5,30 +5,33 @@ Not here: SQL (`storage.sqlite`), moving to the vault (`storage.mover`), erasing
 
 import base64
 import hmac
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from bot.core.consultations import CONSULTATIONS, Intake
-from bot.core.contributions import PartId, Receipt, State
-from bot.core.errors import Corrupt, Refused
+from bot.core.contributions import ContributionId, PartId, Receipt, Standing, State
+from bot.core.errors import Corrupt, Outdated, Refused
 from bot.core.people import ChatId, Grant, Invite, Profile, Role, UpdateId
-from bot.core.ports import Chance, Change, Clock, Log, Submission
+from bot.core.ports import Addition, Chance, Change, Clock, Log, Submission
 from bot.core.session import Session, View
 from bot.crashpoints import crash_point
 from storage import retention
 from storage.keys import Keys
+from storage.notes import Notes
 from storage.recent import Recent
 from storage.records import (
     ContactRow,
     Effect,
     InviteRow,
     RoleRow,
+    SealedAddition,
     SealedPart,
     SealedSession,
     SealedSubmission,
+    VersionRow,
 )
 from storage.sqlite.files import Files
 from storage.sqlite.work import WorkFile
@@ -36,6 +39,9 @@ from storage.tags import Tag
 
 T = TypeVar("T")
 
+
+_NUMBERINGS = 5
+"""Attempts to give an addition its number, when others are given one at the same moment."""
 
 _SESSION = TypeAdapter(Session)
 _VIEW = TypeAdapter(View)
@@ -63,6 +69,7 @@ class SealedStore:
         self._contacts = files.contacts
         self._keys = keys
         self._tags = keys.tags
+        self._notes = Notes(keys.tags)
         self._clock = clock
         self._chance = chance
         self._log = log
@@ -152,26 +159,37 @@ class SealedStore:
 
     def state(self, receipt: Receipt) -> State | None:
         """What became of the contribution with this receipt, or None for an unknown one."""
+        standing = self.standing(receipt)
+        return None if standing is None else standing.state
+
+    def standing(self, receipt: Receipt) -> Standing | None:
+        """What this receipt stands for now, or None for an unknown one."""
         tag = self._tags.receipt(receipt)
-        # Both are always asked, so that the time it takes says nothing; `work` first, because a contribution is in
+        # All are always asked, so that the time it takes says nothing; `work` first, because a contribution is in
         # the vault before it leaves `work`.
-        pending = self._work.pending(tag)
-        state = self._vault.state(tag)
-        return State.SUBMITTED if state is None and pending else state
+        pending, added = self._work.pending(tag), self._work.added(tag)
+        versions = {row.contribution: row for row in (*pending, *self._vault.versions(tag))}
+        head = _head(versions)
+        waiting = (one.note for one in added if one.note and head and one.contribution == head.contribution)
+        note = self._notes.open(receipt, next(waiting, head.note if head else None))
+        if head is None:
+            return None
+        return Standing(head.contribution, head.consultation, State(head.state), len(versions), note)
 
     # What changes
 
     async def withdraw(self, receipt: Receipt) -> State | None:
-        """Erase the sealed parts of the contribution with this receipt; a tombstone stays. None: unknown."""
+        """Erase the sealed parts of every version with this receipt; tombstones stay. None: unknown."""
         tag = self._tags.receipt(receipt)
-        if self._work.pending(tag):
+        if self._work.pending(tag) or self._work.added(tag):
             await self._move()
         return await self._vault.withdraw(tag)
 
     async def commit(self, change: Change) -> None:
         """Make the effect of one update durable. A second commit of the same update changes nothing.
 
-        Raises Corrupt `part_missing` {part, contribution} when a submission names a part that the chat's draft does
+        Raises Outdated `version_meanwhile` when another version of the same contribution was handed in meanwhile, and
+        Corrupt `part_missing` {part, contribution} when a submission names a part that the chat's draft does
         not have (it has expired), `contribution_exists` {contribution}, `session_misplaced` (session of another chat).
         """
         session = change.session
@@ -192,11 +210,12 @@ class SealedStore:
             parts=[SealedPart(new.part, self._keys.recipients.seal(new.document)) for new in change.parts],
             dropped=change.dropped,
             submission=None if change.submission is None else self._sealed_submission(change.submission),
+            addition=None if change.addition is None else self._sealed_addition(change.addition),
             erases_draft=change.erase_draft or change.submission is not None,
             erases_receipt=change.view is not None and self._loses_receipt(change.chat, change.view),
         )
         crash_point("after_seal")
-        if not await self._work.commit(effect):
+        if not await self._committed(effect, change.addition):
             return
         if session is None:
             self._sessions.drop(change.chat)
@@ -312,6 +331,30 @@ class SealedStore:
             self._tags.receipt(submission.receipt),
             self._keys.recipients.seal(submission.head),
             tuple(submission.parts),
+            self._notes.seal(submission.receipt, submission.note),
+            submission.supersedes,
+        )
+
+    async def _committed(self, effect: Effect, addition: Addition | None) -> bool:
+        for _ in range(_NUMBERINGS):
+            try:
+                return await self._work.commit(effect)
+            except Outdated as error:
+                if addition is None or error.code != "number_meanwhile":
+                    raise
+                effect = replace(effect, addition=self._sealed_addition(addition))
+        raise Outdated("number_meanwhile")
+
+    def _sealed_addition(self, addition: Addition) -> SealedAddition:
+        # `work` first: what leaves it is in the vault by then.
+        number = 1 + max(self._work.additions(addition.contribution), self._vault.additions(addition.contribution))
+        return SealedAddition(
+            addition.part,
+            addition.contribution,
+            self._tags.receipt(addition.receipt),
+            number,
+            self._keys.recipients.seal({**addition.document, "number": number}),
+            self._notes.seal(addition.receipt, addition.note),
         )
 
     def _contact(self, chat: ChatId, language: str, consultation: str, now: float) -> ContactRow:
@@ -369,6 +412,18 @@ class SealedRegistry:
         vouched = self._tags.invite_check(mac, invite, uses, until)
         await self._work.add_invite(InviteRow(mac, invite.role.value, invite.consultation, uses, until, vouched))
         return token
+
+
+def _head(versions: Mapping[ContributionId, VersionRow]) -> VersionRow | None:
+    """What a receipt stands for: withdrawn when any version is, else the one that no other supersedes."""
+    replaced = {row.supersedes for row in versions.values()}
+    return next(
+        (row for row in versions.values() if row.state == State.WITHDRAWN.value),
+        next(
+            (row for row in versions.values() if row.contribution not in replaced),
+            next(iter(versions.values()), None),
+        ),
+    )
 
 
 def _opened(adapter: TypeAdapter[T], keys: Keys, sealed: bytes, place: bytes) -> T | None:

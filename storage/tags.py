@@ -50,6 +50,10 @@ class Tags:
         """A contribution, by its receipt; with a key of its own, which outlives no consultation."""
         return _mac(self._receipt_key, "vault/receipt", (receipt,))
 
+    def note_key(self, receipt: Receipt) -> bytes:
+        """32 bytes that only the receipt and the server together give: under it rests what its holder is told."""
+        return _mac(self._receipt_key, "vault/note", (receipt,))
+
     def role_check(self, tag: Tag, grant: Grant) -> Tag:
         """Vouches for a row of roles: a row written into the file by someone else does not verify."""
         return self._tag("work/role-row", tag, grant.role.value, grant.consultation)

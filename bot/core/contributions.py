@@ -1,16 +1,20 @@
-"""What is sealed and handed in: parts, and the contribution they make up.
+"""What is sealed and handed in: parts, the contribution they make up, and what is added to it later.
 
 A contribution leaves the server as one or more *parts*, each an age file that opens to a JSON object with the same
 envelope and some of the answers. The *head* (its part id is the contribution id) holds the coded answers and names,
 for each written answer, its other parts in order; every other part holds one message of one written answer, sealed
 the moment it arrived. `join` puts them together again at the secretariat's desk.
 
+Two things can follow by receipt. A new *version* is a contribution of its own whose head names the one it supersedes;
+both have the same receipt. An *addition* is a further part of a contribution, with a kind and a running number, such as
+another attribution; a new kind is a line in `ADDITIONS` that says what it does to the line of the opened export.
+
 Not here: sealing (`bot.sealing`), storing (`storage`), the zip (`bot.exports`).
 """
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NewType
@@ -37,7 +41,7 @@ JOINT = "\n"
 
 
 class State(StrEnum):
-    """What became of a contribution. Withdrawn ones keep a tombstone, no text."""
+    """What became of a contribution. Withdrawn and superseded ones keep a tombstone, no text."""
 
     SUBMITTED = "submitted"
     WITHDRAWN = "withdrawn"
@@ -58,6 +62,29 @@ class Envelope:
     """ISO day (UTC) on which the draft began. The day is sealed; no finer time is kept anywhere."""
 
 
+@dataclass(frozen=True)
+class Note:
+    """What may be told of a contribution to who holds its receipt. It rests under a key made from the receipt."""
+
+    day: str
+    """ISO day (UTC) on which this version was handed in."""
+    attribution: str = "anonymous"
+    """Code of the attribution in force; the name that goes with it is sealed to the secretariat."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a receipt stands for now: the newest version of a contribution."""
+
+    contribution: ContributionId
+    consultation: str
+    state: State
+    version: int = 1
+    """How many versions were handed in."""
+    note: Note | None = None
+    """None for what was handed in before there were notes, and for what was withdrawn."""
+
+
 def piece(envelope: Envelope, part: PartId, question: str, text: str) -> dict[str, Any]:
     """One message of a written answer, as a document to seal. The text is exactly what was sent."""
     return {**_sealed(envelope), "part": part, "kind": "piece", "answers": {question: text}}
@@ -68,12 +95,15 @@ def head(
     answers: Mapping[str, Any],
     pieces: Mapping[str, Sequence[PartId]],
     notice: str,
+    *,
     invite_group: str | None = None,
+    supersedes: ContributionId | None = None,
 ) -> dict[str, Any]:
     """The coded answers and the order of the pieces, as a document to seal.
 
     `answers` has every question of the form: a code, a list of codes, None (skipped) or "undisclosed"; for a written
-    answer the value is "" and `pieces` names its parts in order. `notice` is the version the person had accepted.
+    answer the value is "" and `pieces` names its parts in order. `notice` is the version the person had accepted;
+    `supersedes` the version that this one replaces.
     """
     return {
         **_sealed(envelope),
@@ -81,17 +111,57 @@ def head(
         "kind": "head",
         "notice": notice,
         "invite_group": invite_group,
-        "supersedes": None,
+        "supersedes": supersedes,
         "answers": dict(answers),
         "pieces": {question: list(parts) for question, parts in pieces.items()},
     }
 
 
+ADDITION = "addition"
+"""`kind` of a part that was added later."""
+
+
+def addition(
+    contribution: ContributionId, consultation: str, part: PartId, *, of: str, day: str, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Something added to a contribution, as a document to seal; the store gives it its running number (`number`).
+
+    `of` is a kind of `ADDITIONS`.
+    """
+    return {
+        "format": FORMAT,
+        "contribution": contribution,
+        "consultation": consultation,
+        "part": part,
+        "kind": ADDITION,
+        "addition": of,
+        "day": day,
+        "answers": dict(answers),
+    }
+
+
+def _replace_answers(line: dict[str, Any], answers: Mapping[str, Any]) -> None:
+    """Each answer takes the place of the one before; None takes it away."""
+    for question, answer in answers.items():
+        if answer is None:
+            line["answers"].pop(question, None)
+        else:
+            line["answers"][question] = answer
+
+
+ATTRIBUTION = "attribution"
+"""Kind of the addition that says how a contribution is signed (`bot.core.attribution`)."""
+
+ADDITIONS: Mapping[str, Callable[[dict[str, Any], Mapping[str, Any]], None]] = {ATTRIBUTION: _replace_answers}
+"""Each kind of addition, and what its answers do to a line. Applied in the order of the running numbers."""
+
+
 def join(parts: Mapping[PartId, Mapping[str, Any]], contribution: ContributionId) -> dict[str, Any]:
     """One line of the opened export from the opened parts of one contribution (contract.md, "The export").
 
-    Raises Corrupt: `head_missing`, `part_missing` (a piece that the head names), `part_misplaced` (a part whose
-    sealed envelope names another contribution, part, or question).
+    Every part must be one that the head names, or an addition. Raises Corrupt: `head_missing`, `part_missing` (a piece
+    that the head names), `part_misplaced` (a part whose sealed envelope names another contribution, part, or question),
+    `part_extra` (a part that nothing names), `addition_unknown` (added by a newer program).
     """
     first = parts.get(PartId(contribution))
     if first is None:
@@ -113,7 +183,7 @@ def join(parts: Mapping[PartId, Mapping[str, Any]], contribution: ContributionId
                 raise Corrupt("part_misplaced", part=part)
             texts.append(found["answers"][question])
         answers[question] = JOINT.join(texts)
-    return {
+    line = {
         "contribution": contribution,
         "consultation": first["consultation"],
         "questionnaire": first["questionnaire"],
@@ -124,6 +194,29 @@ def join(parts: Mapping[PartId, Mapping[str, Any]], contribution: ContributionId
         "supersedes": first["supersedes"],
         "answers": answers,
     }
+    for added in _additions(parts, contribution):
+        if added["consultation"] != first["consultation"]:
+            raise Corrupt("part_misplaced", part=added["part"])
+        ADDITIONS[added["addition"]](line, added["answers"])
+    claimed = {contribution, *(part for ids in first["pieces"].values() for part in ids)}
+    extra = sorted(part for part, found in parts.items() if part not in claimed and found.get("kind") != ADDITION)
+    if extra:
+        raise Corrupt("part_extra", part=extra[0])
+    return line
+
+
+def _additions(parts: Mapping[PartId, Mapping[str, Any]], contribution: ContributionId) -> list[Mapping[str, Any]]:
+    """What was added, oldest first. Two that got one number at once follow the order of their random ids."""
+    added = []
+    for part, found in parts.items():
+        if found.get("kind") != ADDITION:
+            continue
+        if found.get("contribution") != contribution or found.get("part") != part:
+            raise Corrupt("part_misplaced", part=part)
+        if found["addition"] not in ADDITIONS:
+            raise Corrupt("addition_unknown", part=part)
+        added.append(found)
+    return sorted(added, key=lambda found: (found["number"], found["part"]))
 
 
 CHAIN_START = "0" * 64

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.core.consultations import Intake
-from bot.core.contributions import ContributionId, PartId, Receipt, State
+from bot.core.contributions import ContributionId, Note, PartId, Receipt, Standing, State
 from bot.core.people import ChatId, Grant, Invite, Profile, UpdateId
 from bot.core.session import Session, View
 
@@ -55,6 +55,25 @@ class Submission:
     receipt: Receipt
     head: Mapping[str, Any]
     parts: Sequence[PartId]
+    note: Note | None = None
+    supersedes: ContributionId | None = None
+    """The version that this one replaces, with the same receipt: from the same transaction on, the old one is
+    superseded, and its sealed text goes as soon as the new one is in the vault."""
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Something added to a contribution by receipt: `contributions.addition`, sealed as a further part of it.
+
+    The store gives it its running number. It comes to nothing where the contribution was withdrawn meanwhile.
+    """
+
+    contribution: ContributionId
+    receipt: Receipt
+    part: PartId
+    document: Mapping[str, Any]
+    note: Note | None = None
+    """Replaces the contribution's note; None leaves it as it is."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +88,7 @@ class Change:
     dropped: Sequence[PartId] = ()
     """Parts of the draft that no longer count (edited, skipped after all)."""
     submission: Submission | None = None
+    addition: Addition | None = None
     view: View | None = None
     """Replaces the stored view in the same transaction; None leaves it as it is (used for the receipt)."""
     owed: bool = True
@@ -112,8 +132,15 @@ class Store(Protocol):
         """What became of the contribution with this receipt, or None for an unknown one."""
         ...
 
+    def standing(self, receipt: Receipt) -> Standing | None:
+        """What this receipt stands for now, or None for an unknown one. The same reads are made for both."""
+        ...
+
     async def commit(self, change: Change) -> None:
-        """Make the effect of one update durable. A second commit of the same update changes nothing."""
+        """Make the effect of one update durable. A second commit of the same update changes nothing.
+
+        Raises Outdated `version_meanwhile` when another version of the same contribution was handed in meanwhile.
+        """
         ...
 
     async def settle(self, chat: ChatId, view: View, owed: bool) -> None:
@@ -135,7 +162,7 @@ class Store(Protocol):
         ...
 
     async def withdraw(self, receipt: Receipt) -> State | None:
-        """Erase the sealed parts of the contribution with this receipt; a tombstone stays for the next export.
+        """Erase the sealed parts of every version with this receipt; tombstones stay for the next export.
 
         Returns the state afterwards, None for an unknown receipt. Repeating it changes nothing.
         """
@@ -176,13 +203,16 @@ class StoredPart:
 
 @dataclass(frozen=True)
 class Tombstone:
-    """What is left of a withdrawn contribution: its id, and the digests of its parts for the chain."""
+    """What is left of a withdrawn or superseded contribution: its id, and the digests of its parts for the chain."""
 
     contribution: ContributionId
     consultation: str
     batch: int
     parts: Sequence[tuple[PartId, int, str]]
     """Part id, batch that first carried it, SHA-256 of the erased age file."""
+    state: State = State.WITHDRAWN
+    supersedes: ContributionId | None = None
+    """The version that this one had replaced."""
 
 
 @dataclass(frozen=True)
@@ -193,6 +223,8 @@ class Snapshot:
     batches: Sequence[int]
     tombstones: Sequence[Tombstone]
     states: Mapping[ContributionId, State]
+    whole: bool = True
+    """False while a version is erased whose successor is in no batch yet: begin another one."""
 
 
 class Vault(Protocol):
@@ -211,7 +243,11 @@ class Vault(Protocol):
         ...
 
     def parts(self, consultations: Sequence[str], since: int) -> Iterable[StoredPart]:
-        """The age files of submitted contributions after `since`, streamed in the order of their random ids."""
+        """The age files of submitted contributions after `since`, streamed in the order of their random ids.
+
+        A contribution to which something was added after `since` comes with all its parts, so that each export can be
+        opened by itself.
+        """
         ...
 
     def chain(self, consultation: str, until: int) -> str:

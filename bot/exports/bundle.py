@@ -4,6 +4,9 @@ Written and read with little memory, however many parts there are: they are stre
 laid aside in a temporary file. Order is that of random
 ids, so it says nothing about when anything arrived.
 
+A bundle that begins after a cursor also repeats the earlier parts of contributions to which something was added since:
+each bundle opens by itself, and of a contribution that stands in several the newest bundle tells how it stands.
+
 Not here: opening what is sealed (`opening`), the layout of the manifest (`manifest`) and of the zip (`stored_zip`).
 """
 
@@ -54,14 +57,14 @@ async def write(path: Path, vault: Vault, consultations: Sequence[str], since: s
 
     The file appears whole or not at all. The order of its parts is that of their random ids.
     Raises Refused: `cursor_unknown` (cursor), `folder_missing`, `file_unwritable`, `vault_busy` (people kept
-    withdrawing while it was written; try again).
+    withdrawing or changing while it was written; try again).
     """
     await vault.move()
     newest = await vault.begin_batch()
     crash_point("export_batched")
     first = _batch(since, newest)
     with replacing(path) as file:
-        summary = _tried(file, vault, consultations, since=first, newest=newest)
+        summary = await _tried(file, vault, consultations, since=first, newest=newest)
         crash_point("export_written")
     crash_point("export_placed")
     return summary
@@ -75,18 +78,20 @@ def _batch(cursor: str | None, newest: int) -> int:
     return int(cursor)
 
 
-def _tried(file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since: int, newest: int) -> Summary:
+async def _tried(file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since: int, newest: int) -> Summary:
     for _ in range(_ATTEMPTS):
         file.seek(0)
         file.truncate()
         summary = _write(file, vault, consultations, since=since, newest=newest)
         if summary is not None:
             return summary
+        # A version that arrived meanwhile has erased the one before it: neither may be missing.
+        newest = await vault.begin_batch()
     raise Refused("vault_busy")
 
 
 def _write(file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since: int, newest: int) -> Summary | None:
-    """Write the whole bundle; None if somebody withdrew meanwhile, so that parts and tombstones may not agree."""
+    """Write the whole bundle; None if somebody withdrew or changed something meanwhile: its halves may not agree."""
     before = vault.snapshot(consultations, since)
     heads = count = 0
     with stored_zip.Writer(file) as zipped, tempfile.TemporaryFile(mode="w+", encoding="ascii") as spool:
@@ -101,7 +106,7 @@ def _write(file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since:
             count += 1
             heads += str(part.part) == part.contribution
         after = vault.snapshot(consultations, since)
-        if _withdrawn(before) != _withdrawn(after):
+        if _erased_ids(before) != _erased_ids(after) or not after.whole:
             return None
         header = Header(
             consultations=tuple(consultations),
@@ -116,10 +121,11 @@ def _write(file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since:
         spool.seek(0)
         zipped.add_from(manifest.NAME, manifest.written(header, map(_spooled, spool)))
         zipped.finish()
-    return Summary(heads, count, len(header.tombstones), header.cursor)
+    withdrawn = sum(stone.state is State.WITHDRAWN for stone in header.tombstones)
+    return Summary(heads, count, withdrawn, header.cursor)
 
 
-def _withdrawn(snapshot: Snapshot) -> set[ContributionId]:
+def _erased_ids(snapshot: Snapshot) -> set[ContributionId]:
     return {stone.contribution for stone in snapshot.tombstones}
 
 
@@ -179,7 +185,8 @@ def read(path: Path) -> Bundle:
     Raises Refused `file_unreadable` (path), and Corrupt: `zip_malformed`, `zip_packed` (name), `entry_unexpected`
     (name), `entry_doubled` (name), `manifest_missing`, `manifest_damaged`, `manifest_unknown` (format),
     `part_missing` (part), `part_extra` (part), `part_digest` (part), `part_misplaced` (part: consultation or batch is
-    not one of this bundle's), `part_withdrawn` (part), `count_wrong` (found, promised), `chain_broken` (consultation).
+    not one of this bundle's, or an earlier part without a new one of its contribution), `part_withdrawn` (part),
+    `count_wrong` (found, promised), `chain_broken` (consultation).
     """
     try:
         content = Content(path)
@@ -204,6 +211,8 @@ def _verify(content: Content, records: Drawers[int], links: Drawers[tuple[str, i
     manifest.check(content, entry.start, entry.size)
     header, lines = manifest.header_of(content, entry.start, entry.size)
     withdrawn = {stone.contribution for stone in header.tombstones}
+    repeated: dict[ContributionId, PartId] = {}
+    """Contributions with earlier parts, each of which must have a new one."""
     count = 0
     for line in manifest.part_lines(content, lines):
         part, start, size = next(sealed, _NO_PLACE)
@@ -214,19 +223,28 @@ def _verify(content: Content, records: Drawers[int], links: Drawers[tuple[str, i
         digest = hashlib.sha256(content.read(start, size))
         if digest.hexdigest() != line.sha256:
             raise Corrupt("part_digest", part=line.part)
-        if line.consultation not in header.consultations or not header.since < line.batch <= int(header.cursor):
+        if line.consultation not in header.consultations or not 0 < line.batch <= int(header.cursor):
             raise Corrupt("part_misplaced", part=line.part)
         if line.contribution in withdrawn:
             raise Corrupt("part_withdrawn", part=line.part)
         contribution, packed = bytes.fromhex(line.contribution), bytes.fromhex(part)
         records.add(contribution[0], _RECORD.pack(contribution, packed, start, size))
-        links.add((line.consultation, line.batch), _LINK.pack(packed, digest.digest()))
+        if line.batch > header.since:
+            links.add((line.consultation, line.batch), _LINK.pack(packed, digest.digest()))
+        else:
+            repeated.setdefault(line.contribution, line.part)
         count += 1
     extra = next(sealed, None)
     if extra is not None:
         raise Corrupt("part_extra", part=extra.part)
     if count != header.count:
         raise Corrupt("count_wrong", found=count, promised=header.count)
+    if repeated:
+        for line in manifest.part_lines(content, lines):
+            if line.batch > header.since:
+                repeated.pop(line.contribution, None)
+    if repeated:
+        raise Corrupt("part_misplaced", part=next(iter(repeated.values())))
     _verify_chains(header, links)
     return header
 
@@ -282,7 +300,7 @@ def _verify_chains(header: Header, links: Drawers[tuple[str, int]]) -> None:
 
 
 def _erased(tombstones: Sequence[Tombstone], consultation: str) -> dict[int, list[tuple[str, str]]]:
-    """Parts of withdrawn contributions by batch: they stay links of the chain."""
+    """Parts of withdrawn and superseded contributions by batch: they stay links of the chain."""
     found: dict[int, list[tuple[str, str]]] = {}
     for stone in tombstones:
         if stone.consultation == consultation:

@@ -19,8 +19,9 @@ from bot.core.ports import Tombstone
 from bot.exports.content import Content
 
 NAME = "manifest.json"
-FORMAT = 1
-"""Version of the bundle."""
+FORMAT = 2
+"""Version of the bundle. In 1 all tombstones are of withdrawn contributions, and no part is older than the bundle."""
+READABLE = (1, FORMAT)
 
 _ID = re.compile("[0-9a-f]{32}")
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -84,6 +85,8 @@ def _body(header: Header, parts: Iterable[PartLine]) -> Iterator[bytes]:
                 "contribution": stone.contribution,
                 "consultation": stone.consultation,
                 "batch": stone.batch,
+                "state": stone.state.value,
+                "supersedes": stone.supersedes,
                 "parts": [list(part) for part in stone.parts],
             }
             for stone in header.tombstones
@@ -125,7 +128,7 @@ def header_of(content: Content, start: int, size: int) -> tuple[Header, int]:
         lines.append(line)
     try:
         fields = json.loads(b"\n".join([*lines, b'"parts": null}']))
-        if fields["format"] != FORMAT:
+        if fields["format"] not in READABLE:
             raise Corrupt("manifest_unknown", format=str(fields["format"])[:20])
         return _header(fields), begin
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -146,6 +149,8 @@ def _header(fields: Mapping[str, Any]) -> Header:
                 stone["consultation"],
                 stone["batch"],
                 tuple((PartId(part), batch, digest) for part, batch, digest in stone["parts"]),
+                State(stone.get("state", State.WITHDRAWN)),
+                stone.get("supersedes"),
             )
             for stone in fields["tombstones"]
         ),

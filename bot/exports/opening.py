@@ -1,5 +1,7 @@
 """From a verified bundle to lines in clear: every part opened, every contribution joined, tombstones among them.
 
+What was added later is in the lines. A withdrawn or superseded contribution is a line with its state and no answers.
+
 Not here: keys (`bot.sealing`; the opener is handed in), formats (`to_<format>`).
 """
 
@@ -33,10 +35,10 @@ _AHEAD = 3
 
 
 def opened(bundle: Bundle, opener: Opener, workers: int | None = None) -> Iterator[Line]:
-    """Every contribution of the bundle, withdrawn ones too, in the order of their ids.
+    """Every contribution of the bundle, withdrawn and superseded ones too, in the order of their ids.
 
     `workers`: None uses all cores when there is much to open, 1 opens here. Raises Corrupt, naming the part:
-    `part_does_not_open`, `head_missing`, `part_missing`, `part_misplaced`, `part_extra`.
+    `part_does_not_open`, `head_missing`, `part_missing`, `part_misplaced`, `part_extra`, `addition_unknown`.
     """
     stones = (_tombstone(stone) for stone in sorted(bundle.header.tombstones, key=lambda stone: stone.contribution))
     return merge(_submitted(bundle, opener, workers), stones, key=lambda line: line["contribution"])
@@ -76,12 +78,8 @@ def _joined(bundle: Bundle, opener: Opener, contribution: ContributionId, places
             raise Corrupt(error.code, part=place.part) from error
     try:
         line = join(parts, contribution)
-        claimed = {contribution, *(part for ids in parts[PartId(contribution)]["pieces"].values() for part in ids)}
     except (KeyError, TypeError, AttributeError) as error:  # sealed by something else, in another shape
         raise Corrupt("part_misplaced", part=contribution) from error
-    extra = sorted(set(parts) - claimed)
-    if extra:
-        raise Corrupt("part_extra", part=extra[0])
     if line["consultation"] not in bundle.header.consultations:
         raise Corrupt("part_misplaced", part=contribution)
     line["state"] = bundle.header.states.get(contribution, State.SUBMITTED).value
@@ -96,8 +94,8 @@ def _tombstone(stone: Tombstone) -> Line:
         "version": None,
         "language": None,
         "day": None,
-        "state": State.WITHDRAWN.value,
-        "supersedes": None,
+        "state": stone.state.value,
+        "supersedes": stone.supersedes,
         "answers": {},
     }
 

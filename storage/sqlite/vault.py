@@ -1,5 +1,8 @@
 """`vault.db`: submitted contributions by their random ids, and the batches in which exports carried them.
 
+The versions of a contribution have one receipt. When a new one is taken, the one before it is superseded and its text
+is erased in the same transaction, just as when it is withdrawn.
+
 Not here: how contributions get in (`storage.mover`), the zip (`bot.exports`).
 """
 
@@ -10,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.core.contributions import CHAIN_START, ContributionId, PartId, State, chain
 from bot.core.ports import StoredPart, Tombstone
-from storage.records import Bundle
+from storage.records import Bundle, VersionRow
 from storage.sqlite.connection import Database
 from storage.tags import Tag
 
@@ -31,10 +34,23 @@ class VaultFile:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def state(self, receipt: Tag) -> State | None:
-        """The state of the contribution with this receipt, or None."""
-        rows = self.database.read("SELECT state FROM contributions WHERE receipt = ?", (receipt,))
-        return State(rows[0][0]) if rows else None
+    def versions(self, receipt: Tag) -> list[VersionRow]:
+        """Every version with this receipt."""
+        sql = "SELECT id, consultation, state, supersedes, note FROM contributions WHERE receipt = ?"
+        return [VersionRow(*row) for row in self.database.read(sql, (receipt,))]
+
+    def additions(self, contribution: ContributionId) -> int:
+        """The highest running number of what was added to a contribution; 0: nothing."""
+        sql = "SELECT coalesce(max(number), 0) FROM parts WHERE contribution = ?"
+        return int(self.database.read(sql, (contribution,))[0][0])
+
+    def whole(self, consultations: Sequence[str], until: int) -> bool:
+        """Whether every version that superseded another is in a batch up to `until`."""
+        return not self.database.read(
+            "SELECT 1 FROM contributions WHERE supersedes IS NOT NULL AND state = ? AND NOT batch BETWEEN 1 AND ?"
+            " AND consultation IN (SELECT value FROM json_each(?)) LIMIT 1",
+            (State.SUBMITTED.value, until, json.dumps(list(consultations))),
+        )
 
     def newest_batch(self) -> int:
         """Number of the newest batch; 0 before the first."""
@@ -50,34 +66,45 @@ class VaultFile:
         return {ContributionId(id_): State(state) for id_, state in rows}
 
     def tombstones(self, consultations: Sequence[str]) -> list[Tombstone]:
-        """What is left of withdrawn contributions."""
+        """What is left of withdrawn and superseded contributions."""
         rows = self.database.read(
-            "SELECT c.id, c.consultation, c.batch, t.part, t.batch, t.sha256 FROM contributions c"
-            " LEFT JOIN tombstones t ON t.contribution = c.id"
-            " WHERE c.consultation IN (SELECT value FROM json_each(?)) AND c.state = ? ORDER BY c.id, t.part",
-            (json.dumps(list(consultations)), State.WITHDRAWN.value),
+            "SELECT c.id, c.consultation, c.batch, c.state, c.supersedes, t.part, t.batch, t.sha256"
+            " FROM contributions c LEFT JOIN tombstones t ON t.contribution = c.id"
+            " WHERE c.consultation IN (SELECT value FROM json_each(?)) AND c.state <> ? ORDER BY c.id, t.part",
+            (json.dumps(list(consultations)), State.SUBMITTED.value),
         )
-        found: dict[str, tuple[str, int, list[tuple[PartId, int, str]]]] = {}
-        for contribution, consultation, batch, part, part_batch, digest in rows:
-            _, _, parts = found.setdefault(contribution, (consultation, batch, []))
+        found: dict[str, tuple[str, int, State, str | None, list[tuple[PartId, int, str]]]] = {}
+        for contribution, consultation, batch, state, supersedes, part, part_batch, digest in rows:
+            *_, parts = found.setdefault(contribution, (consultation, batch, State(state), supersedes, []))
             if part is not None:
                 parts.append((PartId(part), part_batch, digest))
         return [
-            Tombstone(ContributionId(contribution), consultation, batch, tuple(parts))
-            for contribution, (consultation, batch, parts) in found.items()
+            Tombstone(
+                ContributionId(contribution),
+                consultation,
+                batch,
+                tuple(parts),
+                state,
+                None if supersedes is None else ContributionId(supersedes),
+            )
+            for contribution, (consultation, batch, state, supersedes, parts) in found.items()
         ]
 
     def parts(self, consultations: Sequence[str], since: int, until: int) -> Iterator[StoredPart]:
-        """Parts in the batches after `since` up to `until`, in the order of their ids, a few at a time."""
+        """Parts in the batches after `since` up to `until`, in the order of their ids, a few at a time.
+
+        With them the earlier parts of contributions to which something was added after `since`.
+        """
         last = ""
         while True:
             # No statement stays open between two parts: it would keep the log from being truncated.
             rows = self.database.read(
                 "SELECT p.id, p.contribution, c.consultation, p.batch, p.sha256, p.sealed FROM parts p"
                 " JOIN contributions c ON c.id = p.contribution"
-                " WHERE p.id > ? AND p.batch > ? AND p.batch <= ?"
+                " WHERE p.id > ? AND p.batch BETWEEN 1 AND ? AND (p.batch > ? OR p.contribution IN"
+                " (SELECT contribution FROM parts WHERE number > 0 AND batch > ? AND batch <= ?))"
                 " AND c.consultation IN (SELECT value FROM json_each(?)) ORDER BY p.id LIMIT ?",
-                (last, since, until, json.dumps(list(consultations)), STREAMED),
+                (last, until, since, since, until, json.dumps(list(consultations)), STREAMED),
             )
             for part, contribution, consultation, batch, digest, sealed in rows:
                 yield StoredPart(PartId(part), ContributionId(contribution), consultation, batch, digest, sealed)
@@ -103,30 +130,27 @@ class VaultFile:
         return head
 
     async def take(self, bundles: Sequence[Bundle]) -> int:
-        """Keep contributions, durably; how many were new. One that is there, or was withdrawn, is left as it is."""
+        """Keep contributions and what was added, durably; of how many something was new.
+
+        One that is there, or was withdrawn, is left as it is. A version comes after the one that it supersedes.
+        """
 
         def work(connection: sqlite3.Connection) -> int:
-            return sum(_take(connection, bundle) for bundle in bundles)
+            return sum([_take(connection, bundle) | _append(connection, bundle) for bundle in bundles])
 
-        return await self.database.write(work)
+        return await self.database.write(work, erases=any(bundle.supersedes or bundle.additions for bundle in bundles))
 
     async def withdraw(self, receipt: Tag) -> State | None:
-        """Erase the parts of the contribution with this receipt, leaving their digests; its state afterwards, or None.
+        """Erase the parts of every version with this receipt, leaving their digests; the state afterwards, or None.
 
-        A superseded one is withdrawn too. Repeating it changes nothing.
+        Superseded ones are withdrawn too. Repeating it changes nothing.
         """
 
         def work(connection: sqlite3.Connection) -> State | None:
-            found = connection.execute("SELECT id, state FROM contributions WHERE receipt = ?", (receipt,)).fetchone()
-            if found is None or found[1] == State.WITHDRAWN.value:
-                return State.WITHDRAWN if found else None
-            connection.execute("UPDATE contributions SET state = ? WHERE id = ?", (State.WITHDRAWN.value, found[0]))
-            connection.execute(
-                "INSERT INTO tombstones SELECT id, contribution, batch, sha256 FROM parts WHERE contribution = ?",
-                (found[0],),
-            )
-            connection.execute("DELETE FROM parts WHERE contribution = ?", (found[0],))
-            return State.WITHDRAWN
+            found = connection.execute("SELECT id FROM contributions WHERE receipt = ?", (receipt,)).fetchall()
+            for (contribution,) in found:
+                _erase(connection, contribution, State.WITHDRAWN)
+            return State.WITHDRAWN if found else None
 
         return await self.database.write(work, erases=True)
 
@@ -156,15 +180,59 @@ class VaultFile:
 
 
 def _take(connection: sqlite3.Connection, bundle: Bundle) -> bool:
-    new = connection.execute(
-        "INSERT OR IGNORE INTO contributions VALUES (?, ?, ?, ?, 0)",
-        (bundle.contribution, bundle.consultation, bundle.receipt, State.SUBMITTED.value),
-    )
-    if new.rowcount != 1:
-        # A contribution and its parts come in one transaction: all are here, or were and have been withdrawn since.
+    if not bundle.parts or connection.execute(_KNOWN, (bundle.contribution,)).fetchone():
+        # A contribution and its parts come in one transaction: all are here, or were and have been erased since.
         return False
+    versions = connection.execute("SELECT id, state FROM contributions WHERE receipt = ?", (bundle.receipt,)).fetchall()
+    before = None
+    if bundle.supersedes is not None:
+        # Of two that were handed in at the same moment the later one here replaces the other: one always stands.
+        before = next((version for version, state in versions if state == State.SUBMITTED.value), bundle.supersedes)
+    connection.execute(
+        "INSERT INTO contributions VALUES (?, ?, ?, ?, 0, ?, ?)",
+        (bundle.contribution, bundle.consultation, bundle.receipt, State.SUBMITTED.value, before, bundle.note),
+    )
     connection.executemany(
-        "INSERT INTO parts VALUES (?, ?, 0, ?, ?)",
+        "INSERT INTO parts VALUES (?, ?, 0, ?, ?, 0)",
         [(part.id, bundle.contribution, hashlib.sha256(part.sealed).hexdigest(), part.sealed) for part in bundle.parts],
     )
+    if any(state == State.WITHDRAWN.value for _, state in versions):
+        # Taken back while this version was on its way: who holds the receipt has withdrawn all of them.
+        _erase(connection, bundle.contribution, State.WITHDRAWN)
+    elif before is not None:
+        _erase(connection, before, State.SUPERSEDED)
     return True
+
+
+def _append(connection: sqlite3.Connection, bundle: Bundle) -> bool:
+    """What was added; nothing where the contribution has no text any more."""
+    standing = connection.execute(_KNOWN, (bundle.contribution,)).fetchone()
+    if standing is None or standing[0] != State.SUBMITTED.value:
+        return False
+    new = False
+    for addition in bundle.additions:
+        digest = hashlib.sha256(addition.sealed).hexdigest()
+        kept = connection.execute(
+            "INSERT OR IGNORE INTO parts VALUES (?, ?, 0, ?, ?, ?)",
+            (addition.id, bundle.contribution, digest, addition.sealed, addition.number),
+        )
+        if kept.rowcount == 1:
+            new = True
+            if addition.note is not None:
+                connection.execute(
+                    "UPDATE contributions SET note = ? WHERE id = ?", (addition.note, bundle.contribution)
+                )
+    return new
+
+
+def _erase(connection: sqlite3.Connection, contribution: str, state: State) -> None:
+    """Erase the parts of a contribution, leaving their digests for the chain."""
+    connection.execute("UPDATE contributions SET state = ?, note = NULL WHERE id = ?", (state.value, contribution))
+    connection.execute(
+        "INSERT INTO tombstones SELECT id, contribution, batch, sha256 FROM parts WHERE contribution = ?",
+        (contribution,),
+    )
+    connection.execute("DELETE FROM parts WHERE contribution = ?", (contribution,))
+
+
+_KNOWN = "SELECT state FROM contributions WHERE id = ?"

@@ -8,10 +8,10 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.core.consultations import Access, Intake
-from bot.core.contributions import ContributionId, PartId
-from bot.core.errors import Corrupt
+from bot.core.contributions import ContributionId, PartId, State
+from bot.core.errors import Corrupt, Outdated
 from bot.core.people import UpdateId
-from storage.records import Bundle, Effect, InviteRow, RoleRow, SealedPart, SealedSubmission
+from storage.records import Bundle, Effect, InviteRow, RoleRow, SealedAddition, SealedPart, SealedSubmission, VersionRow
 from storage.sqlite.connection import Database
 from storage.tags import Tag
 
@@ -56,9 +56,25 @@ class WorkFile:
         rows = self.database.read("SELECT open, until, access FROM intakes WHERE consultation = ?", (consultation,))
         return Intake(open=bool(rows[0][0]), until=rows[0][1], access=Access(rows[0][2])) if rows else Intake()
 
-    def pending(self, receipt: Tag) -> bool:
-        """Whether a submission with this receipt waits for the vault."""
-        return bool(self.database.read("SELECT 1 FROM submissions WHERE receipt = ?", (receipt,)))
+    def pending(self, receipt: Tag) -> list[VersionRow]:
+        """The versions with this receipt that wait for the vault."""
+        rows = self.database.read(
+            "SELECT contribution, consultation, ?, supersedes, note FROM submissions WHERE receipt = ?",
+            (State.SUBMITTED.value, receipt),
+        )
+        return [VersionRow(*row) for row in rows]
+
+    def added(self, receipt: Tag) -> list[SealedAddition]:
+        """What was added with this receipt and waits for the vault, the newest first."""
+        return [
+            SealedAddition(*row)
+            for row in self.database.read(f"{_ADDED} WHERE receipt = ? ORDER BY number DESC", (receipt,))
+        ]
+
+    def additions(self, contribution: ContributionId) -> int:
+        """The highest running number among what waits for the vault; 0: none."""
+        sql = "SELECT coalesce(max(number), 0) FROM additions WHERE contribution = ?"
+        return int(self.database.read(sql, (contribution,))[0][0])
 
     def invite(self, mac: Tag) -> InviteRow | None:
         """The invite, or None."""
@@ -69,9 +85,14 @@ class WorkFile:
         """The MACs of all invites."""
         return [Tag(row[0]) for row in self.database.read("SELECT mac FROM invites")]
 
-    def submissions(self) -> list[ContributionId]:
-        """Contributions that wait for the vault."""
-        return [ContributionId(row[0]) for row in self.database.read("SELECT contribution FROM submissions")]
+    def waiting(self) -> list[tuple[ContributionId, ContributionId | None]]:
+        """Contributions of which something waits for the vault, each with the version that it supersedes."""
+        rows = self.database.read(
+            "SELECT contribution, supersedes FROM submissions UNION ALL"
+            " SELECT DISTINCT contribution, NULL FROM additions"
+            " WHERE contribution NOT IN (SELECT contribution FROM submissions)"
+        )
+        return [(ContributionId(contribution), supersedes) for contribution, supersedes in rows]
 
     def bundles(self, contributions: Iterable[ContributionId]) -> list[Bundle]:
         """The given contributions with their parts, in the given order; those that are gone are left out."""
@@ -79,13 +100,16 @@ class WorkFile:
         for contribution in contributions:
             # One statement, so that both halves are of one moment though another process erases.
             rows = self.database.read(
-                "SELECT s.consultation, s.receipt, p.id, p.sealed FROM submissions s"
+                "SELECT s.consultation, s.receipt, s.note, s.supersedes, p.id, p.sealed FROM submissions s"
                 " JOIN submitted_parts p ON p.contribution = s.contribution WHERE s.contribution = ?",
                 (contribution,),
             )
-            if rows:
-                parts = tuple(SealedPart(PartId(row[2]), row[3]) for row in rows)
-                found.append(Bundle(contribution, rows[0][0], Tag(rows[0][1]), parts))
+            added = self.database.read(f"{_ADDED} WHERE contribution = ? ORDER BY number", (contribution,))
+            if rows or added:
+                consultation, receipt, note, supersedes = rows[0][:4] if rows else ("", b"", None, None)
+                parts = tuple(SealedPart(PartId(row[4]), row[5]) for row in rows)
+                additions = tuple(SealedAddition(*row) for row in added)
+                found.append(Bundle(contribution, consultation, Tag(receipt), parts, note, supersedes, additions))
         return found
 
     # What changes
@@ -167,13 +191,15 @@ class WorkFile:
 
         await self.database.write(work)
 
-    async def erase_moved(self, contributions: Sequence[ContributionId]) -> None:
-        """Erase submissions that the vault has."""
+    async def erase_moved(self, bundles: Sequence[Bundle]) -> None:
+        """Erase what the vault has. What was added since the bundles were gathered stays."""
 
         def work(connection: sqlite3.Connection) -> None:
-            ids = [(contribution,) for contribution in contributions]
+            ids = [(bundle.contribution,) for bundle in bundles if bundle.parts]
             connection.executemany("DELETE FROM submitted_parts WHERE contribution = ?", ids)
             connection.executemany("DELETE FROM submissions WHERE contribution = ?", ids)
+            added = [(addition.id,) for bundle in bundles for addition in bundle.additions]
+            connection.executemany("DELETE FROM additions WHERE id = ?", added)
 
         await self.database.write(work, erases=True)
 
@@ -195,6 +221,7 @@ class WorkFile:
 
 
 _BEYOND = 2**63
+_ADDED = "SELECT id, contribution, receipt, number, sealed, note FROM additions"
 _INVITE = "SELECT role, consultation, uses_left, expires, vouched FROM invites WHERE mac = ?"
 
 
@@ -221,6 +248,8 @@ def _commit(connection: sqlite3.Connection, effect: Effect) -> bool:
         connection.execute("DELETE FROM parts WHERE id = ? AND tag = ?", (part, effect.tag))
     if effect.submission is not None:
         _submit(connection, effect.tag, effect.submission)
+    if effect.addition is not None:
+        _add(connection, effect.addition)
     if effect.erases_draft or effect.session is None:
         connection.execute("DELETE FROM parts WHERE tag = ?", (effect.tag,))
     if effect.session is None:
@@ -236,10 +265,21 @@ def _commit(connection: sqlite3.Connection, effect: Effect) -> bool:
 
 
 def _submit(connection: sqlite3.Connection, tag: Tag, submission: SealedSubmission) -> None:
+    if (
+        submission.supersedes is not None
+        and connection.execute("SELECT 1 FROM submissions WHERE supersedes = ?", (submission.supersedes,)).fetchone()
+    ):
+        raise Outdated("version_meanwhile")
     try:
         connection.execute(
-            "INSERT INTO submissions VALUES (?, ?, ?)",
-            (submission.contribution, submission.consultation, submission.receipt),
+            "INSERT INTO submissions VALUES (?, ?, ?, ?, ?)",
+            (
+                submission.contribution,
+                submission.consultation,
+                submission.receipt,
+                submission.supersedes,
+                submission.note,
+            ),
         )
     except sqlite3.IntegrityError as error:
         raise Corrupt("contribution_exists", contribution=submission.contribution) from error
@@ -254,3 +294,18 @@ def _submit(connection: sqlite3.Connection, tag: Tag, submission: SealedSubmissi
         )
         if moved.rowcount != 1:
             raise Corrupt("part_missing", part=part, contribution=submission.contribution)
+
+
+def _add(connection: sqlite3.Connection, addition: SealedAddition) -> None:
+    values = (
+        addition.id,
+        addition.contribution,
+        addition.receipt,
+        addition.number,
+        addition.sealed,
+        addition.note,
+    )
+    try:
+        connection.execute("INSERT INTO additions VALUES (?, ?, ?, ?, ?, ?)", values)
+    except sqlite3.IntegrityError as error:
+        raise Outdated("number_meanwhile") from error

@@ -388,7 +388,7 @@ def _quiet() -> Any:
     [
         (b'"count": 9', b'"count": 8', "count_wrong"),
         (b'"after": "', b'"after": "0', "chain_broken"),
-        (b'"format": 1', b'"format": 2', "manifest_unknown"),
+        (b'"format": 2', b'"format": 3', "manifest_unknown"),
         (b'"cursor": "1"', b'"cursor": "0"', "part_misplaced"),
         (b'"consultation": "eeca"', b'"consultation": "mars"', "part_misplaced"),
         (b'"parts": [', b'"parts":  [', "manifest_damaged"),

@@ -122,7 +122,7 @@ async def test_what_waits_is_shuffled(stores: Stores) -> None:
             raise NotImplementedError
 
     await handed_in(stores)
-    stored = stores._files.work.submissions()
+    stored = [contribution for contribution, _ in stores._files.work.waiting()]
     mover = Mover(stores._files.work, stores._files.vault, Descending())
     assert mover.waiting() == [stored[::-1]]
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from bot.core.contributions import PartId
 from bot.core.dialogue.draft import Draft
 from bot.core.dialogue.questionnaire import StepId
-from bot.core.dialogue.traces import Trace
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,6 @@ class Ask:
     trouble: Trouble | None = None
     matches: tuple[int, ...] | None = None
     """Show only these choices: what the typed text may have meant."""
-    traces: tuple[Trace, ...] = ()
-    """What in the text just kept may lead to a person."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +89,6 @@ class Noted:
     key: str
     step: StepId | None = None
     draft: Draft | None = None
-    traces: tuple[Trace, ...] = ()
-    """What in the text just kept may lead to a person."""
 
 
 @dataclass(frozen=True)
