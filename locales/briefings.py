@@ -2,11 +2,13 @@
 
 A file starts with front matter between `---` lines (`title`, `order`, and `check: native` where a native speaker has
 yet to read the translation). Each card starts with `## Title`, then `key: value` lines (`id`, `as_of`, one `source` or
-more, `certainty`), an empty line, and paragraphs. Lines that begin with `- ` are bullet points.
+more, `certainty`), an empty line, and paragraphs. Lines that begin with `- ` are bullet points. In a translation
+`english`, of the file and of each card, is the mark of the English text that it was made from (`made_from`).
 Not here: how a card looks on a phone (`handlers`), interface texts (`catalogue`).
 """
 
 import datetime
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +35,8 @@ class Card:
     as_of: str
     sources: tuple[str, ...]
     certainty: str | None = None
+    english: str | None = None
+    """In a translation, the mark of the English card that it says the same as; see `made_from`."""
 
     @property
     def length(self) -> int:
@@ -51,6 +55,22 @@ class Topic:
     language: str = DEFAULT
     unchecked: bool = False
     """No native speaker has read this translation yet."""
+    english: str | None = None
+    """In a translation, the mark of the English title; see `made_from_title`."""
+
+
+def made_from(card: Card) -> str:
+    """The mark of an English card: it changes with its words, so that translations of older words are noticed."""
+    return _mark(card.title, *card.body, card.certainty or "")
+
+
+def made_from_title(topic: Topic) -> str:
+    """The mark of an English topic's title."""
+    return _mark(topic.title)
+
+
+def _mark(*words: str) -> str:
+    return hashlib.sha256("\n\n".join(words).encode()).hexdigest()[:8]
 
 
 class Library:
@@ -61,11 +81,11 @@ class Library:
         self._topics = {language.code: _merged(own, listing.chain(declared, language.code)) for language in declared}
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> "Library":
+    def load(cls, place: Path | None = None) -> "Library":
         """Reads every card. Raises Misconfigured `briefing_unreadable` (file, line) for one that cannot be read."""
-        home = listing.home(folder)
+        home = listing.home(place)
         declared = listing.read_languages(home)
-        return cls(declared, {language.code: _folder(home, language.code) for language in declared})
+        return cls(declared, {language.code: folder(home, language.code) for language in declared})
 
     def topics(self, language: str) -> tuple[Topic, ...]:
         """Every topic in reading order; one that is not translated comes in the nearest language that has it."""
@@ -81,8 +101,8 @@ class Library:
     def coverage(self) -> dict[str, tuple[str, ...]]:
         """By language, what differs from English, as `topic` (no such file) or `topic/card`.
 
-        A card is named when it is missing, when it is not in English, or when its day or sources differ: the facts
-        were brought up to date in one language only.
+        A card is named when it is missing, when it is not in English, or when its English words, its day or its
+        sources are others than those it was made from.
         """
         source = self._own[DEFAULT]
         return {code: tuple(sorted(_lacking(source, own))) for code, own in self._own.items() if code != DEFAULT}
@@ -91,8 +111,15 @@ class Library:
 def _lacking(source: Mapping[str, Topic], own: Mapping[str, Topic]) -> set[str]:
     lacking = set(source) ^ set(own)
     for topic in set(source) & set(own):
-        wanted = {card.id: (place, card.as_of, card.sources) for place, card in enumerate(source[topic].cards)}
-        found = {card.id: (place, card.as_of, card.sources) for place, card in enumerate(own[topic].cards)}
+        if own[topic].english != made_from_title(source[topic]):
+            lacking.add(topic)
+        wanted = {
+            card.id: (place, card.as_of, card.sources, made_from(card))
+            for place, card in enumerate(source[topic].cards)
+        }
+        found = {
+            card.id: (place, card.as_of, card.sources, card.english) for place, card in enumerate(own[topic].cards)
+        }
         lacking |= {f"{topic}/{card}" for card in set(wanted) | set(found) if wanted.get(card) != found.get(card)}
     return lacking
 
@@ -104,11 +131,12 @@ def _merged(own: Mapping[str, Mapping[str, Topic]], chain: tuple[str, ...]) -> t
     return tuple(sorted(merged.values(), key=lambda topic: (topic.order, topic.id)))
 
 
-def _folder(home: Traversable, language: str) -> dict[str, Topic]:
-    folder = home.joinpath(language, "briefings")
-    if not folder.is_dir():
+def folder(home: Traversable, language: str) -> dict[str, Topic]:
+    """The topics of one language by id. Raises Misconfigured `briefing_unreadable` (file, line)."""
+    found = home.joinpath(language, "briefings")
+    if not found.is_dir():
         return {}
-    topics = (_topic(file, language) for file in folder.iterdir() if file.name.endswith(".md"))
+    topics = (_topic(file, language) for file in found.iterdir() if file.name.endswith(".md"))
     return {topic.id: topic for topic in topics}
 
 
@@ -129,7 +157,8 @@ def _topic(file: Traversable, language: str) -> Topic:
         raise Misconfigured("briefing_unreadable", file=f"{language}/briefings/{file.name}", line=number + 1) from error
     if not cards or len({card.id for card in cards}) != len(cards) or any(map(str.strip, lines[end + 1 : starts[0]])):
         raise Misconfigured("briefing_unreadable", file=f"{language}/briefings/{file.name}", line=end + 1)
-    return Topic(file.name.removesuffix(".md"), title, order, tuple(cards), language, head.get("check") == "native")
+    unchecked = head.get("check") == "native"
+    return Topic(file.name.removesuffix(".md"), title, order, tuple(cards), language, unchecked, head.get("english"))
 
 
 def _card(lines: list[str]) -> Card:
@@ -139,7 +168,7 @@ def _card(lines: list[str]) -> Card:
         name, value = _field(lines[rest])
         fields.setdefault(name, []).append(value)
         rest += 1
-    if not set(fields) <= {"id", "as_of", "source", "certainty"} or not fields.get("source"):
+    if not set(fields) <= {"id", "as_of", "source", "certainty", "english"} or not fields.get("source"):
         raise ValueError(lines[0])
     body = _paragraphs(lines[rest:])
     if not body:
@@ -151,6 +180,7 @@ def _card(lines: list[str]) -> Card:
         as_of=datetime.date.fromisoformat(_single(fields["as_of"])).isoformat(),
         sources=tuple(fields["source"]),
         certainty=_single(fields["certainty"]) if "certainty" in fields else None,
+        english=_single(fields["english"]) if "english" in fields else None,
     )
 
 

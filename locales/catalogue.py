@@ -123,7 +123,7 @@ class Catalogue:
         found = dict(self._coverage)
         for language in self.declared:
             plural, plural_count = self._plurals.get(language.code, (_english, 0))
-            if plural_count and not _counts_like(language.cldr, plural, plural_count):
+            if plural_count and not counts_like(language.cldr, plural, plural_count):
                 malformed = (PLURAL_HEADER, *found[language.code].malformed)
                 found[language.code] = replace(found[language.code], malformed=malformed)
         return found
@@ -173,7 +173,7 @@ class Catalogue:
         return Locale(DEFAULT)
 
 
-def _counts_like(cldr: str, plural: Callable[[int], int], plural_count: int) -> bool:
+def counts_like(cldr: str, plural: Callable[[int], int], plural_count: int) -> bool:
     """Whether `plural` tells apart the same whole numbers as CLDR; True if CLDR has no such language."""
     locale = _cldr(cldr)
     if locale is None:

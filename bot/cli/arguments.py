@@ -58,6 +58,7 @@ def parser() -> Parser:
     _export(commands)
     _open(commands)
     _questionnaire(commands)
+    _translations(commands)
     _add(
         commands, "check", "check:check",
         "look at settings, keys, file rights, translations and questionnaires; exit 1 if something is to be mended",
@@ -179,6 +180,25 @@ def _questionnaire(commands: "_Commands[Parser]") -> None:
         _group(commands, "questionnaire", "the questionnaires"), "list", "questionnaires:list_questionnaires",
         "list the questionnaires, their versions and languages", "micic questionnaire list",
     )  # fmt: skip
+
+
+def _translations(commands: "_Commands[Parser]") -> None:
+    group = _group(commands, "translations", "spreadsheets for people who translate")
+    out = _add(
+        group, "export", "translations:export",
+        "write every text of a language, with its English and what is to be done, to a spreadsheet",
+        "micic translations export pt --output portuguese.xlsx",
+    )  # fmt: skip
+    out.add_argument("language", metavar="LANG", help="as locales/languages.toml names it")
+    out.add_argument("--output", type=Path, required=True, metavar="FILE.xlsx", help="a new file")
+    back = _add(
+        group, "import", "translations:take",
+        "check a spreadsheet that came back and put its new translations into the language's files, all or nothing",
+        "micic translations import portuguese.xlsx",
+    )  # fmt: skip
+    back.add_argument("file", type=Path, metavar="FILE.xlsx", help="what `micic translations export` wrote, filled in")
+    for made in (out, back):
+        made.add_argument("--folder", type=Path, metavar="DIR", help="other texts than the program's own")
 
 
 # Values

@@ -6,21 +6,21 @@ network. Not here: the checks that every start makes (`storage.keys`, `bot.setti
 
 import argparse
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bot.cli.folder import SYSTEM, stores
-from bot.cli.output import table
+from bot.cli.output import say, table
 from bot.cli.refusals import without_secrets
 from bot.core.consultations import CONSULTATIONS
-from bot.core.dialogue.questionnaire import Form
 from bot.core.errors import ConsultationError, Misconfigured, Refused
-from bot.questionnaires.library import FORMS, form, parsed, translations
-from bot.questionnaires.translation import messages
+from bot.questionnaires.library import FORMS, form
 from bot.sealing import read_identities
 from bot.settings import Settings, load
 from locales.briefings import Library
 from locales.catalogue import Catalogue
+from locales.coverage import State, Text, share, texts
+from locales.languages import DEFAULT, Language, home, read_languages
 from locales.operator import sentence
 from storage import keys
 
@@ -28,14 +28,21 @@ Row = tuple[str, str, str]
 """What was looked at; `ok`, `note` or `problem`; what was found, and what to do."""
 
 _LARGEST_KEY_FILE = 10_000
-_SHOWN = 3
 
 
 def check(chosen: argparse.Namespace) -> None:
     """Print what was found. Raises Refused `check_failed` (count) if something is a problem."""
     del chosen
     rows = [*_configuration(), *_texts()]
+    todo: list[str] = []
+    if not any(what in ("texts", "briefings") and state == "problem" for what, state, _ in rows):
+        for row, lines in _languages():
+            rows.append(row)
+            todo += lines
     table(("check", "state", "what was found"), rows)
+    if todo:
+        say("Texts to be done (`micic translations export` writes those of a language to a spreadsheet):")
+        say(*(f"  {line}" for line in todo))
     problems = sum(state == "problem" for _, state, _ in rows)
     if problems:
         raise Refused("check_failed", count=problems)
@@ -109,55 +116,42 @@ def _stores(folder: Path) -> str:
 
 
 def _texts() -> Iterator[Row]:
-    forms: list[Form] = []
-    catalogues: list[Catalogue] = []
-    libraries: list[Library] = []
-
     def read_form(name: str) -> str:
-        forms.append(form(name))
-        return f"version {forms[-1].questionnaire.version} can be asked"
+        return f"version {form(name).questionnaire.version} can be asked"
 
-    def read_catalogue() -> str:
-        catalogues.append(Catalogue.load())
-        return "they can be read"
-
-    def read_briefings() -> str:
-        libraries.append(Library.load())
+    def read_all(load: Callable[[], object]) -> str:
+        load()
         return "they can be read"
 
     for name in FORMS:
         yield _looked(f"questionnaire {name}", lambda name=name: read_form(name))  # type: ignore[misc]
-    yield _looked("texts", read_catalogue)
-    yield _looked("briefings", read_briefings)
-    for catalogue in catalogues:
-        coverage = catalogue.coverage()
-        for language in catalogue.declared:
-            found = coverage[language.code]
-            lacking = [*found.malformed, *found.missing, *found.stale, *found.unknown]
-            lacking += [text for one in forms for text in _untranslated(one, language.code)]
-            lacking += [card for one in libraries for card in one.coverage().get(language.code, ())]
-            yield _language(language.english_name, lacking, ready=language.ready)
+    yield _looked("texts", lambda: read_all(Catalogue.load))
+    yield _looked("briefings", lambda: read_all(Library.load))
 
 
-def _language(name: str, lacking: Sequence[str], *, ready: bool) -> Row:
-    what = f"language {name}"
-    if not lacking:
-        return what, "ok", "complete" if ready else "complete; offered to people once languages.toml says ready = true"
-    some = ", ".join(lacking[:_SHOWN]) + (", …" if len(lacking) > _SHOWN else "")
-    if not ready:
-        return what, "note", f"not offered to people yet; texts to do: {len(lacking)} ({some})"
-    remedy = "English stands in for them. Complete them, or set ready = false in languages.toml"
-    return what, "problem", f"texts missing or out of date: {len(lacking)} ({some}). {remedy}"
+def _languages() -> Iterator[tuple[Row, list[str]]]:
+    """A row for each language, and a line for each of its texts that is to be done."""
+    yield ("language English", "ok", "the language of the sources"), []
+    for declared in read_languages(home(None)):
+        if declared.code != DEFAULT:
+            found = texts(home(None), declared.code)
+            todo = [text for text in found if text.state is not State.OK]
+            yield _language(declared, share(found), len(todo)), [_todo(declared, text) for text in todo]
 
 
-def _untranslated(asked: Form, language: str) -> list[str]:
-    """Texts of a form that a language lacks, or has for an older English text."""
-    questionnaire = asked.questionnaire
-    if language == questionnaire.default_language:
-        return []
-    found = translations(questionnaire.id).get(language)
-    return [
-        f"{questionnaire.id}:{message.context}"
-        for message in messages(parsed(questionnaire.id))
-        if isinstance(message.text, str) and (found is None or found.of(message.context, message.text) is None)
-    ]
+def _language(declared: Language, figures: tuple[int, int], todo: int) -> Row:
+    what = f"language {declared.english_name}"
+    right, wanted = figures
+    figure = f"{right} of {wanted} texts ({100 * right // wanted} %)"
+    if not todo:
+        hidden = "" if declared.ready else "; offered to people once languages.toml says ready = true"
+        return what, "ok", f"complete: {figure}{hidden}"
+    if not declared.ready:
+        return what, "note", f"{figure}; not offered to people yet. Below is what is to be done: {todo}"
+    remedy = "English stands in for what is missing or stale. Complete it, or set ready = false in languages.toml"
+    return what, "problem", f"{figure}. Below is what is to be done: {todo}. {remedy}"
+
+
+def _todo(declared: Language, text: Text) -> str:
+    why = " ".join(sentence(fault) for fault in text.faults)
+    return f"{declared.code} {text.state.value} {text.domain}:{text.key}{f'  {why}' if why else ''}"

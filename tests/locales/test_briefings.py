@@ -5,14 +5,17 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import Misconfigured
-from locales.briefings import Library
+from locales.briefings import Library, made_from, made_from_title
 from tests.locales.conftest import CARD, edit
 
 
 def _translated(folder: Path) -> Path:
     file = folder / "ar" / "briefings" / "what.md"
     file.parent.mkdir()
-    text = CARD.replace("What it is", "ما هي").replace("order: 1", "order: 1\ncheck: native")
+    (topic,) = Library.load(folder).topics("en")
+    text = CARD.replace("What it is", "ما هي")
+    text = text.replace("order: 1", f"order: 1\nenglish: {made_from_title(topic)}\ncheck: native")
+    text = text.replace("id: first", f"id: first\nenglish: {made_from(topic.cards[0])}")
     file.write_text(text, "utf-8")
     return file
 
@@ -38,6 +41,22 @@ def test_a_topic_that_is_not_translated_comes_in_english(folder: Path) -> None:
     assert library.coverage() == {"ar": ()}
     with pytest.raises(KeyError):
         library.topic("ar", "who")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("What it is", "What it was", ("what",)),
+        ("goes on", "stops", ("what/first",)),
+        ("## First", "## One", ("what/first",)),
+    ],
+)
+def test_a_card_whose_english_words_have_changed_is_named(
+    folder: Path, old: str, new: str, named: tuple[str, ...]
+) -> None:
+    _translated(folder)
+    edit(folder / "en" / "briefings" / "what.md", old, new)
+    assert Library.load(folder).coverage()["ar"] == named
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Sequence
 
 import pytest
-from openpyxl import Workbook  # type: ignore[import-untyped]  # its stubs are a package of their own
+from openpyxl import Workbook
 
 from bot.core.dialogue.questionnaire import Kind
 from bot.questionnaires.compilation import compile_markdown, compile_workbook
