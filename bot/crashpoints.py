@@ -29,6 +29,12 @@ POINTS = frozenset(
         "mover_gathered",  # read from `work`, not yet in the vault
         "mover_stored",  # in both
         "mover_erased",
+        "ledger_unplanned",  # of a broadcast: approved, no recipients yet
+        "ledger_planned",  # recipients frozen, not yet noted
+        "ledger_waiting",
+        "ledger_trying",  # marked as being tried, nothing sent
+        "ledger_answered",  # Telegram answered, the ledger does not know
+        "ledger_marked",
         "export_batched",  # has its number, nothing is written
         "export_part",  # passed with each part
         "export_written",  # whole, and not yet under its name

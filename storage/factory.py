@@ -2,6 +2,7 @@
 
 <data>/work.db      drafts and what is due, for hours         (`storage.sqlite.work`)
 <data>/contacts.db  who is remembered and gets news           (`storage.sqlite.contacts`)
+<data>/audit.db     who with a role did what, chained         (`storage.audit`)
 <data>/vault.db     submitted contributions, by random ids    (`storage.sqlite.vault`)
 <data>/keys/        the server's own keys                     (`storage.keys`)
 <data>/bot.lock     held by the one bot that runs on the folder
@@ -16,7 +17,9 @@ from pathlib import Path
 from bot.core.errors import Misconfigured
 from bot.core.ports import Chance, Clock, Log
 from storage import expiry, keys, retention
+from storage.audit import ChainedAudit
 from storage.mover import Mover, SealedVault
+from storage.outbox import SealedOutbox
 from storage.sealed import SealedRegistry, SealedStore
 from storage.sqlite.files import Files, open_files
 
@@ -40,10 +43,18 @@ class Stores:
     """The stores of one data folder. Made by `open_stores`."""
 
     def __init__(
-        self, files: Files, own_keys: keys.Keys, *, clock: Clock, chance: Chance, log: Log, draft_hours: float
+        self,
+        files: Files,
+        own_keys: keys.Keys,
+        contacts_key: Path,
+        *,
+        clock: Clock,
+        chance: Chance,
+        log: Log,
+        draft_hours: float,
     ) -> None:
         self._files = files
-        self._clock = clock
+        self.clock = clock
         self.recipients = own_keys.recipients
         self.registry = SealedRegistry(files.work, own_keys, chance)
         self.vault = SealedVault(Mover(files.work, files.vault, chance), files.vault, own_keys.recipients.set_id)
@@ -51,14 +62,25 @@ class Stores:
             files, own_keys, clock=clock, chance=chance, log=log, draft_hours=draft_hours, move=self.vault.move
         )
 
+        self.audit = ChainedAudit(files.audit, own_keys.tags, clock)
+        self.outbox = SealedOutbox(
+            files.ledger,
+            own_keys,
+            contacts_key,
+            clock=clock,
+            chance=chance,
+            log=log,
+            roles=lambda chat: [grant.role for grant in self.store.grants(chat)],
+        )
+
     async def expire(self) -> int:
         """Erase what has outlived its time; how many rows. To be run every hour or so."""
-        return await expiry.expire(self._files, self.store, self._clock)
+        return await self.outbox.expire() + await expiry.expire(self._files, self.store, self.clock)
 
     async def close(self) -> None:
         """Finish what waits and close the files; nothing stays in memory. May be called twice."""
         self.store.forget_recent(everything=True)
-        for file in (self._files.work, self._files.vault, self._files.contacts):
+        for file in (self._files.work, self._files.vault, self._files.contacts, self._files.audit):
             await file.database.close()
 
 
@@ -86,7 +108,9 @@ async def open_stores(
         if exclusive:
             stack.callback(os.close, _locked(data_dir))
         files = await stack.enter_async_context(open_files(data_dir, log))
-        stores = Stores(files, own_keys, clock=clock, chance=chance, log=log, draft_hours=draft_hours)
+        stores = Stores(
+            files, own_keys, keys.contacts_key(data_dir), clock=clock, chance=chance, log=log, draft_hours=draft_hours
+        )
         stack.push_async_callback(stores.close)
         yield stores
 

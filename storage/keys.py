@@ -4,7 +4,7 @@
 <data>/keys/tag.key             32 random bytes: tags of chats and invites
 <data>/keys/receipt.key         32 random bytes: tags of receipts
 <data>/keys/working.key         32 random bytes: sessions and profiles, which the server must read again
-<data>/keys/contacts.age        age identity: opens the chats of contacts; loaded by nothing here
+<data>/keys/contacts.age        age identity: opens the chats of contacts; read for approved broadcasts only
 <data>/keys/contacts.recipient  its public half, to which contacts are sealed
 
 Not here: the keys that open answers. They never come to the server.
@@ -51,6 +51,11 @@ def load(data_dir: Path) -> Keys:
         working=WorkingKey(_key(folder / "working.key")),
         tags=Tags(_key(folder / "tag.key"), _key(folder / "receipt.key")),
     )
+
+
+def contacts_key(data_dir: Path) -> Path:
+    """Where the key lies that opens the chats of contacts. Read by nothing but an approved broadcast."""
+    return data_dir / FOLDER / "contacts.age"
 
 
 def read_recipients(data_dir: Path) -> Recipients | None:

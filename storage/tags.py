@@ -54,6 +54,10 @@ class Tags:
         """32 bytes that only the receipt and the server together give: under it rests what its holder is told."""
         return _mac(self._receipt_key, "vault/note", (receipt,))
 
+    def act(self, name: str) -> Tag:
+        """An act of somebody with a role, in `audit`, by a name that it alone has."""
+        return self._tag("audit/act", name)
+
     def role_check(self, tag: Tag, grant: Grant) -> Tag:
         """Vouches for a row of roles: a row written into the file by someone else does not verify."""
         return self._tag("work/role-row", tag, grant.role.value, grant.consultation)

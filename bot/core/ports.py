@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 from bot.core.consultations import Intake
 from bot.core.contributions import ContributionId, Note, PartId, Receipt, Standing, State
+from bot.core.outbox import Actor, Broadcast, BroadcastId
+from bot.core.outbox import State as Delivered
 from bot.core.people import ChatId, Grant, Invite, Profile, UpdateId
 from bot.core.session import Session, View
 
@@ -252,6 +254,116 @@ class Vault(Protocol):
 
     def chain(self, consultation: str, until: int) -> str:
         """Head of the consultation's chain after batch `until` (`contributions.chain`); `CHAIN_START` at 0."""
+        ...
+
+
+@dataclass(frozen=True)
+class Due:
+    """A recipient of a broadcast whose turn has come, as the ledger gives it."""
+
+    handle: bytes
+    language: str
+    chat_sealed: bytes | None
+    message: bytes | None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What became of one recipient."""
+
+    handle: bytes
+    state: Delivered
+    reason: str = ""
+    """A code of ours or of Telegram's; no text."""
+    where: tuple[ChatId, int] | None = None
+    """Chat and number of the message, where one stands now."""
+
+
+class Batches(Protocol):
+    """The ledger of one approved broadcast, opened for sending. Dropped when it pauses: it holds the contacts key."""
+
+    async def take(self, languages: Sequence[str], most: int) -> list[Due]:
+        """The next recipients among readers of these languages, durably marked as being tried."""
+        ...
+
+    def chat(self, due: Due) -> ChatId | None:
+        """Where to send; None when the contact is gone."""
+        ...
+
+    def message(self, due: Due) -> tuple[ChatId, int] | None:
+        """What to correct: chat and number."""
+        ...
+
+    async def mark(self, marks: Sequence[Mark]) -> None:
+        """Note what became of recipients, durably."""
+        ...
+
+
+class Outbox(Protocol):
+    """Broadcasts, and the ledger of each."""
+
+    def actor(self, chat: ChatId) -> Actor:
+        """By what an organizer is known here and in the audit log."""
+        ...
+
+    def broadcasts(self, consultations: Sequence[str] | None = None) -> tuple[Broadcast, ...]:
+        """All that can be read, the newest first."""
+        ...
+
+    def broadcast(self, wanted: BroadcastId) -> Broadcast | None:
+        """One of them."""
+        ...
+
+    def reach(self, broadcast: Broadcast) -> int:
+        """How many contacts its audience has now; with a role, at most so many."""
+        ...
+
+    def counts(self, broadcast: BroadcastId) -> Mapping[tuple[Delivered, str], int]:
+        """How many recipients by state and reason."""
+        ...
+
+    def waiting(self, broadcast: BroadcastId) -> Mapping[str, int]:
+        """How many wait, by language."""
+        ...
+
+    def batches(self, broadcast: Broadcast) -> Batches:
+        """The ledger opened for sending. Raises Refused `outbox_not_approved`."""
+        ...
+
+    def standing(self, broadcast: BroadcastId, most: int, *, due: bool = False) -> list[tuple[bytes, ChatId, int]]:
+        """Messages in chats: a handle, the chat and the number. `due`: only those whose time is over."""
+        ...
+
+    async def keep(self, broadcast: Broadcast) -> Broadcast:
+        """Keep a changed broadcast; gives it with its new version. Raises Refused `outbox_changed`."""
+        ...
+
+    async def plan(self, broadcast: Broadcast) -> Broadcast:
+        """Freeze the recipients of an approved broadcast; may be repeated."""
+        ...
+
+    async def doubt(self) -> int:
+        """After a start: rows that were being tried are unknown. How many."""
+        ...
+
+    async def again(self, broadcast: BroadcastId) -> int:
+        """Those to whom it was surely not sent wait again; how many."""
+        ...
+
+    async def gone(self, broadcast: BroadcastId, handles: Sequence[bytes]) -> None:
+        """Forget messages that stand in no chat any more."""
+        ...
+
+    async def expire(self) -> int:
+        """Erase what has outlived its time; how many."""
+        ...
+
+
+class Audit(Protocol):
+    """Where acts of organizers, secretariat and operator are noted (`bot.core.audit`)."""
+
+    async def note(self, who: str, act: str, about: str, detail: str = "", *, once: str = "") -> None:
+        """Append an act, durably, before it is done. A second one with the same `once` changes nothing."""
         ...
 
 

@@ -44,6 +44,10 @@ class ContactsFile:
                 [(row.tag, row.consultation, row.language, row.chat_sealed, row.expires) for row in contacts],
             )
             connection.executemany("DELETE FROM contacts WHERE tag = ?", [(one,) for one in gone])
+            # Who wants no more news gets none of what is under way either.
+            connection.executemany(
+                "UPDATE ledger SET state = 'left' WHERE tag = ? AND state = 'waiting'", [(one,) for one in gone]
+            )
 
         await self.database.write(work, erases=bool(gone))
 
@@ -61,6 +65,7 @@ class ContactsFile:
         def work(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM people WHERE tag = ?", (person,))
             connection.executemany("DELETE FROM contacts WHERE tag = ?", [(tag,) for tag in contacts])
+            connection.executemany("DELETE FROM ledger WHERE tag = ?", [(tag,) for tag in contacts])
 
         await self.database.write(work, erases=True)
 

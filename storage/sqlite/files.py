@@ -1,4 +1,4 @@
-"""The three files of a data folder, opened together."""
+"""The four files of a data folder, opened together."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,17 +8,22 @@ from pathlib import Path
 from bot.core.ports import Log
 from storage.sqlite.connection import Database
 from storage.sqlite.contacts import ContactsFile
+from storage.sqlite.entries import EntriesFile
+from storage.sqlite.ledger import LedgerFile
 from storage.sqlite.vault import PAGE_SIZE, VaultFile
 from storage.sqlite.work import WorkFile
 
 
 @dataclass(frozen=True)
 class Files:
-    """`work`, `vault` and `contacts`; what a backend consists of."""
+    """`work`, `vault`, `contacts` and `audit`; what a backend consists of."""
 
     work: WorkFile
     vault: VaultFile
     contacts: ContactsFile
+    ledger: LedgerFile
+    """In `contacts`."""
+    audit: EntriesFile
 
 
 @asynccontextmanager
@@ -26,7 +31,13 @@ async def open_files(data_dir: Path, log: Log) -> AsyncIterator[Files]:
     """Open or create the files. Raises Misconfigured `store_is_newer` {path}, Unavailable `storage_unavailable`."""
     async with AsyncExitStack() as stack:
         databases = {}
-        for store, page_size in (("work", 4096), ("vault", PAGE_SIZE), ("contacts", 4096)):
+        for store, page_size in (("work", 4096), ("vault", PAGE_SIZE), ("contacts", 4096), ("audit", 4096)):
             databases[store] = await Database.open(data_dir / f"{store}.db", store, log, page_size=page_size)
             stack.push_async_callback(databases[store].close)
-        yield Files(WorkFile(databases["work"]), VaultFile(databases["vault"]), ContactsFile(databases["contacts"]))
+        yield Files(
+            WorkFile(databases["work"]),
+            VaultFile(databases["vault"]),
+            ContactsFile(databases["contacts"]),
+            LedgerFile(databases["contacts"]),
+            EntriesFile(databases["audit"]),
+        )

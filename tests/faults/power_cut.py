@@ -200,7 +200,7 @@ class Inspection:
                 found += self._contributions(data, stores, promises)
         except ConsultationError as error:
             return [f"the stores do not open: {error.code}"]
-        for store in ("work", "vault", "contacts"):
+        for store in ("work", "vault", "contacts", "audit"):
             if rows(data / f"{store}.db", "PRAGMA integrity_check") != [("ok",)]:
                 found.append(f"{store} is damaged")
         return found

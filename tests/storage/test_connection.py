@@ -205,7 +205,7 @@ async def test_a_reader_in_the_way_of_truncation_is_waited_out(
 
 
 async def test_migrations_are_applied_once_and_whole(tmp_path: Path) -> None:
-    for store in ("work", "vault", "contacts"):
+    for store in ("work", "vault", "contacts", "audit"):
         steps = migrations.available(store)
         assert [number for number, _ in steps] == list(range(1, len(steps) + 1))
         path = tmp_path / f"{store}.db"

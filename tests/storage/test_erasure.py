@@ -45,7 +45,7 @@ async def forgotten(stores: Stores) -> None:
 
 
 async def expired(stores: Stores) -> None:
-    stores._clock.time += 25 * 3_600  # type: ignore[attr-defined]
+    stores.clock.time += 25 * 3_600  # type: ignore[attr-defined]
     await stores.expire()
 
 

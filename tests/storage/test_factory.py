@@ -77,7 +77,15 @@ async def test_bad_recipients_make_no_folder(tmp_path: Path, folder: Folder, tex
 
 async def test_an_interrupted_init_can_be_finished(folder: Folder) -> None:
     # Recipients are written last, so this is what a crash before them leaves.
-    for name in ("recipients.txt", "work.db", "vault.db", "contacts.db", "keys/receipt.key", "keys/contacts.recipient"):
+    for name in (
+        "recipients.txt",
+        "work.db",
+        "vault.db",
+        "contacts.db",
+        "audit.db",
+        "keys/receipt.key",
+        "keys/contacts.recipient",
+    ):
         (folder.path / name).unlink()
     assert await opening_is_refused(folder) == ("not_initialised", "data")
     kept = (folder.path / "keys/tag.key").read_bytes()
@@ -152,7 +160,7 @@ async def test_a_second_bot_is_refused_and_the_command_line_is_not(folder: Folde
         pass
 
 
-@pytest.mark.parametrize("store", ["work", "vault", "contacts"])
+@pytest.mark.parametrize("store", ["work", "vault", "contacts", "audit"])
 async def test_a_file_that_is_no_store_is_not_overwritten(folder: Folder, store: str) -> None:
     path = folder.path / f"{store}.db"
     path.write_bytes(b"something else" * 1_000)

@@ -67,7 +67,7 @@ async def test_without_room_nothing_is_acknowledged_and_it_goes_on_when_there_is
     assert folder.rows("work", "SELECT count(*) FROM parts") == [(len(told["acked"]) + 8,)]
 
 
-@pytest.mark.parametrize("store", ["work", "vault", "contacts"])
+@pytest.mark.parametrize("store", ["work", "vault", "contacts", "audit"])
 def test_the_limit_is_one_that_is_reached(store: str, folder: Folder) -> None:
     """The file starts well under the limit of the test above: it is the commits that reach it."""
     from tests.storage.filling import LIMIT

@@ -1,0 +1,41 @@
+"""The audit log: who with a role did what and when, chained. A file of its own; nothing in it leads to a participant.
+
+Not here: the chain itself (`bot.core.audit`), SQL (`storage.sqlite.entries`).
+"""
+
+from collections.abc import Iterable
+
+from bot.core.audit import ACTS, Entry, first_broken
+from bot.core.ports import Clock
+from storage.sqlite.entries import EntriesFile
+from storage.tags import Tags
+
+BOT = "bot"
+"""Who, for what happens by itself."""
+
+
+class ChainedAudit:
+    """The port `Audit`."""
+
+    def __init__(self, file: EntriesFile, tags: Tags, clock: Clock) -> None:
+        self._file = file
+        self._tags = tags
+        self._clock = clock
+
+    async def note(self, who: str, act: str, about: str, detail: str = "", *, once: str = "") -> None:
+        """Append an act, durably. `once` names it: a second one of the same name changes nothing.
+
+        To be called before the act: better an entry for something that did not come about than the reverse.
+        """
+        if act not in ACTS:
+            raise ValueError(act)
+        tag = self._tags.act(once) if once else None
+        await self._file.append(Entry(0, int(self._clock.now()), who, act, about, detail), tag)
+
+    def entries(self) -> Iterable[tuple[Entry, str]]:
+        """All entries in order, each with the head of the chain after it; streamed."""
+        return self._file.entries()
+
+    def verify(self) -> int | None:
+        """Number of the first entry that was changed or is missing; None when the chain holds."""
+        return first_broken(self.entries())

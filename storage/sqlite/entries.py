@@ -1,0 +1,52 @@
+"""`audit.db`: the entries of the audit log.
+
+Not here: what may stand in it (`storage.audit`).
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import astuple, replace
+
+from bot.core.audit import START, Entry, link
+from storage.sqlite.connection import Database
+from storage.tags import Tag
+
+_PAGE = 500
+
+
+class EntriesFile:
+    """The table of `audit`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def entries(self) -> Iterator[tuple[Entry, str]]:
+        """All entries in order, with the head after each."""
+        last = 0
+        while True:
+            rows = self.database.read(
+                "SELECT number, at, who, act, about, detail, head FROM entries WHERE number > ?"
+                " ORDER BY number LIMIT ?",
+                (last, _PAGE),
+            )
+            for *values, head in rows:
+                yield Entry(*values), head
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1][0]
+
+    async def append(self, new: Entry, once: Tag | None) -> None:
+        """Add one at the end of the chain, which numbers it, unless one with the same `once` is there."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            if once is not None and connection.execute("SELECT 1 FROM entries WHERE once = ?", (once,)).fetchone():
+                return
+            last = connection.execute("SELECT number, head FROM entries ORDER BY number DESC LIMIT 1").fetchone()
+            number, head = last or (0, START)
+            entry = replace(new, number=number + 1)
+            connection.execute(
+                "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*astuple(entry), link(head, entry), once),
+            )
+
+        await self.database.write(work)
