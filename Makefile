@@ -10,8 +10,8 @@ help:
 	@echo "make test    everything needed, then all tests"
 	@echo "make check   all checks that CI runs: lint, types, import contracts, tests"
 	@echo "make bench   benchmarks; writes benchmarks/results/*.json"
-	@echo "make faults-quick   kills, full disks, a lying Telegram, wrong clocks, power cuts: some minutes"
-	@echo "make faults  ten times as much; writes docs/reliability.md"
+	@echo "make faults-quick   kills, full disks, a lying Telegram, wrong clocks, power cuts, a flood: ten minutes"
+	@echo "make faults  ten times as much, an hour; writes docs/reliability.md"
 
 $(VENV)/.run: requirements/run.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -1,150 +1,148 @@
-"""`python -m tests.faults [--quick]`: every harness of the list, and a table of what was tried and what was broken.
+"""`python -m tests.faults [--quick] [--only NAME …]`: harnesses, two side by side, and a table of what they found.
 
-The whole run writes `docs/reliability.md` as well. Exit code 1 when a promise was broken. `--only NAME` runs one
-harness and writes nothing. Not here: what the harnesses do (a module for each).
+Whatever was found is kept in `build/faults/`, a file for each harness, so that a whole run may be made in pieces; once
+all have run wholly, `docs/reliability.md` is written from the files. Exit code 1 when a promise was broken. An
+interrupted run ends all that it has started.
+Not here: what the harnesses do (a module for each), one of them alone (`one`), the files and tables (`report`).
 """
 
 import argparse
+import asyncio
 import datetime
 import os
-import platform
-import sqlite3
+import signal
 import sys
-import tempfile
 import time
-import traceback
-from collections.abc import Callable, Sequence
-from importlib import import_module
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
-from tests.faults.result import Extent, Result
+from tests.faults.report import REPORT, Part, broken, keep, kept, markdown, part, table
+from tests.faults.result import Extent, Result, progress
+from tests.support.process import ROOT
 
-HARNESSES = (
-    "kill_sweep",
-    "power_cut",
-    "disk",
-    "telegram",
-    "clock",
-    "model",
-    "fuzz",
-    "planted",
-)
-"""Modules of this folder, in the order in which they run. Each has `measure(extent, folder)`."""
+BESIDE = ("kill_sweep", "telegram", "model", "planted", "fuzz", "disk", "power_cut", "clock")
+"""Modules of this folder that may run beside one another, the longest first. Each has `measure(extent, folder)`."""
+ALONE = ("flood",)
+"""The same for those that measure how long something takes."""
+HARNESSES = (*BESIDE, *ALONE)
 
-REPORT = Path(__file__).parents[2] / "docs" / "reliability.md"
-LONGEST_NOTE = 160
-MOST_SHOWN = 20
-"""Broken promises that are listed of one row."""
-
-Measure = Callable[[Extent, Path], list[Result]]
+FOLDER = ROOT / "build" / "faults"
+AT_MOST = {Extent.QUICK: 20 * 60.0, Extent.WHOLE: 90 * 60.0}
+"""Seconds for one harness; it is ended after that."""
+ENDS_WITHIN = 20.0
+"""Seconds for a harness to end what it started."""
 
 
 def main() -> int:
     """Run, print, write."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description="Make the bot fail in every way.")
     parser.add_argument("--quick", action="store_true", help="the figures of every change, in minutes")
-    parser.add_argument("--only", choices=HARNESSES, help="one harness, without a report")
+    parser.add_argument("--only", choices=HARNESSES, nargs="+", metavar="NAME", help=", ".join(HARNESSES))
+    parser.add_argument("--lanes", type=int, default=2, help="how many harnesses run side by side (2)")
+    parser.add_argument("--report", action="store_true", help="run nothing; write the report from what was kept")
+    parser.add_argument("--kept", type=Path, default=FOLDER, help="where what was found is kept (build/faults)")
     chosen = parser.parse_args()
     extent = Extent.QUICK if chosen.quick else Extent.WHOLE
-    console = Console(stderr=False, width=None if sys.stdout.isatty() else 160)
+    folder = chosen.kept / extent.value
+    names = [name for name in HARNESSES if chosen.only is None or name in chosen.only]
     began = time.monotonic()
-    results = [row for name in HARNESSES if chosen.only in (None, name) for row in _run(name, extent, console)]
-    seconds = time.monotonic() - began
-    console.print(_table(results))
-    for row in results:
-        for violation in row.violations[:MOST_SHOWN]:
-            console.print(f"[red]{row.name}[/red]: {violation}", highlight=False, markup=True)
-    if extent is Extent.WHOLE and chosen.only is None:
-        REPORT.write_text(report(results, seconds), "utf-8")
-        console.print(f"written: {REPORT.name}")
-    broken = [row for row in results if not row.passed and not row.skipped]
-    console.print(f"{len(results)} rows, {len(broken)} not in order, {seconds / 60:.1f} minutes")
-    return 1 if broken else 0
-
-
-def _run(name: str, extent: Extent, console: Console) -> list[Result]:
-    """The rows of one harness; one that is broken gives a row that says so."""
-    began = time.monotonic()
-    measure: Measure = import_module(f"tests.faults.{name}").measure
-    with tempfile.TemporaryDirectory(prefix=f"faults-{name}-") as folder:
+    if not chosen.report:
         try:
-            rows = measure(extent, Path(folder))
-        except Exception as error:  # the other harnesses must still run
-            traceback.print_exc()
-            rows = [Result(name, "did not come to its end", 1, [f"the harness failed: {type(error).__name__}"])]
-    console.print(f"{name}: {len(rows)} rows in {time.monotonic() - began:.0f} s", highlight=False)
-    return rows
+            asyncio.run(_run(names, extent, folder, max(1, chosen.lanes)))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            progress("interrupted; what it had started is ended")
+            return 130
+    parts = _parts(names, folder)
+    _show(parts)
+    if extent is Extent.WHOLE:
+        _write(folder)
+    wrong = sum(found.broken for found in parts) + len(names) - len(parts)
+    rows = sum(len(found.rows) for found in parts)
+    progress(f"{rows} rows, {wrong} not in order, {(time.monotonic() - began) / 60:.1f} minutes")
+    return 1 if wrong else 0
 
 
-def _brief(note: str) -> str:
-    """One line that fits a table."""
-    line = " ".join(note.split()).replace("|", "/")
-    return line if len(line) <= LONGEST_NOTE else f"{line[:LONGEST_NOTE]}…"
+def _parts(names: Sequence[str], folder: Path) -> list[Part]:
+    return [found for name in names if (found := kept(folder / f"{name}.json")) is not None]
 
 
-def _outcome(row: Result) -> str:
-    if row.skipped:
-        return "left out"
-    if row.violations:
-        return f"{len(row.violations)} broken"
-    return "kept" if row.count else "not done"
+def _show(parts: Sequence[Part]) -> None:
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    console.print(table(parts))
+    for line in broken(parts):
+        console.print(line, style="red", highlight=False, markup=False)
 
 
-def _table(results: Sequence[Result]) -> Table:
-    table = Table("harness", "what was done", "faults", "promises", "note", title="Fault suite")
-    for row in results:
-        style = "yellow" if row.skipped else "green" if row.passed else "red"
-        table.add_row(row.name, row.what, f"{row.count:,}", f"[{style}]{_outcome(row)}[/{style}]", _brief(row.note))
-    return table
+def _write(folder: Path) -> None:
+    parts = _parts(HARNESSES, folder)
+    missing = [name for name in HARNESSES if name not in {found.harness for found in parts}]
+    if missing:
+        progress(f"{REPORT.name} is not written: not run wholly yet: {', '.join(missing)}")
+        return
+    REPORT.write_text(markdown(parts), "utf-8")
+    progress(f"written: {REPORT.name}")
 
 
-def report(results: Sequence[Result], seconds: float) -> str:
-    """`docs/reliability.md`."""
-    rows = [f"| {row.name} | {row.what} | {row.count:,} | {_outcome(row)} | {_brief(row.note)} |" for row in results]
-    broken = [f"- {row.name}: {violation}" for row in results for violation in row.violations[:MOST_SHOWN]]
-    day = datetime.datetime.now(datetime.UTC).date().isoformat()
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release().split('-')[0]}"
-    versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
-    return "\n".join(
-        [
-            "# Reliability: what was done to the bot, and what became of the promises",
-            "",
-            "Two promises are tested: what was acknowledged is kept and exported once; what is kept cannot be read on",
-            "the server. Written by `make faults`, which anybody can repeat; `make faults-quick` does a tenth of it in",
-            "minutes. Do not edit.",
-            "",
-            f"{day}, {seconds / 60:.0f} minutes on {machine}; {versions}.",
-            "",
-            "## Figures",
-            "",
-            "| harness | what was done | faults | promises | note |",
-            "|---|---|---|---|---|",
-            *rows,
-            "",
-            *(["## Broken promises", "", *broken, ""] if broken else []),
-            "## How it is made",
-            "",
-            "Each harness starts the real bot (`python -m bot run`) on a folder of its own and lets invented people",
-            "talk to it over HTTP, through an emulated Telegram that keeps, repeats and expires updates as the real",
-            "one does. Every message and tap is written down when it is made, and everything that the chat shows as",
-            "saved, chosen or sent, when it is shown. In the end the bot's export is opened by a key that the bot",
-            "never had, and both are compared:",
-            "",
-            "- whoever has a receipt stands in the export once, with every word and every choice;",
-            "- nothing stands there that nobody said, that was never handed in, or that is there twice;",
-            "- no draft of which anything was acknowledged is gone, and nobody is left without an answer;",
-            "- each receipt is known to the bot, and both keys open the same;",
-            "- all files that the server kept, its logs and exports included, are searched for the texts, names,",
-            "  numbers, receipts and the token, in every usual encoding.",
-            "",
-            "A harness that cannot fail proves nothing: the planted faults are defects put into the bot on purpose,",
-            "each of which has to be caught.",
-            "",
-        ]
+# Running
+
+
+async def _run(names: Sequence[str], extent: Extent, folder: Path, lanes: int) -> None:
+    """First those that may run beside one another, in so many lanes, then the others. Cancelled by a signal."""
+    task = asyncio.current_task()
+    assert task is not None
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    waiting = [name for name in names if name in BESIDE]
+
+    async def lane() -> None:
+        while waiting:
+            await _harness(waiting.pop(0), extent, folder)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(lanes):
+            group.create_task(lane())
+    for name in names:
+        if name in ALONE:
+            await _harness(name, extent, folder)
+
+
+async def _harness(name: str, extent: Extent, folder: Path) -> None:
+    """One, to its end. What it has started ends with it, whatever happens."""
+    file = folder / f"{name}.json"
+    file.unlink(missing_ok=True)
+    progress(f"{name}: begins")
+    began, ticks = datetime.datetime.now(datetime.UTC), time.monotonic()
+    # In a session of its own, so that all it starts can be ended by one signal.
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.faults.one", name, extent.value, str(file)), cwd=ROOT, start_new_session=True
     )
+    try:
+        async with asyncio.timeout(AT_MOST[extent]):
+            await process.wait()
+    except TimeoutError:
+        pass
+    finally:
+        await _end(process)
+    seconds = time.monotonic() - ticks
+    if not file.exists():
+        rows = [Result(name, "did not come to its end", 1, [f"ended with {process.returncode} after {seconds:.0f} s"])]
+        keep(part(name, extent, began, seconds, rows), file)
+    progress(f"{name}: done in {seconds:.0f} s")
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """The harness, first in peace, and every process of its session."""
+    if process.returncode is None:
+        process.send_signal(signal.SIGTERM)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ENDS_WITHIN):
+                await asyncio.shield(process.wait())
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from bot.app import SystemChance, SystemClock
 from bot.core.consultations import CONSULTATIONS, Intake
 from storage import retention
 from storage.factory import open_stores
-from tests.faults.result import Extent, Result
+from tests.faults.result import Extent, Result, progress
 from tests.faults.stand import Stand, stand
 
 HOUR, DAY = 3_600, 86_400
@@ -39,6 +39,7 @@ def measure(extent: Extent, folder: Path, seed: int = 5) -> list[Result]:
     names = SMOKE if extent is Extent.SMOKE else tuple(JUMPS)
     rows = []
     for at, name in enumerate(names):
+        progress(f"clock: {name}, {at + 1} of {len(names)}")
         (folder / str(at)).mkdir()
         rows.append(asyncio.run(_jump(name, JUMPS[name], folder / str(at), seed + at)))
     return rows

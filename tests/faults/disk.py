@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from tests.faults.result import Extent, Result
+from tests.faults.result import Extent, Result, progress
 from tests.faults.stand import Stand, stand
 
 PEOPLE = 8
@@ -88,7 +88,8 @@ async def _full(times: int, folder: Path, seed: int) -> Result:
         await here.bot.start()
         here.begin()
         told = 0
-        for _ in range(times):
+        for number in range(times):
+            progress(f"disk: full, {number} of {times}")
             await _work_goes_on(here)
             ballast = folder / "ballast"
             fill(ballast, leave=chance.randrange(0, 400) * 1024)
@@ -117,7 +118,8 @@ async def _limited(times: int, folder: Path, seed: int) -> Result:
         await here.bot.start()
         here.begin()
         told = 0
-        for _ in range(times):
+        for number in range(times):
+            progress(f"disk: limited, {number} of {times}")
             await _work_goes_on(here)
             largest = max(path.stat().st_size for path in here.data_dir.glob("*.db*"))
             limit = chance.randrange(4096, max(8192, largest + 64 * 1024))
@@ -151,6 +153,7 @@ async def _failing(times: int, folder: Path, seed: int) -> Result:
         here.begin()
         alarms = 0
         for number in range(times):
+            progress(f"disk: failing, {number} of {times}")
             before = here.reported().count("store_unavailable") if number else 0
             call = CALLS[number % len(CALLS)]
             first = chance.randrange(8, 40 if call != "ftruncate" else 12)

@@ -30,7 +30,7 @@ from tests.exports.world import entries, hand_in, opener, rewrite, signed
 from tests.faults import strange
 from tests.faults.in_process import Bench, Chat
 from tests.faults.power_cut import fast_folder
-from tests.faults.result import Extent, Result
+from tests.faults.result import Extent, Result, progress
 from tests.questionnaires.test_compilation import workbook
 
 INPUTS = {Extent.SMOKE: 60, Extent.QUICK: 2_000, Extent.WHOLE: 10_000}
@@ -220,6 +220,7 @@ def measure(extent: Extent, folder: Path) -> list[Result]:
 
 def row(target: Target, extent: Extent) -> Result:
     """One target as a row of the table."""
+    progress(f"fuzz: {target.name}")
     name = f"fuzz: {target.name}"
     try:
         count = attempt(target, extent)

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from bot.crashpoints import POINTS
-from tests.faults.result import Extent, Result
+from tests.faults.result import Extent, Result, progress
 from tests.faults.stand import Stand, stand
 from tests.faults.teller import PATIENCE
 
@@ -28,6 +28,7 @@ OFTEN = {
     *("after_send", "after_acknowledge", "after_settle"),
 }
 OF_MOVER = ("mover_gathered", "mover_stored", "mover_erased")
+PROGRESS_EVERY = 25
 REACHES_WITHIN = 8.0
 """Seconds for a bot to come to its crash point; then it is killed where it is."""
 
@@ -124,6 +125,8 @@ class Sweep:
                 await self._at_point(moment)
             if number % every == 0:
                 self._here.recover()
+            if number % PROGRESS_EVERY == 0:
+                progress(f"kill_sweep: {number} of {len(moments)} kills")
 
     async def _at_random(self) -> None:
         here, chance = self._here, self._chance

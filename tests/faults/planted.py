@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.faults import private_tree
 from tests.faults.private_tree import Edit, planted, run_tests
-from tests.faults.result import Extent, Result
+from tests.faults.result import Extent, Result, progress
 from tests.faults.syscalls import STRACE
 
 
@@ -265,8 +265,13 @@ async def _measure(extent: Extent, folder: Path) -> list[Result]:
     chosen = [fault for fault in FAULTS if fault.smoke or extent is not Extent.SMOKE]
     tree = private_tree.copy(folder)
     # A test that fails without the fault shows nothing.
+    progress("planted: the tests without any fault")
     unfit = await _failing(tree, sorted({fault.test for fault in chosen if _possible(fault)}))
-    return [await _row(tree, fault, unfit) for fault in chosen]
+    rows = []
+    for number, fault in enumerate(chosen, start=1):
+        progress(f"planted: {fault.name}, {number} of {len(chosen)}")
+        rows.append(await _row(tree, fault, unfit))
+    return rows
 
 
 def _possible(fault: Fault) -> bool:

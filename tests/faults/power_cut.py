@@ -34,7 +34,7 @@ from locales.catalogue import Catalogue
 from storage.factory import Stores, initialise, open_stores
 from tests.faults import syscalls
 from tests.faults.drive import Drive, Loss
-from tests.faults.result import Extent, Result
+from tests.faults.result import Extent, Result, progress
 from tests.storage.world import rows
 from tests.support.bot import FAR
 from tests.support.emulator import Emulator
@@ -328,7 +328,9 @@ def measure(extent: Extent, folder: Path) -> list[Result]:
 async def _measure(extent: Extent, folder: Path) -> list[Result]:
     now = asyncio.get_running_loop().time
     end = now() + SECONDS[extent]
+    progress("power_cut: recording")
     recording = await record(folder, PEOPLE[extent])
+    progress(f"power_cut: {CUTS[extent]} cuts in a record of {len(recording.calls)} calls")
     with fast_folder() as fast:
         tallies = await cut(recording, Path(fast), CUTS[extent], until=lambda: end - now())
     return results(recording, tallies, CUTS[extent])

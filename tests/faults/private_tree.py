@@ -82,8 +82,10 @@ async def run_tests(tree: Path, tests: Sequence[str], seconds: float = 300.0) ->
         async with asyncio.timeout(seconds):
             said, _ = await process.communicate()
     except TimeoutError:
-        process.kill()
-        await process.communicate()
         return 1, "not done in time"
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
     assert process.returncode is not None
     return process.returncode, said.decode("utf-8", "replace")

@@ -6,9 +6,11 @@ A harness is a module of this folder with one function:
 
 It may fill `folder`, which is empty and its own, and starts whatever it needs. It returns a row for each thing it tried
 and does not raise for what it found; an exception means that the harness itself is broken.
-Not here: the list of harnesses and the table (`__main__`).
+Not here: the list of harnesses (`__main__`), the table (`report`).
 """
 
+import datetime
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -23,6 +25,12 @@ class Extent(Enum):
     """`make faults-quick`, at every change: minutes."""
     WHOLE = "whole"
     """`make faults`, before a release."""
+
+
+def progress(what: str) -> None:
+    """Say how far it is, so that a busy person sees that it is alive."""
+    sys.stdout.write(f"{datetime.datetime.now().astimezone():%H:%M:%S} {what}\n")
+    sys.stdout.flush()
 
 
 @dataclass(frozen=True)

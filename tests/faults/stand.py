@@ -22,7 +22,7 @@ from typing import Any
 from bot.app import SystemChance, SystemClock
 from bot.core.consultations import CONSULTATIONS, Intake
 from bot.core.contributions import Receipt, State
-from bot.player import Town
+from bot.player import Town, readable
 from bot.questionnaires.library import form
 from bot.sealing import new_identity, write_identity
 from locales.catalogue import Catalogue
@@ -73,7 +73,7 @@ class Stand:
 
     # People
 
-    async def invite(self, count: int) -> list[Teller]:
+    async def invite(self, count: int, sort: type[Teller] = Teller) -> list[Teller]:
         """So many more people, who do nothing yet."""
         words = Language(Catalogue.load(), form("recommendation"))
         new = []
@@ -81,10 +81,14 @@ class Stand:
             at = len(self.tellers)
             card = {"first_name": f"Ümmüquill Vær {at:03d}", "username": f"ummuquill_vaer_{at:03d}"}
             phone = await self.town.person(language_code="en", **card)
-            teller = Teller(f"teller{at:03d}", phone, self.history, words, Random(self.chance.getrandbits(64)))
+            teller = sort(f"teller{at:03d}", phone, self.history, words, Random(self.chance.getrandbits(64)))
             self.tellers.append(teller)
             new.append(teller)
         return new
+
+    def words(self, key: str, **values: int) -> str:
+        """A text of the interface, as the chat shows it."""
+        return readable(Catalogue.load().text("en", key, **values))
 
     def begin(self) -> None:
         """Everybody begins to tell."""

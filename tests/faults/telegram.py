@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.faults.result import Extent, Result
+from tests.faults.result import Extent, Result, progress
 from tests.faults.stand import Stand, stand
 
 HOUR = 3_600
@@ -271,6 +271,7 @@ def measure(extent: Extent, folder: Path, seed: int = 9) -> list[Result]:
     rows = []
     for at, (name, case) in enumerate(CASES.items()):
         if case.smoke or extent is not Extent.SMOKE:
+            progress(f"telegram: {name}, {at + 1} of {len(CASES)}")
             (folder / name).mkdir()
             rows.append(asyncio.run(_play(name, case, extent, folder / name, seed + at)))
     return rows

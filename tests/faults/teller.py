@@ -5,6 +5,7 @@ was sent counts as said. Every text holds `CANARY`, so that one search finds any
 other languages see is tested elsewhere. Not here: what must be true afterwards (`history`).
 """
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,6 +71,10 @@ class Teller:
         """How many recommendations to tell."""
         self.parks = False
         """Set it, and the teller goes away as soon as a text is saved, and leaves the draft behind."""
+        self.thinks: tuple[float, float] | None = None
+        """Seconds of thought before each answer, at least and at most; None: none at all."""
+        self.waits: list[tuple[float, float]] = []
+        """For each answer given: when, by the loop's clock, and the seconds until something else stood in the chat."""
         self.told = 0
         self.repeats = 0
         """How often nothing came and the person looked again."""
@@ -88,10 +93,14 @@ class Teller:
             self._read()
             if self._is_done(prompt):
                 return
+            began = asyncio.get_running_loop().time()
             if prompt is not None and await self._act(prompt):
                 vain = 0
                 self._floor = prompt.message
                 await self._changed(prompt)
+                self.waits.append((began, asyncio.get_running_loop().time() - began))
+                if self.thinks is not None:
+                    await asyncio.sleep(self._chance.uniform(*self.thinks))
             elif not await self.phone.changed(version, PATIENCE):
                 vain += 1
                 if vain == TIRED:
