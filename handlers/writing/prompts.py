@@ -15,6 +15,7 @@ from bot.core.dialogue.engine import progress
 from bot.core.dialogue.events import Do
 from bot.core.dialogue.questionnaire import PAGE, Choice, Form, Kind, Question
 from bot.core.dialogue.steps.matching import NUMBERED
+from bot.core.dialogue.traces import Trace
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Row, Where
 from handlers.writing.words import Words
@@ -40,7 +41,7 @@ class Prompts:
 
     def ask(self, effect: out.Ask) -> Outgoing:
         """A question as a new prompt."""
-        message = self.question(effect.draft, effect.page, effect.trouble, effect.matches)
+        message = self.question(effect.draft, effect.page, effect.trouble, effect.matches, effect.traces)
         return Outgoing(Where.PROMPT, message, effect.draft.step, effect.draft.visit)
 
     def renew(self, effect: out.Renew) -> Outgoing:
@@ -54,6 +55,7 @@ class Prompts:
         page: int = 0,
         trouble: out.Trouble | None = None,
         matches: tuple[int, ...] | None = None,
+        traces: tuple[Trace, ...] = (),
     ) -> Message:
         """The present question: what went wrong, where we are, what is asked, how to answer."""
         question = self._asked(draft)
@@ -64,6 +66,7 @@ class Prompts:
                     self._trouble(question, trouble),
                     self._heading(draft, question),
                     *self._body(draft, question, answer),
+                    self._warning(traces),
                 )
             ),
             self.words.rows(
@@ -86,6 +89,14 @@ class Prompts:
         elif trouble.key == "dialogue.required" and question is not None and question.required_messages:
             text = self.words.label(question.required_messages, self.form.questionnaire)
         return "⚠️ " + html.escape(text, quote=False)
+
+    def _warning(self, traces: tuple[Trace, ...]) -> str:
+        """What in a text may lead to a person. Its author decides; it is kept as it is."""
+        if not traces:
+            return ""
+        comma = "، " if self.words.rtl else ", "
+        kinds = comma.join(self.words.plain(f"trace.{trace.value}") for trace in traces)
+        return "⚠️ " + self.words.say("dialogue.traces", kinds=kinds)
 
     def _heading(self, draft: Draft, question: Question) -> str:
         at, count = progress(draft, self.form, question.id)
@@ -248,7 +259,10 @@ class Prompts:
         """One line about an answer that was changed or not taken."""
         question = self.form.questionnaire.question(effect.step) if effect.step is not None else None
         name = self.words.label(question.short, self.form.questionnaire) if question is not None else ""
-        return Outgoing(Where.NEW, Message(self.words.page((self.words.say(effect.key, question=name),))))
+        return Outgoing(
+            Where.NEW,
+            Message(self.words.page((self.words.say(effect.key, question=name), self._warning(effect.traces)))),
+        )
 
     # The end
 

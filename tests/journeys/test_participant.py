@@ -329,3 +329,20 @@ async def test_who_misses_a_question_is_told_what_is_true_and_goes_on(tmp_path: 
         profile = bot.service.stores.store.profile(ChatId(person.id))
         assert profile is not None
         assert profile.notice == NOTICE
+
+
+async def test_what_may_lead_to_a_person_is_warned_about_and_kept(tmp_path: Path) -> None:
+    async with somebody(tmp_path) as (bot, person):
+        await person.press(say("home.begin"))
+        for number in (1, 2):
+            await asked(person, number)
+            await person.press(say("dialogue.skip"))
+        await asked(person, 3)
+        sent = await person.send("Ask amina@example.org, or call +961 3 123 456")
+        kinds = f"{say('trace.phone')}, {say('trace.email')}"
+        await person.wait_for_text(say("dialogue.traces", kinds=kinds), after=sent["message_id"])
+        draft = session(bot, person).draft
+        assert draft is not None
+        assert len(draft.answers[draft.step].written) == 1
+        await person.edit(sent["message_id"], "Ask the network. I am @some_network")
+        await person.wait_for_text(say("dialogue.traces", kinds=say("trace.account")))

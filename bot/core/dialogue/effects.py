@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.core.contributions import PartId
 from bot.core.dialogue.draft import Draft
 from bot.core.dialogue.questionnaire import StepId
+from bot.core.dialogue.traces import Trace
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Ask:
     trouble: Trouble | None = None
     matches: tuple[int, ...] | None = None
     """Show only these choices: what the typed text may have meant."""
+    traces: tuple[Trace, ...] = ()
+    """What in the text just kept may lead to a person."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ class Noted:
     key: str
     step: StepId | None = None
     draft: Draft | None = None
+    traces: tuple[Trace, ...] = ()
+    """What in the text just kept may lead to a person."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from bot.core.dialogue.events import Do, Edited, Event, Pressed, Said
 from bot.core.dialogue.questionnaire import PAGE, WRITTEN, Form, Kind, Question, StepId
 from bot.core.dialogue.steps import KINDS
 from bot.core.dialogue.steps.reply import Reply
+from bot.core.dialogue.traces import traces
 from bot.core.errors import Outdated
 
 
@@ -182,7 +183,7 @@ class _Engine:
             return self.turn()
         if reply.keep:
             self.keep(question.id, event)
-            self.effects.append(out.Ask(self.draft))
+            self.effects.append(out.Ask(self.draft, traces=traces(event.text)))
             return self.turn()
         answer = reply.answer or Answer()
         self.put(question.id, replace(answer, message=event.message))
@@ -206,7 +207,8 @@ class _Engine:
             self.keep(step, event)
         else:
             self.put(step, replace(reply.answer or Answer(), message=event.message))
-        self.effects.append(out.Noted("dialogue.reply_taken", step, self.draft))
+        found = traces(event.text) if reply.keep else ()
+        self.effects.append(out.Noted("dialogue.reply_taken", step, self.draft, found))
         return self.show()
 
     def said_completion(self, event: Said) -> Turn:
@@ -215,7 +217,8 @@ class _Engine:
         if question is None or KINDS[Kind.TEXT].said(question, None, event.text).trouble is not None:
             return self.show()
         self.keep(question.id, event)
-        self.effects += [out.Closed(self.draft, None), out.Noted("dialogue.added", question.id, self.draft)]
+        added = out.Noted("dialogue.added", question.id, self.draft, traces(event.text))
+        self.effects += [out.Closed(self.draft, None), added]
         return self.go(REVIEW)
 
     def said_at_review(self, event: Said) -> Turn:
@@ -264,7 +267,7 @@ class _Engine:
         self.effects += [
             out.Drop(old.part),
             out.Keep(event.part, step, event.text, event.message),
-            out.Noted("dialogue.edit_taken", step, self.draft),
+            out.Noted("dialogue.edit_taken", step, self.draft, traces(event.text)),
         ]
         return self.again_at_review()
 
