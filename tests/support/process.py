@@ -35,10 +35,11 @@ async def micic(surroundings: dict[str, str], *arguments: str | Path) -> str:
 
 
 class BotProcess:
-    """One bot after another on the same data folder. All they print is appended to `log`."""
+    """One bot after another on the same data folder. All they print is appended to `log`; `root`: another tree."""
 
-    def __init__(self, surroundings: dict[str, str], log: Path) -> None:
+    def __init__(self, surroundings: dict[str, str], log: Path, root: Path = ROOT) -> None:
         self._surroundings = surroundings
+        self._root = root
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
         self.starts = 0
@@ -52,7 +53,7 @@ class BotProcess:
         command = [*under, sys.executable, "-m", "bot", "run"]
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *command, env={**self._surroundings, **given}, cwd=ROOT, stdout=log, stderr=log
+                *command, env={**self._surroundings, **given}, cwd=self._root, stdout=log, stderr=log
             )
         self.starts += 1
 
