@@ -50,7 +50,8 @@ SIZES = {
     Extent.QUICK: Size(messages=2_000, others=40, before=10),
     Extent.WHOLE: Size(messages=10_000, others=200, before=30),
 }
-THINKS = (1.0, 5.0)
+THINKS = (3.0, 12.0)
+"""Seconds before an answer: still quicker than people who read and type on a phone."""
 
 
 class Flooder(Teller):

@@ -27,11 +27,14 @@ from bot.core.consultations import CONSULTATIONS, Intake
 from bot.core.contributions import ContributionId, PartId, Receipt, State, join
 from bot.core.errors import ConsultationError
 from bot.core.people import UpdateId
+from bot.exports import bundle
+from bot.exports.opening import opened
 from bot.player import Manner, Player, Town, corpus
 from bot.questionnaires.library import form
 from bot.sealing import Identity, new_identity, open_document
 from locales.catalogue import Catalogue
 from storage.factory import Stores, initialise, open_stores
+from tests.exports.world import opener
 from tests.faults import syscalls
 from tests.faults.drive import Drive, Loss
 from tests.faults.result import Extent, Result, progress
@@ -46,6 +49,8 @@ CUTS = {Extent.SMOKE: 60, Extent.QUICK: 300, Extent.WHOLE: 3_000}
 PEOPLE = {Extent.SMOKE: 6, Extent.QUICK: 16, Extent.WHOLE: 45}
 SECONDS = {Extent.SMOKE: 60.0, Extent.QUICK: 180.0, Extent.WHOLE: 900.0}
 """For everything; what is not done by then is left out, and the note says so."""
+EXPORTED_EVERY = 5
+"""Of so many folders that a cut left, one is exported as well, and the export opened."""
 SAMPLE = 5
 """Examples of a broken promise that are reported."""
 
@@ -187,6 +192,7 @@ class Inspection:
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
         self._opened: dict[bytes, Mapping[str, Any]] = {}
+        self._count = 0
 
     async def broken(self, data: Path, promises: Promises) -> list[str]:
         """Promises that are broken, each in a few words."""
@@ -198,6 +204,9 @@ class Inspection:
                     await stores.vault.move()
                 found += first or self._copies(data, self._promised(promises))
                 found += self._contributions(data, stores, promises)
+                if self._count % EXPORTED_EVERY == 0:
+                    found += await self._exported(data, stores, promises)
+                self._count += 1
         except ConsultationError as error:
             return [f"the stores do not open: {error.code}"]
         for store in ("work", "vault", "contacts", "audit"):
@@ -250,6 +259,22 @@ class Inspection:
             if stores.store.state(code) is not State.SUBMITTED:
                 broken.append("a receipt was shown and is not known")
         return broken
+
+    async def _exported(self, data: Path, stores: Stores, promises: Promises) -> list[str]:
+        """What has a receipt is in the export that the key opens, once, and so is nothing that is not in the vault."""
+        path = data.with_suffix(".zip")
+        await bundle.write(path, stores.vault, [one.id for one in CONSULTATIONS])
+        with bundle.read(path) as found:
+            lines = list(opened(found, opener(self._recording.identity), 1))
+        path.unlink()
+        marks = Counter(mark for line in lines for mark in _MARK.findall(str(line["answers"]["recommendation"])))
+        broken = [
+            f"a receipt was shown, and its contribution is in the export {marks[mark]} times"
+            for mark in promises.receipts.values()
+            if marks[mark] != 1
+        ]
+        count = len(rows(data / "vault.db", "SELECT 1 FROM contributions"))
+        return broken + ([] if count == len(lines) else ["the export and the vault hold different contributions"])
 
     def _mark(self, sealed: bytes) -> str | None:
         texts = json.dumps(self._document(sealed)["answers"])
@@ -339,7 +364,8 @@ async def _measure(extent: Extent, folder: Path) -> list[Result]:
 def results(recording: Recording, tallies: Mapping[Loss, Tally], wanted: int) -> list[Result]:
     """Tallies as rows of the table."""
     done = sum(tally.cuts for tally in tallies.values())
-    note = "" if done == wanted else f"{done} of {wanted} cuts in the time given"
+    note = f"one in {EXPORTED_EVERY} was exported too, and the export opened"
+    note += "" if done == wanted else f"; {done} of {wanted} cuts in the time given"
     return [
         Result(
             f"power cut: {loss.value}",

@@ -43,6 +43,9 @@ class Scene:
     """Updates that arose so far."""
     done: int = 0
     """Faults brought about."""
+    taps_gone: int = 0
+    texts_kept: int = 0
+    """What became of updates that waited through an outage."""
 
     def hear(self, event: dict[str, Any]) -> None:
         """A listener of the emulator's world."""
@@ -194,10 +197,14 @@ async def hours_down(scene: Scene) -> None:
     """The bot is down for hours: taps older than 150 s are gone, texts are kept. Both clocks go on."""
     here = scene.here
     for _ in range(scene.times):
-        await here.more(40, within=20)
-        await here.killed()
-        await _quiet(here)
+        await _waiting(here)
+        taps, texts = _kinds(here)
         await _hours_pass(here, 4)
+        taps_now, texts_now = _kinds(here)
+        if taps_now or texts_now < texts:
+            raise RuntimeError("the emulated Telegram does not keep and forget what the real one does")
+        scene.taps_gone += taps
+        scene.texts_kept += texts
         scene.done += 1
         await here.bot.start()
         await here.more(60, within=30)
@@ -214,6 +221,25 @@ async def hours_of_errors(scene: Scene) -> None:
         here.emulator.running.requests.faults.clear()
         scene.done += 1
         await here.more(60, within=60)
+
+
+async def _waiting(here: Stand) -> None:
+    """Kill the bot at a moment at which taps and texts wait for it."""
+    for _ in range(40):
+        await here.more(40, within=20)
+        await here.killed()
+        await _quiet(here)
+        if all(_kinds(here)):
+            return
+        await here.bot.start()
+    raise RuntimeError("no moment was found at which both wait")
+
+
+def _kinds(here: Stand) -> tuple[int, int]:
+    """How many taps wait at Telegram, and how many texts."""
+    world = here.emulator.running.world
+    waiting = world.updates.take(10_000, world.now())
+    return tuple(sum(kind in update for update in waiting) for kind in ("callback_query", "message"))  # type: ignore[return-value]
 
 
 async def _quiet(here: Stand) -> None:
@@ -297,4 +323,6 @@ async def _play(name: str, case: Case, extent: Extent, folder: Path, seed: int) 
         )
         looks = sum(teller.repeats for teller in here.tellers)
         note = f"{looks} times somebody had to look again; {time.monotonic() - began:.0f} s"
+        if scene.taps_gone:
+            note = f"{scene.taps_gone} taps expired, {scene.texts_kept} texts were kept; {note}"
         return Result(f"Telegram: {name}", figures, scene.done, found, note)
