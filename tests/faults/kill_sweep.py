@@ -4,6 +4,8 @@ Not here: the points themselves (`bot.crashpoints`), what must be true afterward
 """
 
 import asyncio
+import signal
+import sqlite3
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -170,9 +172,10 @@ class Sweep:
         await here.more(60, within=REACHES_WITHIN)
         self._exports += 1
         passage = self._chance.randrange(1, 9) if point == "export_part" else 1
-        cursor = await here.export(f"killed-{self._exports}.zip", crash=f"{point}:{passage}")
-        if cursor is None:
-            self.done[point] += 1
+        code = await here.export_dying(f"killed-{self._exports}.zip", f"{point}:{passage}")
+        self.done[point if code == -signal.SIGKILL else "elsewhere"] += 1
+        if code not in (0, -signal.SIGKILL):
+            here.history.notice(f"an export ended by itself with code {code}")
         if self._exports % 4 == 0:
             cursor = await here.export(f"whole-{self._exports}.zip", self._cursor)
             if cursor is None:
@@ -192,7 +195,7 @@ class Sweep:
     def _note_end(self, name: str) -> None:
         code = self._here.bot.running.returncode
         self.done[name] += 1
-        if code != -9:
+        if code != -signal.SIGKILL:
             self._here.history.notice(f"the bot ended by itself with code {code}")
 
     def _send_poison(self) -> None:
@@ -229,8 +232,6 @@ def _shows_receipt(event: dict[str, Any]) -> bool:
 
 def aside(data_dir: Path) -> int:
     """Updates that were set aside."""
-    import sqlite3
-
     connection = sqlite3.connect(data_dir / "work.db")
     try:
         return int(connection.execute("SELECT count(*) FROM aside").fetchone()[0])

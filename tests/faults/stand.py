@@ -13,6 +13,8 @@ Not here: what goes wrong (each harness), what people do (`teller`).
 import asyncio
 import json
 import shutil
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -32,7 +34,7 @@ from tests.faults.teller import CANARY, Language, Teller
 from tests.support.bot import FAR
 from tests.support.emulator import Emulator
 from tests.support.leaks import Needles
-from tests.support.process import BotProcess, environment, micic
+from tests.support.process import ROOT, BotProcess, environment, micic
 
 TOKEN = "1000:Distinctive-Token-Of-The-Fault-Suite"
 STARTS_WITHIN = 30.0
@@ -180,16 +182,28 @@ class Stand:
 
     # What is true afterwards
 
-    async def export(self, name: str, since: str = "0", **settings: str) -> str | None:
+    async def export(self, name: str, since: str = "0") -> str | None:
         """One export by the command; its cursor, or None when it did not come to its end."""
-        given = {f"MICIC_{key.upper()}": value for key, value in settings.items()}
         path = self.kept / name
         try:
-            said = await micic({**self.surroundings, **given}, "export", "--output", path, "--since", since)
+            said = await micic(self.surroundings, "export", "--output", path, "--since", since)
         except AssertionError:
             return None
         self.exports.append((path, since))
         return said.strip().rsplit(" ", 1)[1]
+
+    async def export_dying(self, name: str, crash: str) -> int:
+        """One export by the command, told where to die; its return code, 0 when it never came there."""
+        path = self.kept / name
+        command = (sys.executable, "-m", "bot", "export", "--output", str(path))
+        process = await asyncio.create_subprocess_exec(
+            *command, env={**self.surroundings, "MICIC_CRASH": crash}, cwd=ROOT, stdout=PIPE, stderr=PIPE
+        )
+        await process.communicate()
+        if process.returncode == 0:
+            self.exports.append((path, "0"))
+        assert process.returncode is not None
+        return process.returncode
 
     async def opened(self, sealed: Path, key: int = 0) -> list[dict[str, Any]]:
         """An export as the secretariat sees it."""
