@@ -35,6 +35,8 @@ POINTS = frozenset(
         "ledger_trying",  # marked as being tried, nothing sent
         "ledger_answered",  # Telegram answered, the ledger does not know
         "ledger_marked",
+        "before_replicate",  # in the vault, not yet in the replica
+        "after_replicate",  # in both, read back, and not yet noted
         "export_batched",  # has its number, nothing is written
         "export_part",  # passed with each part
         "export_written",  # whole, and not yet under its name

@@ -5,6 +5,7 @@
 <data>/audit.db     who with a role did what, chained         (`storage.audit`)
 <data>/vault.db     submitted contributions, by random ids    (`storage.sqlite.vault`)
 <data>/keys/        the server's own keys                     (`storage.keys`)
+<data>/replica/     the vault once more, unless it is elsewhere (`storage.replica`)
 <data>/bot.lock     held by the one bot that runs on the folder
 """
 
@@ -20,6 +21,7 @@ from storage import expiry, keys, retention
 from storage.audit import ChainedAudit
 from storage.mover import Mover, SealedVault
 from storage.outbox import SealedOutbox
+from storage.replica import Replica
 from storage.sealed import SealedRegistry, SealedStore
 from storage.sqlite.files import Files, open_files
 
@@ -52,12 +54,15 @@ class Stores:
         chance: Chance,
         log: Log,
         draft_hours: float,
+        data_dir: Path,
+        replica_dir: Path | None,
     ) -> None:
         self._files = files
         self.clock = clock
         self.recipients = own_keys.recipients
         self.registry = SealedRegistry(files.work, own_keys, chance)
         self.vault = SealedVault(Mover(files.work, files.vault, chance), files.vault, own_keys.recipients.set_id)
+        self.replica = Replica(files.vault, data_dir, replica_dir, chance, log)
         self.store = SealedStore(
             files, own_keys, clock=clock, chance=chance, log=log, draft_hours=draft_hours, move=self.vault.move
         )
@@ -93,8 +98,11 @@ async def open_stores(
     *,
     exclusive: bool = False,
     log: Log = SILENT,
+    replica_dir: Path | None = None,
 ) -> AsyncIterator[Stores]:
     """Open an initialised data folder. Several processes may; only one with `exclusive`, the bot.
+
+    `replica_dir` is where the second copy of the vault rests; None: inside the data folder.
 
     From here on, whatever the process writes is readable by its owner only (umask 077).
     Raises Misconfigured: `data_dir_missing`, `not_initialised`, `folder_readable_by_others`,
@@ -109,7 +117,15 @@ async def open_stores(
             stack.callback(os.close, _locked(data_dir))
         files = await stack.enter_async_context(open_files(data_dir, log))
         stores = Stores(
-            files, own_keys, keys.contacts_key(data_dir), clock=clock, chance=chance, log=log, draft_hours=draft_hours
+            files,
+            own_keys,
+            keys.contacts_key(data_dir),
+            clock=clock,
+            chance=chance,
+            log=log,
+            draft_hours=draft_hours,
+            data_dir=data_dir,
+            replica_dir=replica_dir,
         )
         stack.push_async_callback(stores.close)
         yield stores
