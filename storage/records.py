@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.core.contributions import ContributionId, PartId
 from bot.core.people import UpdateId
+from bot.core.traces import Fate
 from storage.tags import Tag
 
 
@@ -57,6 +58,17 @@ class SealedAddition:
 
 
 @dataclass(frozen=True)
+class SealedTrace:
+    """Messages of a chat that are to be deleted from it, under the working key."""
+
+    id: bytes
+    fate: Fate
+    hour: int
+    """Hours since the epoch."""
+    sealed: bytes
+
+
+@dataclass(frozen=True)
 class Effect:
     """A `Change`, sealed."""
 
@@ -74,6 +86,8 @@ class Effect:
     erases_draft: bool
     erases_receipt: bool
     """The view had a receipt, and has it no longer."""
+    traces: Sequence[SealedTrace] = ()
+    turns: Sequence[tuple[Fate, Fate]] = ()
 
     @property
     def erases(self) -> bool:

@@ -17,6 +17,7 @@ from bot.core.errors import Corrupt, Outdated, Refused
 from bot.core.people import ChatId, Grant, Invite, Profile, Role, UpdateId
 from bot.core.ports import Addition, Chance, Change, Clock, Log, Submission
 from bot.core.session import Session, View
+from bot.core.traces import Trace
 from bot.crashpoints import crash_point
 from storage import retention
 from storage.keys import Keys
@@ -34,8 +35,10 @@ from storage.records import (
     VersionRow,
 )
 from storage.sqlite.files import Files
+from storage.sqlite.traces import TracesTable
 from storage.sqlite.work import WorkFile
 from storage.tags import Tag
+from storage.traces import SealedTraces
 
 T = TypeVar("T")
 
@@ -74,6 +77,7 @@ class SealedStore:
         self._chance = chance
         self._log = log
         self._draft_hours = draft_hours
+        self.traces = SealedTraces(TracesTable(files.work.database), keys, clock, chance, log)
         self._sessions: Recent[ChatId, tuple[int, Session]] = Recent(clock)
         self._views: Recent[ChatId, View] = Recent(clock)
         self._profiles: Recent[ChatId, Profile] = Recent(clock)
@@ -213,6 +217,8 @@ class SealedStore:
             addition=None if change.addition is None else self._sealed_addition(change.addition),
             erases_draft=change.erase_draft or change.submission is not None,
             erases_receipt=change.view is not None and self._loses_receipt(change.chat, change.view),
+            traces=self.traces.seal(change.chat, tag, change.traces),
+            turns=change.turns,
         )
         crash_point("after_seal")
         if not await self._committed(effect, change.addition):
@@ -280,10 +286,10 @@ class SealedStore:
         part = SealedPart(PartId(self._chance.hex(16)), self._keys.recipients.seal(document))
         await self._work.set_aside(update, retention.day(self._clock.now()), part)
 
-    async def forget(self, update: UpdateId, chat: ChatId) -> None:
+    async def forget(self, update: UpdateId, chat: ChatId, traces: Sequence[Trace] = ()) -> None:
         """Erase the profile, contacts, grants, session and draft parts of this chat, and count the update as done.
 
-        Submitted parts stay: nothing says whose they are.
+        Submitted parts stay: nothing says whose they are. The chat's messages are due to be deleted, `traces` included.
         """
         known = {consultation.id for consultation in CONSULTATIONS}
         before = self.profile(chat)
@@ -292,12 +298,14 @@ class SealedStore:
             self._tags.person(chat), [self._tags.contact(chat, consultation) for consultation in sorted(known)]
         )
         self._profiles.drop(chat)
+        tag = self._tags.draft(chat)
         await self._work.forget(
             update,
             retention.day(self._clock.now()),
-            self._tags.draft(chat),
+            tag,
             self._tags.role(chat),
             [self._tags.redemption(chat, invite) for invite in self._work.invites()],
+            said=self.traces.seal(chat, tag, traces),
         )
         self._sessions.drop(chat)
         self._views.drop(chat)

@@ -15,6 +15,7 @@ from bot.core.outbox import Actor, Broadcast, BroadcastId
 from bot.core.outbox import State as Delivered
 from bot.core.people import ChatId, Grant, Invite, Profile, UpdateId
 from bot.core.session import Session, View
+from bot.core.traces import Fate, Removal, Row, Trace
 
 
 class Clock(Protocol):
@@ -97,6 +98,11 @@ class Change:
     """An answer is owed: after a restart the present step is shown again."""
     erase_draft: bool = False
     """Erase all parts of the chat's draft that are not in `submission` (cancel, submit)."""
+    traces: Sequence[Trace] = ()
+    """The person's messages that came with this update, to be deleted from the chat in time."""
+    turns: Sequence[tuple[Fate, Fate]] = ()
+    """What the person wants for earlier messages: those of the first fate get the second. Submitting and erasing a
+    draft turn its messages by themselves."""
 
 
 class Store(Protocol):
@@ -174,8 +180,35 @@ class Store(Protocol):
         """Keep an update that could not be handled, sealed to the secretariat, and count it as done."""
         ...
 
-    async def forget(self, update: UpdateId, chat: ChatId) -> None:
-        """Erase the profile, contacts, grants, session and draft parts of this chat. Submitted parts stay."""
+    async def forget(self, update: UpdateId, chat: ChatId, traces: Sequence[Trace] = ()) -> None:
+        """Erase the profile, contacts, grants, session and draft parts of this chat. Submitted parts stay.
+
+        All messages of the chat that can be are to be deleted, `traces` included.
+        """
+        ...
+
+
+class Traces(Protocol):
+    """Messages that are to be deleted from chats."""
+
+    def rows(self, fate: Fate, chat: ChatId | None = None) -> list[Row]:
+        """What is to have this fate, in one chat or in all."""
+        ...
+
+    def late(self) -> list[Row]:
+        """What must not stand in a chat any longer, 39 to 40 hours after it was sent, and nobody chose to keep."""
+        ...
+
+    def removals(self, rows: Sequence[Row]) -> list[Removal]:
+        """The messages of these rows, by chat."""
+        ...
+
+    async def done(self, rows: Sequence[Row]) -> None:
+        """The messages of these rows are gone from their chats, or can never be."""
+        ...
+
+    async def give_up(self) -> int:
+        """Erase what Telegram lets nobody delete any more; how many rows should have been gone before."""
         ...
 
 

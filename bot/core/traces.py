@@ -27,7 +27,9 @@ class Fate(IntEnum):
     STAYS = 3
     """A screen or briefing: goes only when the person leaves."""
     KEPT = 4
-    """The person chose to keep it."""
+    """It belongs to something handed in, and the person chose to keep it."""
+    KEEPING = 5
+    """Like LIVE, of a person who keeps what they hand in."""
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,9 @@ LISTED = 5_000
 Row = tuple[Any, ...]
 
 SELECTIONS = (
-    "SELECT id, consultation, receipt, state, batch FROM contributions WHERE id = ?",
-    "SELECT id, contribution, batch, sha256, sealed FROM parts WHERE contribution = ? ORDER BY id",
-    "SELECT part, contribution, batch, sha256 FROM tombstones WHERE contribution = ? ORDER BY part",
+    "SELECT * FROM contributions WHERE id = ?",
+    "SELECT * FROM parts WHERE contribution = ? ORDER BY id",
+    "SELECT * FROM tombstones WHERE contribution = ? ORDER BY part",
 )
 """A contribution's row, its parts, and what is left of parts that were erased."""
 
@@ -187,9 +187,10 @@ def _take(connection: sqlite3.Connection, copy: Copy) -> None:
         connection.execute("DELETE FROM tombstones WHERE contribution = ?", of)
         connection.execute("DELETE FROM contributions WHERE id = ?", of)
         return
-    connection.execute("INSERT OR REPLACE INTO contributions VALUES (?, ?, ?, ?, ?)", copy.row)
-    connection.executemany("INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?)", copy.parts)
-    connection.executemany("INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?, ?)", copy.tombstones)
+    for table, rows in (("contributions", [copy.row]), ("parts", copy.parts), ("tombstones", copy.tombstones)):
+        if rows:
+            values = ", ".join("?" * len(rows[0]))
+            connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({values})", rows)  # noqa: S608 - names above
 
 
 @contextmanager

@@ -11,9 +11,6 @@ from storage.records import Effect, SealedTrace
 from storage.sqlite.connection import Database
 from storage.tags import Tag
 
-PAGE = 2_000
-"""Rows opened at once."""
-
 
 class TracesTable:
     """Reads and erases; rows come in with the effects of updates (`keep`)."""
@@ -56,13 +53,18 @@ class TracesTable:
 
         await self._database.write(work, erases=True)
 
-    async def erase_older(self, hour: int) -> None:
-        """Erase what is from before this hour: it cannot be deleted any more."""
+    async def erase_older(self, hour: int) -> int:
+        """Erase what is from before this hour; how many of those rows should have been deleted from their chats."""
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: sqlite3.Connection) -> int:
+            late = connection.execute(
+                "SELECT count(*) FROM traces WHERE hour < ? AND fate IN (?, ?, ?)",
+                (hour, Fate.LIVE, Fate.WAITING, Fate.DUE),
+            ).fetchone()
             connection.execute("DELETE FROM traces WHERE hour < ?", (hour,))
+            return int(late[0])
 
-        await self._database.write(work, erases=True)
+        return await self._database.write(work, erases=True)
 
 
 def keep(connection: sqlite3.Connection, tag: Tag, traces: Sequence[SealedTrace]) -> None:
@@ -76,38 +78,35 @@ def keep(connection: sqlite3.Connection, tag: Tag, traces: Sequence[SealedTrace]
 def follow(connection: sqlite3.Connection, effect: Effect) -> None:
     """What the effect of an update means for the messages of its chat, new ones included."""
     keep(connection, effect.tag, effect.traces)
-    if effect.keeps is not None:
-        choose(connection, effect.tag, keeps=effect.keeps, draft=effect.has_draft)
+    turns = list(effect.turns)
     if effect.submission is not None:
-        turn(connection, effect.tag, [Fate.LIVE], Fate.WAITING)
+        turns += HANDED_IN
     elif effect.erases_draft or effect.session is None:
-        turn(connection, effect.tag, [Fate.LIVE, Fate.KEPT], Fate.DUE)
-    if effect.tidies:
-        turn(connection, effect.tag, [Fate.LIVE], Fate.DUE)
-
-
-def choose(connection: sqlite3.Connection, tag: Tag, *, keeps: bool, draft: bool) -> None:
-    """The person chose to keep what stands in the chat, or not to keep it any longer."""
-    if keeps:
-        turn(connection, tag, [Fate.LIVE, Fate.WAITING], Fate.KEPT)
-    else:
-        turn(connection, tag, [Fate.KEPT], Fate.LIVE if draft else Fate.WAITING)
+        turns += ERASED
+    _turn(connection, effect.tag, turns)
 
 
 def leave(connection: sqlite3.Connection, tag: Tag) -> None:
-    """The person leaves: everything goes, though what was handed in must rest in two places first."""
-    turn(connection, tag, [Fate.LIVE, Fate.STAYS, Fate.KEPT], Fate.DUE)
+    """The person leaves."""
+    _turn(connection, tag, LEFT)
 
 
 def expire(connection: sqlite3.Connection) -> None:
-    """Messages of drafts that have expired go at once; what the person chose to keep stays."""
+    """Messages of drafts that have expired go at once."""
     connection.execute(
-        "UPDATE traces SET fate = ? WHERE fate = ? AND tag NOT IN (SELECT tag FROM sessions)", (Fate.DUE, Fate.LIVE)
+        "UPDATE traces SET fate = ? WHERE fate IN (?, ?) AND tag NOT IN (SELECT tag FROM sessions)",
+        (Fate.DUE, Fate.LIVE, Fate.KEEPING),
     )
 
 
-def turn(connection: sqlite3.Connection, tag: Tag, before: Sequence[Fate], after: Fate) -> None:
-    """Give a chat's traces another fate."""
-    connection.executemany(
-        "UPDATE traces SET fate = ? WHERE tag = ? AND fate = ?", [(after, tag, fate) for fate in before]
-    )
+def _turn(connection: sqlite3.Connection, tag: Tag, turns: Sequence[tuple[Fate, Fate]]) -> None:
+    if turns:
+        connection.executemany(
+            "UPDATE traces SET fate = ? WHERE tag = ? AND fate = ?", [(after, tag, before) for before, after in turns]
+        )
+
+
+HANDED_IN = ((Fate.LIVE, Fate.WAITING), (Fate.KEEPING, Fate.KEPT))
+ERASED = ((Fate.LIVE, Fate.DUE), (Fate.KEEPING, Fate.DUE))
+LEFT = (*ERASED, (Fate.STAYS, Fate.DUE), (Fate.KEPT, Fate.WAITING))
+"""What was handed in must rest in two places before it leaves the chat, whatever else the person wants."""

@@ -11,7 +11,18 @@ from bot.core.consultations import Access, Intake
 from bot.core.contributions import ContributionId, PartId, State
 from bot.core.errors import Corrupt, Outdated
 from bot.core.people import UpdateId
-from storage.records import Bundle, Effect, InviteRow, RoleRow, SealedAddition, SealedPart, SealedSubmission, VersionRow
+from storage.records import (
+    Bundle,
+    Effect,
+    InviteRow,
+    RoleRow,
+    SealedAddition,
+    SealedPart,
+    SealedSubmission,
+    SealedTrace,
+    VersionRow,
+)
+from storage.sqlite import traces
 from storage.sqlite.connection import Database
 from storage.tags import Tag
 
@@ -157,8 +168,17 @@ class WorkFile:
 
         await self.database.write(work)
 
-    async def forget(self, update: UpdateId, day: int, draft: Tag, role: Tag, redemptions: Sequence[Tag]) -> None:
-        """Erase what is under these tags, and count the update as done."""
+    async def forget(
+        self,
+        update: UpdateId,
+        day: int,
+        draft: Tag,
+        role: Tag,
+        redemptions: Sequence[Tag],
+        *,
+        said: Sequence[SealedTrace],
+    ) -> None:
+        """Erase what is under these tags, and count the update as done. The chat's messages go too, `said` included."""
 
         def work(connection: sqlite3.Connection) -> None:
             _first_time(connection, update, day)
@@ -166,6 +186,8 @@ class WorkFile:
             connection.execute("DELETE FROM parts WHERE tag = ?", (draft,))
             connection.execute("DELETE FROM roles WHERE tag = ?", (role,))
             connection.executemany("DELETE FROM redemptions WHERE tag = ?", [(tag,) for tag in redemptions])
+            traces.keep(connection, draft, said)
+            traces.leave(connection, draft)
 
         await self.database.write(work, erases=True)
 
@@ -207,7 +229,9 @@ class WorkFile:
         """Erase what has outlived its time; how many rows. Days are days since the epoch."""
 
         def work(connection: sqlite3.Connection) -> int:
-            return sum(connection.execute(sql, parameters).rowcount for sql, parameters in statements)
+            erased = sum(connection.execute(sql, parameters).rowcount for sql, parameters in statements)
+            traces.expire(connection)
+            return erased
 
         statements: list[tuple[str, tuple[float, ...]]] = [
             ("DELETE FROM sessions WHERE expires <= ?", (now,)),
@@ -261,6 +285,7 @@ def _commit(connection: sqlite3.Connection, effect: Effect) -> bool:
             " view = coalesce(excluded.view, view), owed = excluded.owed, expires = excluded.expires",
             (effect.tag, session.sealed, effect.view, int(session.owed), session.expires),
         )
+    traces.follow(connection, effect)
     return True
 
 

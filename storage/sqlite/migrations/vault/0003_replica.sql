@@ -21,6 +21,21 @@ BEGIN
     INSERT OR REPLACE INTO uncopied VALUES (old.id, randomblob(8));
 END;
 
+CREATE TRIGGER part_added AFTER INSERT ON parts
+BEGIN
+    INSERT OR REPLACE INTO uncopied VALUES (new.contribution, randomblob(8));
+END;
+
+CREATE TRIGGER part_changed AFTER UPDATE ON parts
+BEGIN
+    INSERT OR REPLACE INTO uncopied VALUES (new.contribution, randomblob(8));
+END;
+
+CREATE TRIGGER part_erased AFTER DELETE ON parts
+BEGIN
+    INSERT OR REPLACE INTO uncopied VALUES (old.contribution, randomblob(8));
+END;
+
 -- Which state of the replica the table above speaks of; in the replica itself, which state it is.
 CREATE TABLE copies (
     generation TEXT PRIMARY KEY
