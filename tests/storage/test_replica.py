@@ -133,7 +133,8 @@ async def test_after_a_loss_it_is_filled_again(folder: Folder, stores: Stores, l
     if loss == "another one":
         with closing(sqlite3.connect(file)) as connection, connection:
             connection.execute(
-                "INSERT INTO contributions (id, consultation, receipt, state, batch) VALUES ('stranger', 'eeca', x'00', 'submitted', 0)"
+                "INSERT INTO contributions (id, consultation, receipt, state, batch)"
+                " VALUES ('stranger', 'eeca', x'00', 'submitted', 0)"
             )
             connection.execute("INSERT INTO parts VALUES ('stranger', 'stranger', 0, '', x'00', 0)")
     await stores.replica.catch_up()
