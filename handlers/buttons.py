@@ -21,6 +21,7 @@ _JOIN = re.compile(r"j:([a-z]{3,8})")
 _PAGE = re.compile(r"o:([a-z]{3,16})")
 _READ = re.compile(r"b(?::([a-z]{2,20}):(\d{1,3}))?")
 _RECEIPT = re.compile(r"(v|v-|vv):(\d{16})")
+_BEGIN = re.compile(r"r:([a-z_]{3,20})")
 _NEWS = re.compile(r"w:([01])")
 
 
@@ -65,6 +66,11 @@ def news(*, wanted: bool) -> str:
     return f"w:{int(wanted)}"
 
 
+def begin(dialogue: str) -> str:
+    """Begin a dialogue, or continue the draft that waits."""
+    return f"r:{dialogue}"
+
+
 def check(receipt: Receipt) -> str:
     """What became of a contribution. Only who holds the receipt has this button."""
     return f"v:{receipt}"
@@ -76,6 +82,10 @@ def withdraw(receipt: Receipt, *, sure: bool) -> str:
 
 
 BEGIN = "r"
+"""A recommendation, or the draft that waits."""
+CANCEL = "q"
+"""Whether to erase the draft that waits."""
+END_GROUP = "ge"
 FORGET = "f"
 
 
@@ -83,6 +93,12 @@ def parse(data: str) -> on.Event:
     """The event of a pressed button; Unknown for whatever we never spelled."""
     if data == BEGIN:
         return on.Begins()
+    if match := _BEGIN.fullmatch(data):
+        return on.Begins(match[1])
+    if data == CANCEL:
+        return on.Cancels()
+    if data == END_GROUP:
+        return on.EndsGroup()
     if data == FORGET:
         return on.Forgets(sure=True)
     if match := _DIALOGUE.fullmatch(data):

@@ -6,7 +6,7 @@ update is not done and Telegram keeps it. Not here: fetching (`intake`), PTB's o
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.core import events as on
@@ -51,6 +51,8 @@ class Services:
     log: Log
     forms: Mapping[str, Form]
     writer: Writer
+    points: Callable[[str], str | None] = lambda _: None
+    """Version of the points that are published for a consultation."""
 
 
 class Conversing:
@@ -175,7 +177,8 @@ class Conversing:
         receipt = chat.view.receipt
         if receipt is None or chat.pending or outcome.receipt is not None or outcome.forget or not chat.profile.joined:
             return outcome
-        shown = show.ShowReceipt(receipt, chat.profile.joined[-1])
+        group = outcome.session.group is not None
+        shown = show.ShowReceipt(receipt, chat.profile.joined[-1], group=group)
         return replace(outcome, effects=(shown, *outcome.effects))
 
     def _remember(self, outcome: Outcome, before: Draft | None) -> None:
@@ -213,6 +216,7 @@ class Conversing:
             chance=services.chance,
             state=services.store.state,
             may_check=self._guesses.may_try(chat),
+            points=services.points,
         )
 
     def _chat(self, origin: Origin) -> Chat:

@@ -137,6 +137,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
             "day": "2026-11-22",
             "state": "submitted",
             "supersedes": None,
+            "group": None,
             "answers": {**ANSWERS, "recommendation": "\n".join(texts)},
         }
     printed = done(folder, "export", "--output", "answers.zip")

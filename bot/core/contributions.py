@@ -60,6 +60,9 @@ class Envelope:
     """Of the interface: in the head when it was handed in, in a piece when the draft began."""
     day: str
     """ISO day (UTC) on which the draft began. The day is sealed; no finer time is kept anywhere."""
+    group: ContributionId | None = None
+    """In the head only: the contribution that describes the group spoken for. Its people count once, however many
+    points name it."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ def head(
         "notice": notice,
         "invite_group": invite_group,
         "supersedes": supersedes,
+        "group": envelope.group,
         "answers": dict(answers),
         "pieces": {question: list(parts) for question, parts in pieces.items()},
     }
@@ -192,6 +196,7 @@ def join(parts: Mapping[PartId, Mapping[str, Any]], contribution: ContributionId
         "day": first["day"],
         "state": State.SUBMITTED.value,
         "supersedes": first["supersedes"],
+        "group": first.get("group"),  # heads of the first release lack it
         "answers": answers,
     }
     for added in _additions(parts, contribution):

@@ -89,7 +89,15 @@ class Joins:
 
 @dataclass(frozen=True)
 class Begins:
-    """Wants to make a recommendation in the consultation joined last."""
+    """Wants to begin a dialogue in the consultation joined last, or to continue the draft that waits."""
+
+    dialogue: str = "recommendation"
+    """Id of a questionnaire."""
+
+
+@dataclass(frozen=True)
+class EndsGroup:
+    """Has said everything for the group."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +190,7 @@ Event = (
     | Understood
     | Joins
     | Begins
+    | EndsGroup
     | WantsNews
     | Reads
     | Cancels

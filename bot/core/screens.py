@@ -49,6 +49,10 @@ class ShowHome:
     trouble: str | None = None
     unfinished: str | None = None
     """The consultation of the draft that waits, which may be another one."""
+    group: bool = False
+    """What is begun now is said for a group."""
+    responds: bool = False
+    """Points of earlier regions are published for this consultation."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,10 @@ class ShowReceipt:
 
     receipt: Receipt
     consultation: str
+    dialogue: str | None = None
+    """The questionnaire that was handed in, while that is known."""
+    group: bool = False
+    """The person speaks for a group: its next point can follow."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +110,7 @@ class AfterReceipt:
     """The receipt was shown before and is not kept: what can be done next."""
 
     consultation: str
+    group: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,17 @@ Kept sealed under the server's working key, at most as long as a draft lives. No
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.core.contributions import Receipt
+from bot.core.contributions import ContributionId, Receipt
 from bot.core.dialogue.draft import Draft
+
+
+@dataclass(frozen=True)
+class Group:
+    """Whom somebody speaks for, from the record of the group until they say that they have finished."""
+
+    record: ContributionId
+    """The contribution that describes the group. Everything said for the group names it."""
+    consultation: str
 
 
 class Place(StrEnum):
@@ -35,6 +44,8 @@ class Session:
     wanted: str | None = None
     """Consultation named by the link that was opened, until it is joined."""
     draft: Draft | None = None
+    group: Group | None = None
+    """Set while somebody speaks for a group; ends with the session."""
 
 
 @dataclass(frozen=True)

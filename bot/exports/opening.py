@@ -96,6 +96,7 @@ def _tombstone(stone: Tombstone) -> Line:
         "day": None,
         "state": stone.state.value,
         "supersedes": stone.supersedes,
+        "group": None,
         "answers": {},
     }
 

@@ -1,7 +1,8 @@
 """The neutral table: one row for each line of the opened export, with columns that stay the same for a questionnaire.
 
 First what is known of every contribution, then the answers in the order of the form. A question with several choices
-has one column with its codes, joined by spaces, and one for each choice, `groups/children`, with 1 or 0. A skipped
+has one column with its codes, joined by spaces, and, unless it is every country, one for each choice,
+`groups/children`, with 1 or 0. A skipped
 answer is an empty cell, "prefer not to say" is `undisclosed`. The last column, `answers_other`, holds as JSON whatever
 has no column of its own, such as answers to another version of the form: nothing is left out.
 
@@ -18,8 +19,13 @@ from bot.sealing import to_json
 Cell = str
 Row = list[Cell]
 
-ENVELOPE = ("contribution", "consultation", "questionnaire", "version", "language", "day", "state", "supersedes")
+ENVELOPE = (
+    *("contribution", "consultation", "questionnaire", "version", "language", "day", "state", "supersedes"),
+    "group",
+)
 OTHER = "answers_other"
+MOST_COLUMNS = 40
+"""Choices that have a column each; of more, such as all countries, only the codes are shown."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class Table:
 
 
 def _codes(question: Question) -> tuple[str, ...]:
-    if question.kind is not Kind.SELECT_MULTIPLE:
+    if question.kind is not Kind.SELECT_MULTIPLE or len(question.choices) > MOST_COLUMNS:
         return ()
     return tuple(choice.code for choice in question.choices)
 

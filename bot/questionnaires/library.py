@@ -22,7 +22,7 @@ from bot.core.errors import Misconfigured
 from bot.questionnaires.building import build
 from bot.questionnaires.translation import Translations, template_of
 
-FORMS: tuple[str, ...] = ("recommendation",)
+FORMS: tuple[str, ...] = ("recommendation", "practice", "group", "response")
 """Ids of the forms that come with the program; each is `<id>.md` in this folder."""
 
 

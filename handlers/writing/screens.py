@@ -11,6 +11,7 @@ from bot.core import events as on
 from bot.core import screens as show
 from bot.core.consultations import CONSULTATIONS, Access, Intake
 from bot.core.contributions import State
+from bot.core.dialogue.draft import RESPONSE
 from bot.core.people import Profile
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
@@ -72,7 +73,7 @@ class Screens:
             case show.ShowReceipt():
                 return self.receipt(screen)
             case show.AfterReceipt():
-                return self.after_receipt()
+                return self.after_receipt(screen)
             case show.AskReceipt():
                 return self._screen([self._title("receipt.check_title"), self.words.say("receipt.ask")], [self._back()])
             case show.ShowState():
@@ -198,11 +199,6 @@ class Screens:
             until = words.say("home.until", until=words.catalogue.moment(words.language, intake.until))
         elif not takes:
             until = words.say("home.closed")
-        main = None
-        if screen.unfinished:
-            main = self._button("home.continue", buttons.BEGIN, "primary")
-        elif takes:
-            main = self._button("home.begin", buttons.BEGIN, "primary")
         wants = screen.consultation in profile.news
         return self._screen(
             [
@@ -214,9 +210,10 @@ class Screens:
                 words.bold(words.plain(f"consultation.{screen.unfinished}.name"))
                 if screen.unfinished not in (None, screen.consultation)
                 else "",
+                words.say("group.speaking") if screen.group and not screen.unfinished else "",
                 words.say("home.what"),
             ],
-            [main],
+            *self._dialogues(screen, takes=takes),
             [self._button("home.learn", buttons.read())],
             [self._button("home.news_stop" if wants else "home.news_want", buttons.news(wanted=not wants))],
             [
@@ -224,6 +221,24 @@ class Screens:
                 self._button("home.language", buttons.opens(on.Page.LANGUAGE)),
             ],
         )
+
+    def _dialogues(self, screen: show.ShowHome, *, takes: bool) -> list[list[Button | None]]:
+        """What can be begun; only the draft, where one waits. Somebody who speaks for a group can end that."""
+        if screen.unfinished:
+            return [
+                [self._button("home.continue", buttons.BEGIN, "primary")],
+                [self._button("home.erase", buttons.CANCEL)],
+            ]
+        ends = self._button("group.finish", buttons.END_GROUP) if screen.group else None
+        if not takes:
+            return [[ends]]
+        main = "group.next_point" if screen.group else "home.begin"
+        return [
+            [self._button(main, buttons.BEGIN, "primary")],
+            [self._button("home.practice", buttons.begin("practice"))],
+            [self._button("home.respond", buttons.begin("response")) if screen.responds else None],
+            [ends or self._button("home.group", buttons.begin("group"))],
+        ]
 
     # Briefings
 
@@ -338,6 +353,7 @@ class Screens:
                     self._title("receipt.title"),
                     words.say("receipt.yours") + f"\n{LRI}<code>{grouped}</code>{PDI}",
                     words.say("receipt.keep"),
+                    words.say("group.begun") if screen.dialogue == "group" else "",
                     words.bold(words.plain("receipt.next_title")),
                     words.say("receipt.next"),
                 ]
@@ -345,8 +361,7 @@ class Screens:
             words.rows(
                 [Button(words.plain("receipt.copy"), copy=digits)],
                 [self._button("receipt.check", buttons.check(digits))],
-                [self._button("receipt.another", buttons.BEGIN, "primary")],
-                [self._button("receipt.home", buttons.opens(on.Page.HOME))],
+                *self._next(screen.dialogue, group=screen.group),
             ),
         )
         return Outgoing(Where.NEW, message, shows=screen.receipt)
@@ -367,13 +382,23 @@ class Screens:
             [self._back()],
         )
 
-    def after_receipt(self) -> Outgoing:
+    def after_receipt(self, screen: show.AfterReceipt) -> Outgoing:
         """What can be done next, once the receipt was shown."""
-        return self._screen(
-            [self.words.say("receipt.after")],
-            [self._button("receipt.another", buttons.BEGIN, "primary")],
-            [self._button("receipt.home", buttons.opens(on.Page.HOME))],
-        )
+        return self._screen([self.words.say("receipt.after")], *self._next(None, group=screen.group))
+
+    def _next(self, dialogue: str | None, *, group: bool) -> list[list[Button | None]]:
+        """The ways on from a receipt: the group's next point, another one of the same kind, home."""
+        home: list[Button | None] = [self._button("receipt.home", buttons.opens(on.Page.HOME))]
+        if group:
+            point = "group.first_point" if dialogue == "group" else "group.next_point"
+            return [
+                [self._button(point, buttons.BEGIN, "primary")],
+                [self._button("group.finish", buttons.END_GROUP)],
+                home,
+            ]
+        if dialogue == RESPONSE:
+            return [home]  # the same points again would be the same answers
+        return [[self._button("receipt.another", buttons.begin(dialogue or "recommendation"), "primary")], home]
 
     def erased(self) -> Outgoing:
         """The draft is gone."""

@@ -85,7 +85,7 @@ class Writer:
             ):
                 return self._dialogue(effect, words, recall)
             case out.Noted(draft=draft) if draft is not None:
-                return Prompts(words, self._forms[draft.questionnaire], recall).noted(effect)
+                return Prompts(words, self._forms[draft.form], recall).noted(effect)
             case out.Noted():
                 return screens.line(effect.key)
             case _:
@@ -97,7 +97,7 @@ class Writer:
         words: Words,
         recall: Callable[[PartId], str | None],
     ) -> Outgoing:
-        prompts = Prompts(words, self._forms[effect.draft.questionnaire], recall)
+        prompts = Prompts(words, self._forms[effect.draft.form], recall)
         match effect:
             case out.Ask():
                 return prompts.ask(effect)

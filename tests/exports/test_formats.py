@@ -27,6 +27,7 @@ def line(**answers: Any) -> dict[str, Any]:
         "day": "2026-11-22",
         "state": "submitted",
         "supersedes": None,
+        "group": None,
         "answers": answers,
     }
 
@@ -38,11 +39,11 @@ def as_dict(**answers: Any) -> dict[str, str]:
 
 def test_columns_are_those_of_the_form() -> None:
     names = [column.name for column in Table(QUESTIONNAIRE).columns]
-    assert names[:11] == [
-        "contribution", "consultation", "questionnaire", "version", "language", "day", "state", "supersedes",
+    assert names[:12] == [
+        "contribution", "consultation", "questionnaire", "version", "language", "day", "state", "supersedes", "group",
         "phase", "theme", "recommendation",
     ]  # fmt: skip
-    assert names[11:13] == ["groups", "groups/all_migrants"]
+    assert names[12:14] == ["groups", "groups/all_migrants"]
     assert names[-4:] == ["country", "example", "attribution", "answers_other"]
     assert len(names) == len(set(names))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.consultations import CONSULTATIONS
+from bot.questionnaires.library import FORMS
 from locales.bidi import direction
 from locales.briefings import LONGEST_CARD, Card, Library
 from locales.catalogue import Catalogue
@@ -24,10 +25,10 @@ RTL = [language.code for language in CATALOGUE.languages if language.direction =
 TOPICS = ["micic", "phases", "people", "consultations", "emerging", "regions", "firewall", "afterwards", "glossary"]
 BUTTONS = re.compile(
     r"consultation\.\w+\.short|notice\.(accept|leave|more|language)"
-    r"|home\.(begin|continue|learn|news_want|news_stop|consultations|language)"
+    r"|home\.(begin|continue|erase|practice|respond|group|learn|news_want|news_stop|consultations|language)"
     r"|dialogue\.(next|back|skip|stop|undisclosed|all_choices|add_addressee|add_moment|leave_as_it_is)"
     r"|review\.(send|erase|erase_yes|erase_no)|receipt\.(copy|another|home)|brief\.(previous|next|topics)"
-    r"|help\.back|forget\.yes"
+    r"|help\.back|forget\.yes|group\.(first_point|next_point|finish)"
 )
 
 
@@ -97,9 +98,10 @@ def test_buttons_fit(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", READY)
-def test_short_names_of_the_form_fit(code: str) -> None:
-    short = {key: forms[0] for key, forms in _forms("recommendation", code).items() if key.endswith(".short")}
-    assert len(short) > 50
+@pytest.mark.parametrize("form", FORMS)
+def test_short_names_of_the_form_fit(form: str, code: str) -> None:
+    short = {key: forms[0] for key, forms in _forms(form, code).items() if key.endswith(".short")}
+    assert len(short) > (50 if form == "recommendation" else 2)
     assert {key: form for key, form in short.items() if len(form) > 40} == {}
 
 
@@ -196,6 +198,7 @@ def test_no_card_knows_more_than_its_day(code: str) -> None:
         ("dialogue.text_stands", "dialogue.next"),
         ("dialogue.tick_several", "dialogue.next"),
         ("review.press_a_button", "review.send"),
+        ("group.speaking", "group.finish"),
     ],
 )
 def test_a_button_is_called_what_it_says(code: str, text: str, button: str) -> None:

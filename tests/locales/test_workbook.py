@@ -66,7 +66,8 @@ def refused(home: Path, file: Path) -> list[tuple[str, str, str]]:
 def test_every_text_has_its_row_with_english_state_and_limits(home: Path) -> None:
     edit(home / "fr" / "messages.po", 'msgid "Next"', 'msgid "Onwards"')
     book = load_workbook(exported(home, "fr"))
-    assert book.sheetnames == ["about", "messages", "recommendation", "briefings"]
+    forms = ["messages", "group", "practice", "recommendation", "response"]
+    assert book.sheetnames == ["about", *forms, "briefings"]
     rows = {
         (sheet.title, row[0]): row
         for sheet in book.worksheets[1:]

@@ -62,7 +62,7 @@ def _standing(chat: Chat) -> Outcome:
     if place is Place.DIALOGUE and chat.session.draft is not None and not chat.session.draft.stopped:
         return dialogues.standing(chat)
     if place is Place.RECEIPT and chat.profile.joined:
-        return chat.shows(show.AfterReceipt(chat.profile.joined[-1]))
+        return chat.shows(show.AfterReceipt(chat.profile.joined[-1], group=chat.speaks_for is not None))
     if place is Place.CONSULTATIONS:
         return chat.shows(show.ShowConsultations())
     return home.home(chat)

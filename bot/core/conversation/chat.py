@@ -13,7 +13,7 @@ from bot.core.dialogue import effects as out
 from bot.core.dialogue.questionnaire import Form
 from bot.core.people import Grant, Profile
 from bot.core.ports import Chance, NewPart, Submission
-from bot.core.session import Place, Session
+from bot.core.session import Group, Place, Session
 
 Effect = out.Effect | show.Screen
 
@@ -36,6 +36,8 @@ class World:
     """What became of a contribution, by its receipt."""
     may_check: bool = True
     """False once too many unknown receipts came from this chat lately."""
+    points: Callable[[str], str | None] = lambda _: None
+    """Version of the points of earlier regions that are published for a consultation; None where there are none."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,12 @@ class Chat:
     def consultation(self) -> str | None:
         """The consultation joined last; None before."""
         return self.profile.joined[-1] if self.profile.joined else None
+
+    @property
+    def speaks_for(self) -> Group | None:
+        """The group spoken for in the consultation joined last."""
+        group = self.session.group
+        return group if group is not None and group.consultation == self.consultation else None
 
     def shows(self, *effects: Effect) -> Outcome:
         """Something to read; the chat stays where it is."""

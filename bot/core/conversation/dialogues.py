@@ -9,27 +9,29 @@ from dataclasses import replace
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.contributions import ContributionId, Envelope, Receipt, head, piece
-from bot.core.conversation.chat import Chat, Outcome
+from bot.core.conversation.chat import Chat, Outcome, adds
 from bot.core.conversation.home import home
 from bot.core.dialogue import effects as out
 from bot.core.dialogue import engine
 from bot.core.dialogue import events as dialogue
-from bot.core.dialogue.draft import Draft
+from bot.core.dialogue.draft import RESPONSE, Draft, form_key
 from bot.core.dialogue.effects import Turn
 from bot.core.dialogue.questionnaire import Form
 from bot.core.errors import Outdated
 from bot.core.ports import NewPart, Submission
-from bot.core.session import Place
+from bot.core.session import Group, Place
 
-DIALOGUE = "recommendation"
-"""The questionnaire that the home screen offers."""
+GROUP = "group"
+"""The questionnaire that describes a group; whoever handed it in speaks for that group until they have finished."""
+DIALOGUES = ("recommendation", "practice", RESPONSE, GROUP)
+"""The questionnaires that the home screen offers."""
 
 
 def take(chat: Chat, event: on.Event) -> Outcome | None:
     """Buttons, texts and edits that belong to a dialogue."""
     match event:
         case on.Begins():
-            return _begin(chat)
+            return _begin(chat, event.dialogue)
         case on.Cancels():
             return _cancel(chat)
         case on.Presses():
@@ -46,7 +48,7 @@ def standing(chat: Chat) -> Outcome:
     return _turn(chat, engine.present)
 
 
-def _begin(before: Chat) -> Outcome:
+def _begin(before: Chat, dialogue: str) -> Outcome:
     """A fresh draft, or the one that waits."""
     consultation = before.consultation
     if consultation is None:
@@ -55,7 +57,10 @@ def _begin(before: Chat) -> Outcome:
         return _turn(before, lambda draft, form: engine.resume(draft, _continue(draft), form))
     if not before.world.intake(consultation).takes(before.world.now):
         return before.stands(Place.CONSULTATIONS, show.ShowConsultations("join.closed", consultation))
-    form = before.world.forms[DIALOGUE]
+    form = _form(before, consultation, dialogue)
+    if form is None:
+        return adds(home(before), show.Toast("respond.none" if dialogue == RESPONSE else "dialogue.outdated"))
+    group = before.speaks_for if dialogue != GROUP else None
     draft = Draft(
         contribution=ContributionId(before.world.chance.hex(16)),
         consultation=consultation,
@@ -65,8 +70,17 @@ def _begin(before: Chat) -> Outcome:
         day=before.world.day,
         notice=before.world.notice,
         step=form.questionnaire.questions[0].id,
+        group=None if group is None else group.record,
     )
     return _turn(replace(before, session=replace(before.session, draft=draft)), engine.begin)
+
+
+def _form(chat: Chat, consultation: str, dialogue: str) -> Form | None:
+    """The form to begin with; None for one that we do not offer, and where no points are published."""
+    if dialogue not in DIALOGUES:
+        return None
+    version = chat.world.points(consultation) if dialogue == RESPONSE else ""
+    return None if version is None else chat.world.forms.get(form_key(dialogue, version))
 
 
 def _press(chat: Chat, event: on.Presses) -> Outcome:
@@ -99,7 +113,7 @@ def _cancel(chat: Chat) -> Outcome:
 def _turn(before: Chat, turn: Callable[[Draft, Form], Turn], *, stay: bool = False) -> Outcome:
     """One turn of the engine, and what it means for the chat."""
     draft = before.session.draft
-    form = before.world.forms.get(draft.questionnaire) if draft is not None else None
+    form = before.world.forms.get(draft.form) if draft is not None else None
     if draft is None or form is None:
         return home(before)
     try:
@@ -146,8 +160,10 @@ def _submitted(chat: Chat, draft: Draft, finished: out.Finished) -> Outcome:
         ),
         parts=[part for parts in finished.pieces.values() for part in parts],
     )
-    session = replace(chat.session, place=Place.RECEIPT, draft=None)
-    effects = (finished, show.ShowReceipt(receipt, draft.consultation))
+    group = Group(draft.contribution, draft.consultation) if draft.questionnaire == GROUP else chat.session.group
+    session = replace(chat.session, place=Place.RECEIPT, draft=None, group=group)
+    speaks_for = replace(chat, session=session).speaks_for is not None
+    effects = (finished, show.ShowReceipt(receipt, draft.consultation, draft.questionnaire, group=speaks_for))
     return Outcome(chat.profile, session, effects, submission=submission, receipt=receipt)
 
 
@@ -163,4 +179,5 @@ def _envelope(draft: Draft) -> Envelope:
         version=draft.version,
         language=draft.language,
         day=draft.day,
+        group=draft.group,
     )

@@ -15,6 +15,8 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
             return home(chat)
         case on.Opened(page=on.Page.CONSULTATIONS):
             return chat.stands(Place.CONSULTATIONS, show.ShowConsultations())
+        case on.EndsGroup():
+            return _end_group(chat)
         case on.WantsNews():
             return _news(chat, event.on)
     return None
@@ -24,8 +26,22 @@ def home(chat: Chat, trouble: str | None = None) -> Outcome:
     """What can be done in the consultation joined last; the list of them before one is joined."""
     if not chat.profile.joined:
         return chat.stands(Place.CONSULTATIONS, show.ShowConsultations(trouble))
+    consultation = chat.profile.joined[-1]
     waits = None if chat.session.draft is None else chat.session.draft.consultation
-    return chat.stands(Place.HOME, show.ShowHome(chat.profile.joined[-1], trouble, waits))
+    screen = show.ShowHome(
+        consultation,
+        trouble,
+        waits,
+        group=chat.speaks_for is not None,
+        responds=chat.world.points(consultation) is not None,
+    )
+    return chat.stands(Place.HOME, screen)
+
+
+def _end_group(before: Chat) -> Outcome:
+    """What is begun from now on is the person's own again; a draft under way stays the group's."""
+    chat = replace(before, session=replace(before.session, group=None))
+    return adds(home(chat), show.Toast("group.ended"))
 
 
 def _news(before: Chat, wants: bool) -> Outcome:

@@ -15,6 +15,15 @@ COMPLETE = StepId("-complete")
 """The one request for a missing addressee or moment, before the review."""
 
 
+RESPONSE = "response"
+"""The questionnaire made of published points, which has as many versions at a time as drafts refer to."""
+
+
+def form_key(questionnaire: str, version: str) -> str:
+    """The key under which a form is found: `response:<version>`, else the questionnaire's id."""
+    return f"{questionnaire}:{version}" if questionnaire == RESPONSE else questionnaire
+
+
 @dataclass(frozen=True)
 class Written:
     """One message of a written answer: the part it was sealed into, and the chat message that held it."""
@@ -65,6 +74,13 @@ class Draft:
     """True on coming back to a written answer: the next message replaces what was written."""
     stopped: bool = False
     """Stopped and saved by the person: the next message is not an answer until they continue."""
+    group: ContributionId | None = None
+    """The record of the group that is spoken for; None where a person speaks for themselves."""
+
+    @property
+    def form(self) -> str:
+        """The key of its form among all forms: its version counts where several are in use at a time."""
+        return form_key(self.questionnaire, self.version)
 
     def answer(self, step: str) -> Answer | None:
         """The answer to a question, or None while it is unanswered."""
