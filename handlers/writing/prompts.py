@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.core.consultations import BY_ID
 from bot.core.contributions import PartId
 from bot.core.dialogue import effects as out
-from bot.core.dialogue.draft import COMPLETE, REVIEW, Answer, Draft
+from bot.core.dialogue.draft import COMPLETE, REVIEW, WHOLE, Answer, Draft
 from bot.core.dialogue.engine import progress
 from bot.core.dialogue.events import Do
 from bot.core.dialogue.questionnaire import PAGE, Choice, Form, Kind, Question
@@ -20,7 +20,7 @@ from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Row, Where
 from handlers.writing.words import Words
 
-WHOLE = 10
+ONE_SCREEN = 10
 """Choices that still fit one screen."""
 COLUMNS = 10
 """Choices a page of a long list of names, two a row."""
@@ -141,7 +141,7 @@ class Prompts:
             return []
         order = list(matches) if matches is not None else self._order(draft, question)
         long = len(question.choices) > NUMBERED
-        size = COLUMNS if long else WHOLE if len(order) <= WHOLE else PAGE
+        size = COLUMNS if long else ONE_SCREEN if len(order) <= ONE_SCREEN else PAGE
         pages = max(1, -(-len(order) // size))
         page = min(max(page, 0), pages - 1)
         shown = [self._choice(draft, question, answer, at) for at in order[page * size : (page + 1) * size]]
@@ -210,6 +210,8 @@ class Prompts:
                 Button(words.plain("dialogue.skip"), buttons.press(draft, Do.SKIP)) if skip else None,
             ],
             [Button(words.plain("dialogue.stop"), buttons.press(draft, Do.STOP))],
+            # Where a dialogue begins, and nowhere else.
+            [Button(words.plain("dialogue.whole"), buttons.press(draft, Do.WHOLE))] if not draft.answers else [],
         ]
 
     # Answers
@@ -263,6 +265,35 @@ class Prompts:
             Where.NEW,
             Message(self.words.page((self.words.say(effect.key, question=name), self._warning(effect.traces)))),
         )
+
+    # All at once
+
+    def whole(self, effect: out.AskWhole) -> Outgoing:
+        """All questions with their numbers, in as few bytes as they can be understood in."""
+        words, form = self.words, self.form.questionnaire
+        lines = []
+        for number, step in enumerate(effect.steps, 1):
+            question = form.question(step)
+            if question is not None:
+                label = words.bold(f"{number}) {words.label(question.labels, form)}")
+                lines.append("\n".join(part for part in (label, self._to_write(question)) if part))
+        rows = words.rows(
+            [Button(words.plain("whole.one_by_one"), buttons.press(effect.draft, Do.BACK))],
+            [Button(words.plain("dialogue.stop"), buttons.press(effect.draft, Do.STOP))],
+        )
+        text = words.page((words.say("whole.how"), *lines))
+        return Outgoing(Where.PROMPT, Message(text, rows), WHOLE, effect.draft.visit)
+
+    def _to_write(self, question: Question) -> str:
+        """What may be written after the number of a question."""
+        words = self.words
+        if len(question.choices) > NUMBERED:
+            return words.say("whole.a_name")
+        if not question.choices:
+            return words.say("whole.a_number" if question.kind is Kind.INTEGER else "whole.own_words")
+        named = "; ".join(f"{at} {self._name(choice)}" for at, choice in enumerate(question.choices, 1))
+        kind = "whole.several" if question.kind is Kind.SELECT_MULTIPLE else "whole.one"
+        return words.say(kind) + " " + html.escape(named, quote=False)
 
     # The end
 

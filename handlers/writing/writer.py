@@ -71,7 +71,7 @@ class Writer:
                 return screens.erased()
             case out.Stopped():
                 return screens.stopped()
-            case out.Noted(step=None):
+            case out.Noted(step=None, traces=()):
                 return screens.line(effect.key)
             case (
                 out.Ask()
@@ -81,6 +81,7 @@ class Writer:
                 | out.Tell()
                 | out.Complete()
                 | out.Review()
+                | out.AskWhole()
                 | out.AskErase()
             ):
                 return self._dialogue(effect, words, recall)
@@ -93,7 +94,15 @@ class Writer:
 
     def _dialogue(
         self,
-        effect: out.Ask | out.Renew | out.Settled | out.Closed | out.Tell | out.Complete | out.Review | out.AskErase,
+        effect: out.Ask
+        | out.Renew
+        | out.Settled
+        | out.Closed
+        | out.Tell
+        | out.Complete
+        | out.Review
+        | out.AskWhole
+        | out.AskErase,
         words: Words,
         recall: Callable[[PartId], str | None],
     ) -> Outgoing:
@@ -113,5 +122,7 @@ class Writer:
                 return prompts.complete(effect)
             case out.Review():
                 return prompts.review(effect)
+            case out.AskWhole():
+                return prompts.whole(effect)
             case out.AskErase():
                 return prompts.ask_erase(effect)

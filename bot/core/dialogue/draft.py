@@ -14,6 +14,9 @@ REVIEW = StepId("-review")
 COMPLETE = StepId("-complete")
 """The one request for a missing addressee or moment, before the review."""
 
+WHOLE = StepId("-whole")
+"""All questions at once, to be answered in one message."""
+
 
 RESPONSE = "response"
 """The questionnaire made of published points, which has as many versions at a time as drafts refer to."""
@@ -81,6 +84,9 @@ class Draft:
     def form(self) -> str:
         """The key of its form among all forms: its version counts where several are in use at a time."""
         return form_key(self.questionnaire, self.version)
+
+    whole: tuple[int, ...] = ()
+    """Messages that answered several questions at once, so that editing one changes all of its answers."""
 
     def answer(self, step: str) -> Answer | None:
         """The answer to a question, or None while it is unanswered."""

@@ -76,6 +76,15 @@ class Complete:
 
 
 @dataclass(frozen=True)
+class AskWhole:
+    """Show all questions with their numbers, to be answered in one message."""
+
+    draft: Draft
+    steps: tuple[StepId, ...]
+    """The questions in order; the number of each is its place, from 1."""
+
+
+@dataclass(frozen=True)
 class Review:
     """Show all answers, each with a way to change it."""
 
@@ -148,6 +157,7 @@ Effect = (
     | Closed
     | Tell
     | Complete
+    | AskWhole
     | Review
     | Noted
     | AskErase

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from bot.core.contributions import UNDISCLOSED, PartId
 from bot.core.dialogue import effects as out
-from bot.core.dialogue.draft import COMPLETE, REVIEW, Answer, Draft, Written
+from bot.core.dialogue import whole
+from bot.core.dialogue.draft import COMPLETE, REVIEW, WHOLE, Answer, Draft, Written
 from bot.core.dialogue.effects import Effect, Trouble, Turn
 from bot.core.dialogue.events import Do, Edited, Event, Pressed, Said
 from bot.core.dialogue.questionnaire import PAGE, WRITTEN, Form, Kind, Question, StepId
@@ -106,6 +107,8 @@ class _Engine:
         if self.draft.step == REVIEW:
             steps = tuple(question.id for question in self.asked())
             self.effects.append(out.Review(self.draft, steps, trouble))
+        elif self.draft.step == WHOLE:
+            self.effects.append(out.AskWhole(self.draft, tuple(question.id for question in self.asked())))
         elif self.draft.step == COMPLETE:
             missing = self.missing()
             if not missing:
@@ -162,6 +165,8 @@ class _Engine:
 
     def said(self, event: Said) -> Turn:
         """A text: the answer to the question it replies to, or else to the present one."""
+        if event.step == WHOLE or (self.draft.step == WHOLE and event.step is None and not self.draft.stopped):
+            return self.said_whole(event)
         if event.step is not None and event.step != self.draft.step:
             return self.said_elsewhere(event, StepId(event.step))
         if self.draft.stopped:
@@ -221,7 +226,42 @@ class _Engine:
         self.effects += [out.Closed(self.draft, None), added]
         return self.go(REVIEW)
 
+    def said_whole(self, event: Said) -> Turn:
+        """One message with numbered lines, each for its question; without numbers it is the recommendation itself."""
+        asked = self.asked()
+        written = whole.answers(event.text, len(asked))
+        if written:
+            told = [(asked[number - 1], text) for number, text in sorted(written.items())]
+        else:
+            texts = [question for question in asked if question.kind is Kind.TEXT]
+            told = [(next((q for q in texts if q.required), texts[0]), event.text)] if texts else []
+        missed = []
+        for question, text in told:
+            reply = KINDS[question.kind].said(question, None, text)
+            if reply.trouble is not None or self.broken(question, reply) is not None:
+                missed.append(str(asked.index(question) + 1))
+            elif reply.keep:
+                self.replaced(question.id)
+                self.keep(question.id, replace(event, text=text, part=whole.part_of(event.part, question.id)))
+            else:
+                self.put(question.id, replace(reply.answer or Answer(), message=event.message))
+        self.draft = replace(self.draft, whole=(*self.draft.whole, event.message), completed=True)
+        if found := traces("\n".join(text for question, text in told if question.kind is Kind.TEXT)):
+            self.effects.append(out.Noted("whole.taken", None, self.draft, found))
+        self.draft = replace(self.draft, step=REVIEW, visit=self.draft.visit + 1, changing=False, replacing=False)
+        return self.show(Trouble("whole.not_understood", {"numbers": ", ".join(missed)}) if missed else None)
+
+    def replaced(self, step: StepId) -> None:
+        """What was written before for this question no longer counts."""
+        present = self.draft.answer(step)
+        if present is not None and present.written:
+            self.effects.extend(out.Drop(old.part) for old in present.written)
+            self.put(step, Answer())
+
     def said_at_review(self, event: Said) -> Turn:
+        """Here a button decides; but who answers all at once may do so in several messages."""
+        if self.draft.whole and whole.answers(event.text, len(self.asked())):
+            return self.said_whole(event)
         return self.show(Trouble("review.press_a_button"))
 
     def keep(self, step: StepId, event: Said) -> None:
@@ -246,6 +286,8 @@ class _Engine:
 
     def edited(self, event: Edited) -> Turn:
         """An edited message counts as the new answer wherever the old one counted."""
+        if event.message in self.draft.whole:
+            return self.rewritten_whole(event)
         for step, answer in self.draft.answers.items():
             old = next((written for written in answer.written if written.message == event.message), None)
             if old is not None:
@@ -254,6 +296,16 @@ class _Engine:
                 return self.retyped(step, answer, event)
         self.effects.append(out.Noted("dialogue.edit_not_an_answer"))
         return self.turn()
+
+    def rewritten_whole(self, event: Edited) -> Turn:
+        """All answers of the message go, and are read again."""
+        for step, answer in list(self.draft.answers.items()):
+            gone = [written for written in answer.written if written.message == event.message]
+            self.effects.extend(out.Drop(written.part) for written in gone)
+            if gone or answer.message == event.message:
+                self.put(step, Answer(written=tuple(one for one in answer.written if one not in gone)))
+        self.draft = replace(self.draft, whole=tuple(one for one in self.draft.whole if one != event.message))
+        return self.said_whole(Said(event.text, event.message, event.part))
 
     def rewritten(self, step: StepId, old: Written, event: Edited) -> Turn:
         question = self.form.questionnaire.question(step)
@@ -301,6 +353,7 @@ class _Engine:
             Do.ERASE: self.erase,
             Do.SUBMIT: self.submit,
             Do.LEAVE: self.leave,
+            Do.WHOLE: self.all_at_once,
         }
         if event.do in general:
             return general[event.do]()
@@ -353,8 +406,13 @@ class _Engine:
         self.effects.append(out.Settled(self.draft, question.id))
         return self.advance(question.id)
 
+    def all_at_once(self) -> Turn:
+        return self.go(WHOLE)
+
     def back(self) -> Turn:
         """To the step before; from a change, back to the review with the answer as it was."""
+        if self.draft.step == WHOLE:
+            return self.advance(None)
         if self.draft.changing:
             return self.go(REVIEW, changing=False)
         asked = {question.id for question in self.asked()}

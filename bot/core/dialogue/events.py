@@ -24,6 +24,8 @@ class Do(StrEnum):
     UNDISCLOSED = "n"
     NEXT = "x"
     """What was ticked or written so far is the answer."""
+    WHOLE = "w"
+    """Show all questions, to be answered in one message."""
     CHANGE = "e"
     """From the review or the completion: answer the question at `at` again."""
     LEAVE = "v"

@@ -1,0 +1,104 @@
+"""The whole form in one message: every numbered line reaches its question, and nothing that was written is lost."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.contributions import PartId
+from bot.core.dialogue import effects as out
+from bot.core.dialogue import whole
+from bot.core.dialogue.draft import REVIEW, WHOLE
+from bot.core.dialogue.events import Do, Edited, Said
+from bot.core.dialogue.questionnaire import StepId
+from bot.questionnaires.library import form
+from tests.core.test_engine import Walk
+
+PHASE, RECOMMENDATION, GROUPS, COUNTRY = (StepId(name) for name in ("phase", "recommendation", "groups", "country"))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("1) 2\n3) Open the clinics.", {1: "2", 3: "Open the clinics."}),
+        ("1 2\n3 Open the clinics.\nTo everybody.", {1: "2", 3: "Open the clinics.\nTo everybody."}),
+        ("3. Two things:\n1 a clinic\n2 a lawyer\n4: 1,2", {3: "Two things:\n1 a clinic\n2 a lawyer", 4: "1,2"}),
+        ("٣) نص\n٤- ١", {3: "نص", 4: "١"}),
+        ("3)\nOpen the clinics.", {3: "Open the clinics."}),
+        ("3) a\n3) b", {3: "a\n3) b"}),
+        ("Open the clinics.\n48 hours is enough", {}),
+        ("20) x", {}),
+        ("", {}),
+        ("\u200f1) 2", {1: "2"}),
+    ],
+)
+def test_lines_find_their_questions(text: str, found: dict[int, str]) -> None:
+    assert whole.answers(text, 7) == found
+
+
+@given(st.text(max_size=300), st.integers(1, 9))
+def test_nothing_after_the_first_number_is_lost(text: str, count: int) -> None:
+    found = whole.answers(text, count)
+    for said in found.values():
+        assert all(line in text for line in said.split("\n"))
+
+
+def _said(walk: Walk, text: str, message: int = 900) -> None:
+    walk.event(Said(text, message, PartId("cd" * 16)))
+
+
+def _whole() -> Walk:
+    walk = Walk(form("recommendation"))
+    walk.press(Do.WHOLE)
+    asked = walk.effects[-1]
+    assert isinstance(asked, out.AskWhole)
+    assert asked.steps[0] == PHASE
+    assert walk.draft.step == WHOLE
+    return walk
+
+
+def test_one_message_leads_to_the_review() -> None:
+    walk = _whole()
+    _said(walk, "1) 2\n3) Open the clinics.\nCall amina@example.org\n4) 1, 3\n6) Kyrgyzstan\n7) It helped once.")
+    assert walk.draft.step == REVIEW
+    assert walk.draft.answers[PHASE].codes == ("emergency",)
+    assert walk.draft.answers[GROUPS].codes == ("all_migrants", "women_gbv")
+    assert walk.draft.answers[COUNTRY].codes == ("KG",)
+    assert sorted(walk.kept.values()) == ["It helped once.", "Open the clinics.\nCall amina@example.org"]
+    assert any(isinstance(effect, out.Noted) and effect.traces for effect in walk.effects)
+
+
+def test_what_was_not_understood_is_named_and_can_be_sent_again() -> None:
+    walk = _whole()
+    _said(walk, "1) 9\n3) Open the clinics.\n5) nobody at all")
+    review = walk.effects[-1]
+    assert isinstance(review, out.Review)
+    assert review.trouble is not None
+    assert review.trouble.values == {"numbers": "1, 5"}
+    _said(walk, "1) 2", message=901)
+    assert walk.draft.answers[PHASE].codes == ("emergency",)
+    assert list(walk.kept.values()) == ["Open the clinics."]
+
+
+def test_editing_the_message_changes_all_of_its_answers() -> None:
+    walk = _whole()
+    _said(walk, "1) 2\n3) Open the clinics.\n7) Once.")
+    walk.event(Edited("1) 3\n3) Open the schools.", 900, PartId("ef" * 16)))
+    assert walk.draft.answers[PHASE].codes == ("post_crisis",)
+    assert list(walk.kept.values()) == ["Open the schools."]
+    walk.press(Do.SUBMIT)
+    finished = walk.effects[-1]
+    assert isinstance(finished, out.Finished)
+    assert finished.answers["example"] is None
+
+
+def test_a_text_without_numbers_is_the_recommendation() -> None:
+    walk = _whole()
+    _said(walk, "Open the clinics to everybody.")
+    assert walk.draft.step == REVIEW
+    assert list(walk.kept.values()) == ["Open the clinics to everybody."]
+
+
+def test_back_leads_to_one_question_at_a_time() -> None:
+    walk = _whole()
+    walk.press(Do.BACK)
+    assert walk.draft.step == PHASE
