@@ -38,7 +38,7 @@ PAGES = 4
 
 _RECEIPT = re.compile(r"[0-9]{16}")
 _CHOICE = re.compile(r"(?:(?P<mark>[☑☐✓]) )?(?:\d+ · )?(?P<name>.*)", re.DOTALL)
-_COUNTER = re.compile(r"[0-9]+ / [0-9]+")
+_COUNTER = re.compile(r"[0-9]+/[0-9]+")
 """Stands between "back" and "on" where choices are shown in pages."""
 _ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _SEPARATORS = ",;،؛\n"

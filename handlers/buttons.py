@@ -14,7 +14,7 @@ SHORT = 8
 """Hex digits of a contribution id that tell drafts of one chat apart."""
 
 _DIALOGUE = re.compile(r"d:([0-9a-f]{8}):(\d{1,6}):([a-z]{1,2})(?::(\d{1,4}))?")
-_LANGUAGE = re.compile(r"l:([a-z]{2,3}(?:_[A-Z]{2})?)")
+_LANGUAGE = re.compile(r"l:([a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2})")
 _NOTICE = re.compile(r"n:(yes|no):([0-9A-Za-z.-]{1,20})")
 _UNDERSTOOD = re.compile(r"q:([a-z]{4,8}):([a-z]{4,12}):([0-9A-Za-z.-]{1,20})")
 _JOIN = re.compile(r"j:([a-z]{3,8})")

@@ -153,7 +153,7 @@ class Catalogue:
         moment = datetime.datetime.fromtimestamp(epoch_seconds, datetime.UTC)
         day = format_date(moment.date(), "long", locale=locale)
         time = format_time(moment.time(), "HH:mm", locale=locale)
-        pattern = str(get_datetime_format("long", locale=locale)).replace("'", "")
+        pattern = str(get_datetime_format("long", locale=locale)).replace("'", "").replace("} {", "}, {")
         return pattern.replace("{1}", day).replace("{0}", f"{time} UTC")
 
     def ordered(self, language: str, items: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 Not here: texts (`catalogue`, `briefings`).
 """
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from bot.core.errors import Misconfigured
 
 DEFAULT = "en"
 """The source language: every text exists in it."""
+
+_CODE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}")
+"""What a button can carry and a folder can be called: `fr`, `uz-Cyrl`, `pt_BR`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ def _language(row: dict[str, object]) -> Language:
     if direction not in ("ltr", "rtl") or not isinstance(ready, bool):
         raise ValueError(row["code"])
     code = str(row["code"])
+    if not _CODE.fullmatch(code):
+        raise ValueError(code)
     return Language(
         code=code,
         own_name=str(row["own_name"]),

@@ -180,7 +180,8 @@ class Prompts:
         before, after = ("→", "←") if self.words.rtl else ("←", "→")
         return [
             Button(before, buttons.press(draft, Do.PAGE, (page - 1) % pages)),
-            Button(f"{page + 1} / {pages}", buttons.press(draft, Do.PAGE, (page + 1) % pages)),
+            # Without spaces, or a reader from the right would see the last page first.
+            Button(f"{page + 1}/{pages}", buttons.press(draft, Do.PAGE, (page + 1) % pages)),
             Button(after, buttons.press(draft, Do.PAGE, (page + 1) % pages)),
         ]
 

@@ -1,5 +1,6 @@
 """Texts by key and language: plurals, fallback, isolation, and each fault of a translation caught."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -198,3 +199,15 @@ def test_names_are_ordered_as_readers_expect() -> None:
     assert [code for code, _ in catalogue.ordered("ru", states)] == ["Z", "E", "IT", "YE", "KZ", "US"]
     letters = [("b", "بلد"), ("c", "إثيوبيا"), ("a", "الأردن"), ("d", "تونس")]
     assert [code for code, _ in catalogue.ordered("ar", letters)][-2:] == ["b", "d"]
+
+
+def test_a_code_that_no_button_can_carry_is_refused(folder: Path) -> None:
+    edit(folder / "languages.toml", 'code = "ar"', 'code = "arabic, modern"')
+    with pytest.raises(Misconfigured) as caught:
+        Catalogue.load(folder)
+    assert caught.value.code == "languages_unreadable"
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "ar", "ru", "pt"])
+def test_a_day_and_its_time_stand_apart(language: str) -> None:
+    assert re.search(r"2001(?:\sг\.)?[,،] 01:46 UTC$", Catalogue.load().moment(language, 1_000_000_000))

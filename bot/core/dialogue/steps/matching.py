@@ -29,8 +29,12 @@ def plain(text: str) -> str:
 
 
 def digits(text: str) -> str:
-    """The text with digits of every script written as 0-9."""
-    return "".join(str(unicodedata.digit(c)) if c.isdigit() and c not in "²³¹" else c for c in text)
+    """The text with digits of every script written as 0-9, without the marks of direction that keyboards add."""
+    return "".join(
+        str(unicodedata.digit(c)) if c.isdigit() and c not in "²³¹" else c
+        for c in text
+        if unicodedata.category(c) != "Cf"
+    )
 
 
 def numbers(text: str, count: int) -> tuple[int, ...] | None:
@@ -38,7 +42,7 @@ def numbers(text: str, count: int) -> tuple[int, ...] | None:
     if count > NUMBERED:
         return None
     bare = digits(text)
-    if re.search(r"[^\d\s,;.،؛+&#-]", bare):
+    if re.search(r"[^\d\s,;.،؛、，；+&#-]", bare):
         return None
     found = tuple(dict.fromkeys(int(number) - 1 for number in _NUMBERS.findall(bare)))
     return found if found and all(0 <= at < count for at in found) else None

@@ -1,0 +1,47 @@
+"""One reader's words: the side a line begins on, rows of buttons, a name and what it stands for."""
+
+import pytest
+
+from bot.core import events as on
+from handlers import buttons
+from handlers.messages import Button
+from handlers.writing.words import RLM, Words
+from locales.bidi import FSI, PDI, direction
+from locales.catalogue import Catalogue
+
+CATALOGUE = Catalogue.load()
+ARABIC, FRENCH, ENGLISH = Words(CATALOGUE, "ar"), Words(CATALOGUE, "fr"), Words(CATALOGUE, "en")
+
+
+@pytest.mark.parametrize(
+    "line", ["MICIC 2015", "<b>MICIC</b> مبادرة", "12 رسالة", "● سؤال", "/help", f"{FSI}Ada{PDI}: نعم"]
+)
+def test_a_line_in_arabic_begins_from_the_right(line: str) -> None:
+    directed = ARABIC.directed(line)
+    assert direction(directed.replace("<b>", "")) == "rtl"
+    assert directed.replace(RLM, "") == line
+    assert ENGLISH.directed(line) == line
+
+
+def test_a_line_that_begins_with_arabic_needs_no_mark() -> None:
+    assert ARABIC.directed("<i>مرحباً</i> MICIC") == "<i>مرحباً</i> MICIC"
+
+
+def test_rows_of_buttons_are_mirrored() -> None:
+    row = [Button("1", "b"), None, Button("2", "b")]
+    assert [[button.label for button in row] for row in ENGLISH.rows(row, [None])] == [["1", "2"]]
+    assert [[button.label for button in row] for row in ARABIC.rows(row, [None])] == [["2", "1"]]
+
+
+def test_a_name_and_what_it_stands_for() -> None:
+    assert ENGLISH.named("<b>Topic</b>", "a &lt; b") == "<b>Topic</b>: a &lt; b"
+    assert ENGLISH.named("Topic") == "Topic:"
+    assert FRENCH.named("Sujet", "x") == "Sujet\u00a0: x"
+    assert FRENCH.named("Sujet") == "Sujet\u00a0:"
+    assert ARABIC.named("الموضوع", "Ada") == f"{FSI}الموضوع{PDI}: {FSI}Ada{PDI}"
+    assert ENGLISH.named("Name", "آدا") == f"Name: {FSI}آدا{PDI}"
+
+
+@pytest.mark.parametrize("code", ["fr", "ckb", "uz-Cyrl", "pt_BR", "zh-Hant-TW"])
+def test_a_button_carries_every_code_that_the_list_of_languages_takes(code: str) -> None:
+    assert buttons.parse(buttons.language(code)) == on.ChoseLanguage(code)
