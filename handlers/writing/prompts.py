@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from bot.core.consultations import BY_ID
 from bot.core.contributions import PartId
 from bot.core.dialogue import effects as out
+from bot.core.dialogue.clues import Clue
 from bot.core.dialogue.draft import COMPLETE, REVIEW, WHOLE, Answer, Draft
 from bot.core.dialogue.engine import progress
 from bot.core.dialogue.events import Do
 from bot.core.dialogue.questionnaire import PAGE, Choice, Form, Kind, Question
 from bot.core.dialogue.steps.matching import NUMBERED
-from bot.core.dialogue.traces import Trace
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Row, Where
 from handlers.writing.words import Words
@@ -41,7 +41,7 @@ class Prompts:
 
     def ask(self, effect: out.Ask) -> Outgoing:
         """A question as a new prompt."""
-        message = self.question(effect.draft, effect.page, effect.trouble, effect.matches, effect.traces)
+        message = self.question(effect.draft, effect.page, effect.trouble, effect.matches, effect.clues)
         return Outgoing(Where.PROMPT, message, effect.draft.step, effect.draft.visit)
 
     def renew(self, effect: out.Renew) -> Outgoing:
@@ -55,7 +55,7 @@ class Prompts:
         page: int = 0,
         trouble: out.Trouble | None = None,
         matches: tuple[int, ...] | None = None,
-        traces: tuple[Trace, ...] = (),
+        clues: tuple[Clue, ...] = (),
     ) -> Message:
         """The present question: what went wrong, where we are, what is asked, how to answer."""
         question = self._asked(draft)
@@ -66,7 +66,7 @@ class Prompts:
                     self._trouble(question, trouble),
                     self._heading(draft, question),
                     *self._body(draft, question, answer),
-                    self._warning(traces),
+                    self._warning(clues),
                 )
             ),
             self.words.rows(
@@ -90,13 +90,13 @@ class Prompts:
             text = self.words.label(question.required_messages, self.form.questionnaire)
         return "⚠️ " + html.escape(text, quote=False)
 
-    def _warning(self, traces: tuple[Trace, ...]) -> str:
+    def _warning(self, clues: tuple[Clue, ...]) -> str:
         """What in a text may lead to a person. Its author decides; it is kept as it is."""
-        if not traces:
+        if not clues:
             return ""
         comma = "، " if self.words.rtl else ", "
-        kinds = comma.join(self.words.plain(f"trace.{trace.value}") for trace in traces)
-        return "⚠️ " + self.words.say("dialogue.traces", kinds=kinds)
+        kinds = comma.join(self.words.plain(f"clue.{clue.value}") for clue in clues)
+        return "⚠️ " + self.words.say("dialogue.clues", kinds=kinds)
 
     def _heading(self, draft: Draft, question: Question) -> str:
         at, count = progress(draft, self.form, question.id)
@@ -264,7 +264,7 @@ class Prompts:
         name = self.words.label(question.short, self.form.questionnaire) if question is not None else ""
         return Outgoing(
             Where.NEW,
-            Message(self.words.page((self.words.say(effect.key, question=name), self._warning(effect.traces)))),
+            Message(self.words.page((self.words.say(effect.key, question=name), self._warning(effect.clues)))),
         )
 
     # All at once

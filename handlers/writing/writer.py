@@ -71,7 +71,7 @@ class Writer:
                 return screens.erased()
             case out.Stopped():
                 return screens.stopped()
-            case out.Noted(step=None, traces=()):
+            case out.Noted(step=None, clues=()):
                 return screens.line(effect.key)
             case (
                 out.Ask()

@@ -64,7 +64,7 @@ def test_one_message_leads_to_the_review() -> None:
     assert walk.draft.answers[GROUPS].codes == ("all_migrants", "women_gbv")
     assert walk.draft.answers[COUNTRY].codes == ("KG",)
     assert sorted(walk.kept.values()) == ["It helped once.", "Open the clinics.\nCall amina@example.org"]
-    assert any(isinstance(effect, out.Noted) and effect.traces for effect in walk.effects)
+    assert any(isinstance(effect, out.Noted) and effect.clues for effect in walk.effects)
 
 
 def test_what_was_not_understood_is_named_and_can_be_sent_again() -> None:

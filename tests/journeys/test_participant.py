@@ -339,10 +339,10 @@ async def test_what_may_lead_to_a_person_is_warned_about_and_kept(tmp_path: Path
             await person.press(say("dialogue.skip"))
         await asked(person, 3)
         sent = await person.send("Ask amina@example.org, or call +961 3 123 456")
-        kinds = f"{say('trace.phone')}, {say('trace.email')}"
-        await person.wait_for_text(say("dialogue.traces", kinds=kinds), after=sent["message_id"])
+        kinds = f"{say('clue.phone')}, {say('clue.email')}"
+        await person.wait_for_text(say("dialogue.clues", kinds=kinds), after=sent["message_id"])
         draft = session(bot, person).draft
         assert draft is not None
         assert len(draft.answers[draft.step].written) == 1
         await person.edit(sent["message_id"], "Ask the network. I am @some_network")
-        await person.wait_for_text(say("dialogue.traces", kinds=say("trace.account")))
+        await person.wait_for_text(say("dialogue.clues", kinds=say("clue.account")))

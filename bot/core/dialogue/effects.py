@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.core.contributions import PartId
+from bot.core.dialogue.clues import Clue
 from bot.core.dialogue.draft import Draft
 from bot.core.dialogue.questionnaire import StepId
-from bot.core.dialogue.traces import Trace
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Ask:
     trouble: Trouble | None = None
     matches: tuple[int, ...] | None = None
     """Show only these choices: what the typed text may have meant."""
-    traces: tuple[Trace, ...] = ()
+    clues: tuple[Clue, ...] = ()
     """What in the text just kept may lead to a person."""
 
 
@@ -101,7 +101,7 @@ class Noted:
     key: str
     step: StepId | None = None
     draft: Draft | None = None
-    traces: tuple[Trace, ...] = ()
+    clues: tuple[Clue, ...] = ()
     """What in the text just kept may lead to a person."""
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from bot.core.contributions import UNDISCLOSED, PartId
 from bot.core.dialogue import effects as out
 from bot.core.dialogue import whole
+from bot.core.dialogue.clues import clues
 from bot.core.dialogue.draft import COMPLETE, REVIEW, WHOLE, Answer, Draft, Written
 from bot.core.dialogue.effects import Effect, Trouble, Turn
 from bot.core.dialogue.events import Do, Edited, Event, Pressed, Said
 from bot.core.dialogue.questionnaire import PAGE, WRITTEN, Form, Kind, Question, StepId
 from bot.core.dialogue.steps import KINDS
 from bot.core.dialogue.steps.reply import Reply
-from bot.core.dialogue.traces import traces
 from bot.core.errors import Outdated
 
 
@@ -188,7 +188,7 @@ class _Engine:
             return self.turn()
         if reply.keep:
             self.keep(question.id, event)
-            self.effects.append(out.Ask(self.draft, traces=traces(event.text)))
+            self.effects.append(out.Ask(self.draft, clues=clues(event.text)))
             return self.turn()
         answer = reply.answer or Answer()
         self.put(question.id, replace(answer, message=event.message))
@@ -212,7 +212,7 @@ class _Engine:
             self.keep(step, event)
         else:
             self.put(step, replace(reply.answer or Answer(), message=event.message))
-        found = traces(event.text) if reply.keep else ()
+        found = clues(event.text) if reply.keep else ()
         self.effects.append(out.Noted("dialogue.reply_taken", step, self.draft, found))
         return self.show()
 
@@ -222,7 +222,7 @@ class _Engine:
         if question is None or KINDS[Kind.TEXT].said(question, None, event.text).trouble is not None:
             return self.show()
         self.keep(question.id, event)
-        added = out.Noted("dialogue.added", question.id, self.draft, traces(event.text))
+        added = out.Noted("dialogue.added", question.id, self.draft, clues(event.text))
         self.effects += [out.Closed(self.draft, None), added]
         return self.go(REVIEW)
 
@@ -246,7 +246,7 @@ class _Engine:
             else:
                 self.put(question.id, replace(reply.answer or Answer(), message=event.message))
         self.draft = replace(self.draft, whole=(*self.draft.whole, event.message), completed=True)
-        if found := traces("\n".join(text for question, text in told if question.kind is Kind.TEXT)):
+        if found := clues("\n".join(text for question, text in told if question.kind is Kind.TEXT)):
             self.effects.append(out.Noted("whole.taken", None, self.draft, found))
         self.draft = replace(self.draft, step=REVIEW, visit=self.draft.visit + 1, changing=False, replacing=False)
         return self.show(Trouble("whole.not_understood", {"numbers": ", ".join(missed)}) if missed else None)
@@ -319,7 +319,7 @@ class _Engine:
         self.effects += [
             out.Drop(old.part),
             out.Keep(event.part, step, event.text, event.message),
-            out.Noted("dialogue.edit_taken", step, self.draft, traces(event.text)),
+            out.Noted("dialogue.edit_taken", step, self.draft, clues(event.text)),
         ]
         return self.again_at_review()
 

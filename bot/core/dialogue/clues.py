@@ -9,7 +9,7 @@ import unicodedata
 from enum import StrEnum
 
 
-class Trace(StrEnum):
+class Clue(StrEnum):
     """A kind of thing by which somebody may be found."""
 
     PHONE = "phone"
@@ -19,19 +19,19 @@ class Trace(StrEnum):
     NAME = "name"
 
 
-def traces(text: str) -> tuple[Trace, ...]:
-    """The kinds that seem to stand in a text, in the order of `Trace`."""
+def clues(text: str) -> tuple[Clue, ...]:
+    """The kinds that seem to stand in a text, in the order of `Clue`."""
     plain = _western_digits(text)
     emails = _EMAIL.search(plain) is not None
     without = _EMAIL.sub(" ", plain)
     found = {
-        Trace.PHONE: any(_is_phone(match[0]) for match in _NUMBER.finditer(without)),
-        Trace.EMAIL: emails,
-        Trace.ACCOUNT: _ACCOUNT.search(without) is not None,
-        Trace.DOCUMENT: _DOCUMENT.search(without) is not None,
-        Trace.NAME: _INTRODUCED.search(without) is not None or _TITLED.search(without) is not None or _named(without),
+        Clue.PHONE: any(_is_phone(match[0]) for match in _NUMBER.finditer(without)),
+        Clue.EMAIL: emails,
+        Clue.ACCOUNT: _ACCOUNT.search(without) is not None,
+        Clue.DOCUMENT: _DOCUMENT.search(without) is not None,
+        Clue.NAME: _INTRODUCED.search(without) is not None or _TITLED.search(without) is not None or _named(without),
     }
-    return tuple(trace for trace in Trace if found[trace])
+    return tuple(clue for clue in Clue if found[clue])
 
 
 def _western_digits(text: str) -> str:
