@@ -40,7 +40,7 @@ def main(name: str, extent: Extent, file: Path) -> int:
 
 
 def _end_with(parent: int) -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:  # it ended just before

@@ -15,8 +15,9 @@ import json
 import shutil
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Reversible
 from contextlib import asynccontextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -159,10 +160,12 @@ class Stand:
         return await self.happens(lambda _: self.events >= until, within)
 
     async def polled(self, within: float = STARTS_WITHIN) -> None:
-        """Wait until the bot of now waits for updates. Raises TimeoutError."""
-        polling = self.emulator.running.requests.polling
+        """Wait until the bot of now has asked for updates. Raises TimeoutError."""
+        requests = self.emulator.running.requests
+        before = requests.recorded[-1]["n"] if requests.recorded else 0
         async with asyncio.timeout(within):
-            while not polling.busy:
+            # Where much is said, hardly any poll waits for something.
+            while not (requests.polling.busy or _polled(requests.recorded, before)):
                 if self.bot.running.returncode is not None:
                     raise RuntimeError(f"the bot ended with code {self.bot.running.returncode}")
                 await asyncio.sleep(0.02)
@@ -244,6 +247,12 @@ class Stand:
             needles.add_whole("receipt", receipt)
         files = sorted(path for path in self.kept.rglob("*") if path.is_file())
         return [f"{leak.what} in {leak.file} as {leak.form}" for leak in needles.search(files, self.kept)]
+
+
+def _polled(recorded: Reversible[dict[str, Any]], since: int) -> bool:
+    """Whether there was a poll among the requests above this number."""
+    new = takewhile(lambda request: request["n"] > since, reversed(recorded))
+    return any(request["method"] == "getUpdates" and request["status"] == 200 for request in new)
 
 
 @asynccontextmanager
