@@ -79,6 +79,8 @@ class Service:
         ]
         try:
             if await self.intake.reach(self.greet):
+                # Only now is it sure what time it is; the round's own first look may have come too early.
+                rounds.append(asyncio.create_task(self._once(self._expire), name="expiry-at-start"))
                 rounds.append(asyncio.create_task(self._once(self.publish), name="menu"))
                 await self._serve()
         finally:
