@@ -80,6 +80,15 @@ def test_gettext_accepts_the_file(domain: str, code: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("code", TRANSLATED)
+@pytest.mark.parametrize("domain", _domains())
+def test_a_translators_program_finds_the_headers_it_needs(domain: str, code: str) -> None:
+    head = (HOME / code / f"{domain}.po").read_text("utf-8").split("msgctxt")[0]
+    assert f'"Language: {code}\\n"' in head
+    assert "charset=utf-8" in head.lower()
+    assert '"Plural-Forms: nplurals=' in head
+
+
 @pytest.mark.parametrize("code", READY)
 @pytest.mark.parametrize("domain", _domains())
 def test_no_text_holds_markup_or_stray_space(domain: str, code: str) -> None:
