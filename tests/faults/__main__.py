@@ -42,7 +42,11 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="the figures of every change, in minutes")
     parser.add_argument("--only", choices=HARNESSES, nargs="+", metavar="NAME", help=", ".join(HARNESSES))
     parser.add_argument("--lanes", type=int, default=2, help="how many harnesses run side by side (2)")
-    parser.add_argument("--report", action="store_true", help="run nothing; write the report from what was kept")
+    parser.add_argument(
+        "--report",
+        action="store_true",
+        help="run nothing; report what was kept, quick runs for lack of whole",
+    )
     parser.add_argument("--kept", type=Path, default=FOLDER, help="where what was found is kept (build/faults)")
     chosen = parser.parse_args()
     extent = Extent.QUICK if chosen.quick else Extent.WHOLE
@@ -57,8 +61,8 @@ def main() -> int:
             return 130
     parts = _parts(names, folder)
     _show(parts)
-    if extent is Extent.WHOLE:
-        _write(folder)
+    if extent is Extent.WHOLE or chosen.report:
+        _write(chosen.kept, or_quick=chosen.report)
     wrong = sum(found.broken for found in parts) + len(names) - len(parts)
     rows = sum(len(found.rows) for found in parts)
     progress(f"{rows} rows, {wrong} not in order, {(time.monotonic() - began) / 60:.1f} minutes")
@@ -76,8 +80,13 @@ def _show(parts: Sequence[Part]) -> None:
         console.print(line, style="red", highlight=False, markup=False)
 
 
-def _write(folder: Path) -> None:
-    parts = _parts(HARNESSES, folder)
+def _write(folder: Path, *, or_quick: bool) -> None:
+    """The report; where asked, with what the quick run found in place of what was not run wholly yet."""
+    parts = []
+    for name in HARNESSES:
+        found = [kept(folder / extent.value / f"{name}.json") for extent in (Extent.WHOLE, Extent.QUICK)]
+        chosen = found[0] or (found[1] if or_quick else None)
+        parts += [chosen] if chosen is not None else []
     missing = [name for name in HARNESSES if name not in {found.harness for found in parts}]
     if missing:
         progress(f"{REPORT.name} is not written: not run wholly yet: {', '.join(missing)}")
@@ -127,7 +136,7 @@ async def _harness(name: str, extent: Extent, folder: Path) -> None:
     finally:
         await _end(process)
     seconds = time.monotonic() - ticks
-    if not file.exists():
+    if kept(file) is None:
         rows = [Result(name, "did not come to its end", 1, [f"ended with {process.returncode} after {seconds:.0f} s"])]
         keep(part(name, extent, began, seconds, rows), file)
     progress(f"{name}: done in {seconds:.0f} s")

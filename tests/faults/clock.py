@@ -8,7 +8,7 @@ else never does: the first finds it, the second's is gone when Telegram's clock 
 import asyncio
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot.app import SystemChance, SystemClock
@@ -34,15 +34,13 @@ GONE_WITHIN = 20.0
 """Seconds after a start until what has outlived its time is gone from the files."""
 
 
-def measure(extent: Extent, folder: Path, seed: int = 5) -> list[Result]:
+def measure(extent: Extent, folder: Path, seed: int = 5) -> Iterator[Result]:
     """One row for each jump."""
     names = SMOKE if extent is Extent.SMOKE else tuple(JUMPS)
-    rows = []
     for at, name in enumerate(names):
         progress(f"clock: {name}, {at + 1} of {len(names)}")
         (folder / str(at)).mkdir()
-        rows.append(asyncio.run(_jump(name, JUMPS[name], folder / str(at), seed + at)))
-    return rows
+        yield asyncio.run(_jump(name, JUMPS[name], folder / str(at), seed + at))
 
 
 async def _jump(name: str, seconds: int, folder: Path, seed: int) -> Result:

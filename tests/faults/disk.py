@@ -43,22 +43,21 @@ SIZES = {
 }
 
 
-def measure(extent: Extent, folder: Path, seed: int = 3) -> list[Result]:
+def measure(extent: Extent, folder: Path, seed: int = 3) -> Iterator[Result]:
     """All three."""
     size = SIZES[extent]
     for name in ("limited", "failing"):
         (folder / name).mkdir()
-    rows = [asyncio.run(_limited(size.limited, folder / "limited", seed))]
+    yield asyncio.run(_limited(size.limited, folder / "limited", seed))
     with small_disk(folder / "full") as mounted:
         if mounted:
-            rows.insert(0, asyncio.run(_full(size.full, folder / "full", seed)))
+            yield asyncio.run(_full(size.full, folder / "full", seed))
         else:
-            rows.insert(0, _left_out("disk: full", "no file system can be mounted here"))
+            yield _left_out("disk: full", "no file system can be mounted here")
     if shutil.which("strace") and _can_trace():
-        rows.append(asyncio.run(_failing(size.failing, folder / "failing", seed)))
+        yield asyncio.run(_failing(size.failing, folder / "failing", seed))
     else:
-        rows.append(_left_out("disk: failing", "strace is missing, or may not trace"))
-    return rows
+        yield _left_out("disk: failing", "strace is missing, or may not trace")
 
 
 def _left_out(name: str, why: str) -> Result:

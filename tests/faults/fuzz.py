@@ -212,10 +212,11 @@ def attempt(target: Target, extent: Extent, *, derandomize: bool = False) -> int
     return count
 
 
-def measure(extent: Extent, folder: Path) -> list[Result]:
+def measure(extent: Extent, folder: Path) -> Iterator[Result]:
     """A row for each target."""
     del folder
-    return [row(target, extent) for target in TARGETS]
+    for target in TARGETS:
+        yield row(target, extent)
 
 
 def row(target: Target, extent: Extent) -> Result:

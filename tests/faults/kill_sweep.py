@@ -7,6 +7,7 @@ import asyncio
 import signal
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,26 +43,27 @@ class Size:
     people: int
     random: int
     each_point: int
-
-    @property
-    def kills(self) -> int:
-        """In all."""
-        return self.random + self.each_point * len(PASSED)
+    rounds: int = 1
+    """How many sweeps, each with people and a server of its own."""
 
 
 SIZES = {
     Extent.SMOKE: Size(people=12, random=6, each_point=0),
     Extent.QUICK: Size(people=20, random=100 - 2 * len(PASSED), each_point=2),
-    Extent.WHOLE: Size(people=24, random=1000 - 25 * len(PASSED), each_point=25),
+    Extent.WHOLE: Size(people=24, random=250 - 6 * len(PASSED), each_point=6, rounds=4),
 }
 
 
-def measure(extent: Extent, folder: Path, seed: int = 1) -> list[Result]:
-    """Sweep once."""
-    return asyncio.run(_measure(SIZES[extent], folder, seed))
+def measure(extent: Extent, folder: Path, seed: int = 1) -> Iterator[Result]:
+    """Two rows for each sweep."""
+    size = SIZES[extent]
+    for at in range(size.rounds):
+        (folder / str(at)).mkdir()
+        name = f"kills, sweep {at + 1}" if size.rounds > 1 else "kills"
+        yield from asyncio.run(_measure(size, folder / str(at), seed + at, name))
 
 
-async def _measure(size: Size, folder: Path, seed: int) -> list[Result]:
+async def _measure(size: Size, folder: Path, seed: int, name: str) -> list[Result]:
     async with stand(folder, people=size.people, seed=seed) as here:
         sweep = Sweep(here, Random(seed))
         here.begin()
@@ -74,7 +76,7 @@ async def _measure(size: Size, folder: Path, seed: int) -> list[Result]:
         figures = f"{history.inputs:,} inputs, {len(history.receipts):,} submissions"
         rows = [
             Result(
-                "kills: at random moments",
+                f"{name}: at random moments",
                 f"{sweep.done['random']:,} kills of the bot; over the whole sweep {figures}",
                 sweep.done["random"],
                 found,
@@ -87,7 +89,7 @@ async def _measure(size: Size, folder: Path, seed: int) -> list[Result]:
             least, kills = min(at_points.values()), sum(at_points.values())
             what = f"{kills:,} kills at {len(PASSED)} named points, each {least} times at least"
             note = f"{sweep.done['elsewhere']} more were killed before they came to the point"
-            rows.append(Result("kills: at named points", what, kills, missed, note))
+            rows.append(Result(f"{name}: at named points", what, kills, missed, note))
         return rows
 
 

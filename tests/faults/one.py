@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from tests.faults.result import Extent, Result
 
 _PDEATHSIG = 1  # from Linux's <sys/prctl.h>
 
-Measure = Callable[[Extent, Path], list[Result]]
+Measure = Callable[[Extent, Path], Iterable[Result]]
 
 
 def main(name: str, extent: Extent, file: Path) -> int:
@@ -29,13 +29,20 @@ def main(name: str, extent: Extent, file: Path) -> int:
     _end_with(os.getppid())
     began, ticks = datetime.datetime.now(datetime.UTC), time.monotonic()
     measure: Measure = import_module(f"tests.faults.{name}").measure
+    rows: list[Result] = []
+
+    def note(*, whole: bool) -> None:
+        keep(part(name, extent, began, time.monotonic() - ticks, rows, whole=whole), file)
+
     with tempfile.TemporaryDirectory(prefix=f"faults-{name}-") as folder:
         try:
-            rows = measure(extent, Path(folder))
+            for row in measure(extent, Path(folder)):
+                rows.append(row)
+                note(whole=False)
         except Exception as error:  # it must be told which one is broken, and the others go on
             traceback.print_exc()
-            rows = [Result(name, "did not come to its end", 1, [f"the harness failed: {type(error).__name__}"])]
-    keep(part(name, extent, began, time.monotonic() - ticks, rows), file)
+            rows.append(Result(name, "did not come to its end", 1, [f"the harness failed: {type(error).__name__}"]))
+    note(whole=True)
     return 0
 
 

@@ -38,18 +38,27 @@ class Part:
     """Of the sources; with a + when they held changes that were not committed; empty where nothing tells."""
     machine: str
     rows: tuple[Result, ...]
+    whole: bool = True
+    """False: it was ended before it had given all its rows."""
 
     @property
     def broken(self) -> int:
-        """Rows that are not in order."""
-        return sum(not row.passed and not row.skipped for row in self.rows)
+        """Rows that are not in order, and one for those that are missing."""
+        return sum(not row.passed and not row.skipped for row in self.rows) + (not self.whole)
 
 
-def part(harness: str, extent: Extent, began: datetime.datetime, seconds: float, rows: Sequence[Result]) -> Part:
+def part(
+    harness: str,
+    extent: Extent,
+    began: datetime.datetime,
+    seconds: float,
+    rows: Sequence[Result],
+    *,
+    whole: bool = True,
+) -> Part:
     """Of a run on this machine."""
-    return Part(
-        harness, extent, began.strftime("%Y-%m-%d %H:%M"), round(seconds, 1), _revision(), _machine(), tuple(rows)
-    )
+    day = began.strftime("%Y-%m-%d %H:%M")
+    return Part(harness, extent, day, round(seconds, 1), _revision(), _machine(), tuple(rows), whole)
 
 
 def _revision() -> str:
@@ -100,6 +109,10 @@ def _outcome(row: Result) -> str:
     return "kept" if row.count else "not done"
 
 
+def _extent(found: Part) -> str:
+    return found.extent.value if found.whole else f"{found.extent.value}, cut short"
+
+
 def table(parts: Sequence[Part]) -> Table:
     """For the screen."""
     made = Table("harness", "what was done", "faults", "promises", "note", title="Fault suite")
@@ -123,7 +136,8 @@ def markdown(parts: Sequence[Part]) -> str:
         for row in found.rows
     ]
     runs = [
-        f"| {found.harness} | {found.began} | {found.seconds / 60:.1f} | {found.revision or '-'} | {found.machine} |"
+        f"| {found.harness} | {_extent(found)} | {found.began} | {found.seconds / 60:.1f} | {found.revision or '-'} |"
+        f" {found.machine} |"
         for found in parts
     ]
     wrong = [f"- {line}" for line in broken(parts)]
@@ -150,8 +164,8 @@ def markdown(parts: Sequence[Part]) -> str:
             *(["## Broken promises", "", *wrong, ""] if wrong else []),
             "## When and where",
             "",
-            "| harness | began (UTC) | minutes | sources | machine |",
-            "|---|---|---|---|---|",
+            "| harness | extent | began (UTC) | minutes | sources | machine |",
+            "|---|---|---|---|---|---|",
             *runs,
             "",
             "Harnesses may run side by side and beside other work, so the minutes are those of a busy machine.",

@@ -2,10 +2,10 @@
 
 A harness is a module of this folder with one function:
 
-    def measure(extent: Extent, folder: Path) -> list[Result]
+    def measure(extent: Extent, folder: Path) -> Iterable[Result]
 
-It may fill `folder`, which is empty and its own, and starts whatever it needs. It returns a row for each thing it tried
-and does not raise for what it found; an exception means that the harness itself is broken.
+It may fill `folder`, which is empty and its own, and starts whatever it needs. It gives a row for each thing it tried,
+as soon as it has it, and does not raise for what it found; an exception means that the harness itself is broken.
 Not here: the list of harnesses (`__main__`), the table (`report`).
 """
 

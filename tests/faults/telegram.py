@@ -6,7 +6,7 @@ Not here: kills (`kill_sweep`), how the emulator does it (`bot.emulator.faults`)
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -292,15 +292,13 @@ PEOPLE = {Extent.SMOKE: 6, Extent.QUICK: 12, Extent.WHOLE: 20}
 TIMES = {Extent.SMOKE: 1, Extent.QUICK: 3, Extent.WHOLE: 12}
 
 
-def measure(extent: Extent, folder: Path, seed: int = 9) -> list[Result]:
+def measure(extent: Extent, folder: Path, seed: int = 9) -> Iterator[Result]:
     """One row for each case."""
-    rows = []
     for at, (name, case) in enumerate(CASES.items()):
         if case.smoke or extent is not Extent.SMOKE:
             progress(f"telegram: {name}, {at + 1} of {len(CASES)}")
             (folder / name).mkdir()
-            rows.append(asyncio.run(_play(name, case, extent, folder / name, seed + at)))
-    return rows
+            yield asyncio.run(_play(name, case, extent, folder / name, seed + at))
 
 
 async def _play(name: str, case: Case, extent: Extent, folder: Path, seed: int) -> Result:

@@ -41,7 +41,7 @@ def test_the_report_tells_what_is_broken_and_when_each_was_run() -> None:
     assert "| one: nothing |  | 0 | not done |  |" in said
     assert "| one: impossible | left out | 0 | left out | no tool |" in said
     assert "- one: bad: something is gone" in said
-    assert "| one | 2026-03-01 12:30 | 1.5 |" in said
+    assert "| one | whole | 2026-03-01 12:30 | 1.5 |" in said
     assert "Promises found broken: 1. Planted faults: 1 caught, 1 that cannot be planted yet." in said
     assert broken([made()]) == ["one: bad: something is gone"]
 
