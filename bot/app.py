@@ -15,6 +15,7 @@ from bot.core.ports import Chance, Clock, Log
 from bot.crashpoints import arm
 from bot.logs import get_logger
 from bot.questionnaires.library import library
+from bot.questionnaires.responding import Forms
 from bot.settings import Settings
 from handlers import menu
 from handlers.application import Front, new_bot
@@ -135,8 +136,8 @@ async def open_service(
         stores = await stack.enter_async_context(
             open_stores(settings.data_dir, clock, chance, settings.draft_hours, exclusive=True, log=log)
         )
-        forms = dict(library())
         catalogue = Catalogue.load()
+        forms = Forms(library(), stores.published.points, catalogue)
         facts = Facts(
             organisers=settings.organisers,
             contact="",
@@ -148,7 +149,7 @@ async def open_service(
         writer = Writer(catalogue, Library.load(), facts, stores.store.intake, forms)
         bot = new_bot(token, settings.telegram_url, hear=following.hear if following is not None else None)
         sender = Sender(bot, log=log, pace=Pace(settings.send_rate or None))
-        services = Services(stores.store, clock, chance, log, forms, writer)
+        services = Services(stores.store, clock, chance, log, forms, writer, stores.published.version)
         conversing = Conversing(services, sender)
         front = Front(bot, conversing, sender, store=stores.store, chance=chance, flood=Flood(clock, settings.burst))
         intake = Intake(bot, front.handle, conversing.set_aside, conversing.apologise, log=log)

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import as_file
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -30,7 +31,8 @@ from bot.exports import FORMATS, bundle
 from bot.exports.opening import opened
 from bot.logs import configure, watch
 from bot.player import Town, corpus, players
-from bot.questionnaires.library import form
+from bot.questionnaires.library import emerging, form
+from bot.questionnaires.publication import read
 from bot.sealing import new_identity, open_document, read_identities, write_identity
 from bot.settings import Settings
 from locales.catalogue import Catalogue
@@ -92,6 +94,7 @@ class Demo:
             _settle(telegram.world)
             async with open_service(self._settings(telegram)) as service:
                 await self._open_consultations(service)
+                await _publish_emerging(service)
                 await self._serve(service, telegram, ended)
         self._console.print("Ended." if self._kept else "Ended; the temporary folder is removed.")
 
@@ -148,6 +151,7 @@ class Demo:
         say("Try this:")
         say("  1. Open the address, press Start on Robin's phone, and answer: press buttons, or type their words.")
         say("  2. Do the same in Arabic on the second phone; send a photo, a wrong answer, or “Back” in the middle.")
+        say("     At home: share a practice, respond to earlier regions (where there are any), speak for a group.")
         say("  3. Take the export and open it with the secretariat's key, with the two commands below.\n")
         say(f"  data of the bot    {folder}", markup=False)
         say(f"  keys               {folder / 'demo-keys'}  ({', '.join(f'{name}.txt' for name in KEYS)})", markup=False)
@@ -188,6 +192,14 @@ class Demo:
         self._console.print("What everybody said, sealed and opened:")
         for path in (sealed, *paths):
             self._console.print(f"  {path}", markup=False)
+
+
+async def _publish_emerging(service: Service) -> None:
+    """Points of 2015 to respond to, unless something is published."""
+    published = service.stores.published
+    if not published.count()[0]:
+        with as_file(emerging()) as path:
+            await published.publish(read(path))
 
 
 def _opened(sealed: Path, key: Path) -> list[Path]:

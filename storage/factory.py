@@ -3,6 +3,7 @@
 <data>/work.db      drafts and what is due, for hours         (`storage.sqlite.work`)
 <data>/contacts.db  who is remembered and gets news           (`storage.sqlite.contacts`)
 <data>/audit.db     who with a role did what, chained         (`storage.audit`)
+<data>/published.db points of earlier regions, and feedback   (`storage.published`)
 <data>/vault.db     submitted contributions, by random ids    (`storage.sqlite.vault`)
 <data>/keys/        the server's own keys                     (`storage.keys`)
 <data>/replica/     the vault once more, unless it is elsewhere (`storage.replica`)
@@ -21,6 +22,7 @@ from storage import expiry, keys, retention
 from storage.audit import ChainedAudit
 from storage.mover import Mover, SealedVault
 from storage.outbox import SealedOutbox
+from storage.published import Published
 from storage.replica import Replica
 from storage.sealed import SealedRegistry, SealedStore
 from storage.sqlite.files import Files, open_files
@@ -67,6 +69,7 @@ class Stores:
             files, own_keys, clock=clock, chance=chance, log=log, draft_hours=draft_hours, move=self.vault.move
         )
 
+        self.published = Published(files.published, clock, log)
         self.audit = ChainedAudit(files.audit, own_keys.tags, clock)
         self.outbox = SealedOutbox(
             files.ledger,
@@ -80,12 +83,14 @@ class Stores:
 
     async def expire(self) -> int:
         """Erase what has outlived its time; how many rows. To be run every hour or so."""
-        return await self.outbox.expire() + await expiry.expire(self._files, self.store, self.clock)
+        erased = await self.outbox.expire() + await self.published.expire()
+        return erased + await expiry.expire(self._files, self.store, self.clock)
 
     async def close(self) -> None:
         """Finish what waits and close the files; nothing stays in memory. May be called twice."""
         self.store.forget_recent(everything=True)
-        for file in (self._files.work, self._files.vault, self._files.contacts, self._files.audit):
+        files = self._files
+        for file in (files.work, files.vault, files.contacts, files.audit, files.published):
             await file.database.close()
 
 

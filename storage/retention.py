@@ -18,6 +18,8 @@ AFTER_CLOSE_DAYS = 30
 """Profiles and contacts, after the intake of their consultation ends."""
 UPDATE_HOURS = 48
 """Ids of updates, at most. Telegram itself keeps an update for 24 hours."""
+PUBLISHED_DAYS = 60
+"""A version of the published points after another took its place: a draft made of it may be continued every day."""
 ASIDE_DAYS = 14
 """Updates that could not be handled."""
 
@@ -41,6 +43,11 @@ def joined_expires(now: float, intakes: list[Intake]) -> int:
     """When what belongs to consultations with these intakes expires, rounded up to the day."""
     ends = [now, *(intake.until for intake in intakes if intake.until is not None)]
     return math.ceil(max(ends) / DAY) * DAY + AFTER_CLOSE_DAYS * DAY
+
+
+def superseded_until(now: float) -> int:
+    """When published points whose place others take now are erased, rounded up to the day."""
+    return math.ceil(now / DAY) * DAY + PUBLISHED_DAYS * DAY
 
 
 def running(intake: Intake, now: float) -> bool:

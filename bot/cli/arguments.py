@@ -58,6 +58,7 @@ def parser() -> Parser:
     _export(commands)
     _open(commands)
     _questionnaire(commands)
+    _publish(commands)
     _translations(commands)
     _add(
         commands, "check", "check:check",
@@ -172,6 +173,10 @@ def _open(commands: "_Commands[Parser]") -> None:
     made.add_argument("--identity", type=Path, required=True, metavar="KEYFILE", help="from `micic keys new`; any one")
     made.add_argument("--format", type=_format, required=True, metavar="FORMAT", help="jsonl (exact), csv, ...")
     made.add_argument("--output", type=Path, required=True, metavar="PATH", help="a new file, readable by you only")
+    made.add_argument(
+        "--questionnaire", metavar="ID",
+        help="only this one, as `micic questionnaire list` shows it; else jsonl holds all, tables recommendations",
+    )  # fmt: skip
     made.add_argument("--force", action="store_true", help="replace the output if it is there already")
 
 
@@ -199,6 +204,17 @@ def _translations(commands: "_Commands[Parser]") -> None:
     back.add_argument("file", type=Path, metavar="FILE.xlsx", help="what `micic translations export` wrote, filled in")
     for made in (out, back):
         made.add_argument("--folder", type=Path, metavar="DIR", help="other texts than the program's own")
+
+
+def _publish(commands: "_Commands[Parser]") -> None:
+    made = _add(
+        commands, "publish", "publishing:publish",
+        "show points of earlier regions to those who come later; works while the bot runs",
+        "micic publish points.json",
+    )  # fmt: skip
+    made.add_argument("file", type=Path, nargs="?", metavar="FILE", help="all there is to publish (docs/publishing.md)")
+    made.add_argument("--list", action="store_true", help="what is published now")
+    made.add_argument("--withdraw", action="store_true", help="publish nothing any more")
 
 
 # Values

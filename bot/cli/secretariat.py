@@ -4,11 +4,15 @@ Not here: what becomes of an opened export (`bot.exports`).
 """
 
 import argparse
+from collections import Counter
+from collections.abc import Iterable
 
 from bot.cli.output import say
 from bot.cli.refusals import remark
+from bot.core.dialogue.draft import RESPONSE
+from bot.core.dialogue.questionnaire import Questionnaire
 from bot.core.errors import Refused
-from bot.exports import bundle
+from bot.exports import bundle, kinds
 from bot.exports.opening import opened
 from bot.questionnaires.library import FORMS, form
 from bot.sealing import new_identity, open_document, read_identities, write_identity
@@ -42,6 +46,24 @@ def open_export(chosen: argparse.Namespace) -> None:
     identities = read_identities(chosen.identity)
     with bundle.read(chosen.file) as sealed:
         lines = opened(sealed, lambda part: open_document(part, identities))
-        count = chosen.format.write(lines, form(FORMS[0]).questionnaire, output)
-    say(f"{output}: contributions: {count}")
+        others: Counter[str] = Counter()
+        wanted, questionnaire = _kind(lines, chosen, others)
+        count = chosen.format.write(wanted, questionnaire, output)
+    say(f"{output}: {'rows' if chosen.questionnaire == RESPONSE else 'contributions'}: {count}")
+    for kind, number in sorted(others.items()):
+        remark(f"Not in this file: {number} of the questionnaire {kind}; --questionnaire {kind} gives them.")
     remark("This file holds the answers in clear: keep it on this computer, and erase it when it has been used.")
+
+
+def _kind(
+    lines: Iterable[kinds.Line], chosen: argparse.Namespace, others: Counter[str]
+) -> tuple[Iterable[kinds.Line], Questionnaire]:
+    """The lines that were asked for, and whose columns they have. JSON Lines hold every kind unless one is named."""
+    exact = chosen.format.name == "jsonl"
+    kind = chosen.questionnaire or FORMS[0]
+    if chosen.questionnaire or not exact:
+        lines = kinds.only(lines, kind, others)
+    questionnaire = form(kind).questionnaire
+    if kind != RESPONSE or exact:
+        return lines, questionnaire
+    return kinds.point_by_point(lines), kinds.columns_of_points(questionnaire)

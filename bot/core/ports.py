@@ -14,6 +14,7 @@ from bot.core.contributions import ContributionId, Note, PartId, Receipt, Standi
 from bot.core.outbox import Actor, Broadcast, BroadcastId
 from bot.core.outbox import State as Delivered
 from bot.core.people import ChatId, Grant, Invite, Profile, UpdateId
+from bot.core.points import Point, PointSet, Publication
 from bot.core.session import Session, View
 from bot.core.traces import Fate, Removal, Row, Trace
 
@@ -397,6 +398,26 @@ class Audit(Protocol):
 
     async def note(self, who: str, act: str, about: str, detail: str = "", *, once: str = "") -> None:
         """Append an act, durably, before it is done. A second one with the same `once` changes nothing."""
+        ...
+
+
+class Published(Protocol):
+    """What the secretariat published. A new publication is seen at once."""
+
+    def version(self, consultation: str) -> str | None:
+        """The version of the points that a consultation is shown now; None where it is shown none."""
+        ...
+
+    def points(self, version: str) -> PointSet | None:
+        """A version, in force or not, as long as drafts may refer to it."""
+        ...
+
+    def feedback(self, contribution: ContributionId) -> tuple[Point, ...]:
+        """The points that carry a contribution; none where nothing was said of it."""
+        ...
+
+    async def publish(self, publication: Publication) -> None:
+        """Let this take the place of all that was published. Drafts under way keep the version they began with."""
         ...
 
 

@@ -52,6 +52,11 @@ def parsed(form_id: str) -> dict[str, Any]:
     return _parse(source)
 
 
+def emerging() -> Traversable:
+    """Points of 2015 in our own words, with their sources, as a file to publish: for the demo, and as an example."""
+    return files("bot.questionnaires").joinpath("emerging.json")
+
+
 def translations(form_id: str) -> dict[str, Translations]:
     """What translators gave back, by language: every `locales/<language>/<form id>.po` there is."""
     found: dict[str, Translations] = {}

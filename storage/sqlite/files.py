@@ -1,4 +1,4 @@
-"""The four files of a data folder, opened together."""
+"""The five files of a data folder, opened together."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,13 +10,14 @@ from storage.sqlite.connection import Database
 from storage.sqlite.contacts import ContactsFile
 from storage.sqlite.entries import EntriesFile
 from storage.sqlite.ledger import LedgerFile
+from storage.sqlite.publications import PublicationsFile
 from storage.sqlite.vault import PAGE_SIZE, VaultFile
 from storage.sqlite.work import WorkFile
 
 
 @dataclass(frozen=True)
 class Files:
-    """`work`, `vault`, `contacts` and `audit`; what a backend consists of."""
+    """`work`, `vault`, `contacts`, `audit` and `published`; what a backend consists of."""
 
     work: WorkFile
     vault: VaultFile
@@ -24,6 +25,7 @@ class Files:
     ledger: LedgerFile
     """In `contacts`."""
     audit: EntriesFile
+    published: PublicationsFile
 
 
 @asynccontextmanager
@@ -31,7 +33,8 @@ async def open_files(data_dir: Path, log: Log) -> AsyncIterator[Files]:
     """Open or create the files. Raises Misconfigured `store_is_newer` {path}, Unavailable `storage_unavailable`."""
     async with AsyncExitStack() as stack:
         databases = {}
-        for store, page_size in (("work", 4096), ("vault", PAGE_SIZE), ("contacts", 4096), ("audit", 4096)):
+        for store in ("work", "vault", "contacts", "audit", "published"):
+            page_size = PAGE_SIZE if store == "vault" else 4096
             databases[store] = await Database.open(data_dir / f"{store}.db", store, log, page_size=page_size)
             stack.push_async_callback(databases[store].close)
         yield Files(
@@ -40,4 +43,5 @@ async def open_files(data_dir: Path, log: Log) -> AsyncIterator[Files]:
             ContactsFile(databases["contacts"]),
             LedgerFile(databases["contacts"]),
             EntriesFile(databases["audit"]),
+            PublicationsFile(databases["published"]),
         )

@@ -203,7 +203,7 @@ class Bench:
 
     async def settled(self) -> None:
         """Wait until the files hold what they were given, and hold nothing any more that was erased."""
-        for file in ("work", "vault", "contacts", "audit"):
+        for file in ("work", "vault", "contacts", "audit", "published"):
             await getattr(self.stores._files, file).database.settled()
 
     async def crash(self, during: Awaitable[None] | None = None, after: int = 0) -> bool:

@@ -209,7 +209,7 @@ class Inspection:
                 self._count += 1
         except ConsultationError as error:
             return [f"the stores do not open: {error.code}"]
-        for store in ("work", "vault", "contacts", "audit"):
+        for store in ("work", "vault", "contacts", "audit", "published"):
             if rows(data / f"{store}.db", "PRAGMA integrity_check") != [("ok",)]:
                 found.append(f"{store} is damaged")
         return found

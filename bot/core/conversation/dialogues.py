@@ -107,15 +107,24 @@ def _rewrite(chat: Chat, edited: dialogue.Edited) -> Outcome:
 def _cancel(chat: Chat) -> Outcome:
     if chat.session.draft is None:
         return chat.again(show.Line("dialogue.nothing_to_cancel"))
+    if chat.session.draft.form not in chat.world.forms:
+        return _gone(chat)
     return chat.shows(out.AskErase(chat.session.draft))
+
+
+def _gone(before: Chat) -> Outcome:
+    """A draft whose form is nowhere any more cannot be shown nor handed in."""
+    return adds(home(replace(before, session=replace(before.session, draft=None))), out.Erased())
 
 
 def _turn(before: Chat, turn: Callable[[Draft, Form], Turn], *, stay: bool = False) -> Outcome:
     """One turn of the engine, and what it means for the chat."""
     draft = before.session.draft
     form = before.world.forms.get(draft.form) if draft is not None else None
-    if draft is None or form is None:
+    if draft is None:
         return home(before)
+    if form is None:
+        return _gone(before)
     try:
         done = turn(draft, form)
     except Outdated:
