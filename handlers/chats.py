@@ -48,6 +48,8 @@ class Chat:
     running: bool = False
     failed: bool = False
     """Something did not arrive, and nothing since has shown the present step."""
+    unsettled: bool = False
+    """What stands in the chat is newer than the note of it on disk."""
     retrying: bool = False
     """The present step will be shown again after a while."""
     told_unavailable: bool = False
@@ -87,12 +89,12 @@ class Chats:
     @property
     def busy(self) -> bool:
         """Whether an answer is on its way to anybody."""
-        return any(chat.pending or chat.running for chat in self._chats.values())
+        return any(chat.pending or chat.running or chat.unsettled for chat in self._chats.values())
 
     def drop(self, chat: ChatId) -> None:
         """Forget a chat that is up to nothing."""
         found = self._chats.get(chat)
-        if found is not None and not found.pending and not found.running:
+        if found is not None and not (found.pending or found.running or found.unsettled):
             del self._chats[chat]
 
     def clear(self) -> None:

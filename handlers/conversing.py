@@ -20,7 +20,7 @@ from bot.core.dialogue.questionnaire import Form
 from bot.core.dialogue.steps.matching import plain
 from bot.core.errors import Refused, Unavailable
 from bot.core.people import NOTICE, ChatId, Grant, UpdateId
-from bot.core.ports import Chance, Change, Clock, Log, Store
+from bot.core.ports import Chance, Change, Clock, Log, Seen, Store
 from bot.core.session import Place, View
 from bot.crashpoints import crash_point
 from handlers import buttons
@@ -272,13 +272,13 @@ class Conversing:
     async def set_aside(self, update: UpdateId, raw: bytes, chat: ChatId | None) -> None:
         """Keep an update that nobody could handle, sealed. The person is owed a word, whatever happens in between."""
         if chat is not None and (view := self._store.view(chat)) is not None:
-            await self._store.settle(chat, view, owed=True)
+            await self._store.settle([Seen(chat, view, owed=True)])
         await self._store.set_aside(update, raw)
 
     @property
     def busy(self) -> bool:
-        """Whether an answer is on its way to anybody."""
-        return self._chats.busy
+        """Whether an answer is on its way to anybody, or buttons are still to be taken away."""
+        return self._chats.busy or self._delivery.busy
 
     def sweep(self) -> None:
         """Drop from memory what was idle too long."""

@@ -21,8 +21,10 @@ from bot.core.ports import Log, Store
 from bot.core.session import Prompt
 from bot.crashpoints import crash_point
 from handlers.chats import Batch, Chat
+from handlers.fading import Fading
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.sender import Accepted, Blocked, Gone, Kind, Outcome, Refused, Sender
+from handlers.settling import Settling
 from handlers.transport import raw_call
 
 LONGEST_BARE = 2000
@@ -40,11 +42,17 @@ class Delivery:
 
     def __init__(self, sender: Sender, store: Store, log: Log, again: Callable[[ChatId], Awaitable[None]]) -> None:
         self._sender = sender
-        self._store = store
+        self._settling = Settling(store, log)
+        self._fading = Fading(sender)
         self._log = log
         self._again = again
         self._tasks: set[asyncio.Task[None]] = set()
         self._retry_after = 30.0
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is still to be tidied up in a chat."""
+        return self._fading.busy
 
     def post(self, chat: Chat, batch: Batch) -> None:
         """Put a committed answer in the chat's line. `chat.pending` was raised before the commit."""
@@ -58,6 +66,8 @@ class Delivery:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._fading.stop()
+        await self._settling.stop()
 
     def _start(self, work: Awaitable[None]) -> None:
         async def run() -> None:
@@ -70,7 +80,7 @@ class Delivery:
     async def _run(self, chat: Chat) -> None:
         try:
             while chat.batches:
-                batch = chat.batches.popleft()
+                batch, receipt = chat.batches.popleft(), chat.view.receipt
                 crash_point("before_acknowledge")
                 try:
                     if not await self._deliver(chat, batch):
@@ -81,11 +91,10 @@ class Delivery:
                     self._log.failure("send_fault", error)
                 chat.pending -= 1
                 crash_point("after_acknowledge")
-                try:
-                    await self._store.settle(chat.id, chat.view, chat.owed)
-                except ConsultationError as error:
-                    self._log.failure("settle_failed", error)
-                crash_point("after_settle")
+                if chat.view.receipt != receipt:
+                    await self._settling.now(chat)
+                else:
+                    self._settling.note(chat)
         finally:
             chat.running = False
         if chat.failed and not chat.retrying:
@@ -161,7 +170,7 @@ class Delivery:
         if isinstance(outcome, Accepted) and outcome.result is not None:
             if chat.view.prompt is not None:
                 # After the new prompt, which the person waits for; the visit in its buttons tells a stale one anyway.
-                self._bare(chat.id, chat.view.prompt.message)
+                self._fading.note(chat.id, chat.view.prompt.message)
             self._close(chat)
             chat.view = replace(chat.view, prompt=Prompt(outcome.result, item.step, item.visit))
         return outcome
@@ -185,11 +194,6 @@ class Delivery:
         if chat.view.prompt is not None:
             prompts = (*chat.view.prompts, chat.view.prompt)[-KEPT_PROMPTS:]
             chat.view = replace(chat.view, prompt=None, prompts=prompts)
-
-    def _bare(self, chat: ChatId, number: int) -> None:
-        """Take the buttons from a prompt that is no longer the one to answer."""
-        params = {"chat_id": chat, "message_id": number}
-        self._sender.post(chat, lambda bot: raw_call(bot, "editMessageReplyMarkup", params), Kind.TOUCH)
 
     async def _send(self, chat: Chat, message: Message) -> "Outcome[int | None]":
         """Send; the result is the number of the message, None where the answer has none."""

@@ -34,6 +34,9 @@ from handlers.transport import seconds_of, was_sent
 
 T = TypeVar("T")
 
+QUIET = 8
+"""Messages of the dialogue that may be waiting or out while less urgent calls begin."""
+
 
 @dataclass(frozen=True)
 class Accepted(Generic[T]):
@@ -160,6 +163,7 @@ class Sender:
         self._sweep_at = 1000
         self._flooded: dict[ChatId, float] = {}
         self._stopping = False
+        self._prompts = 0
         self.in_flight = 0
         """Calls that are out just now."""
 
@@ -167,6 +171,11 @@ class Sender:
     def known_chats(self) -> int:
         """Chats kept in memory: with something waiting, or recently."""
         return len(self._lanes)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether hardly anybody waits for a message of the dialogue just now."""
+        return self._prompts < QUIET
 
     async def send(self, chat: ChatId, call: Call[T], kind: Kind = Kind.PROMPT) -> "Outcome[T]":
         """Make a call after this chat's earlier ones; returns what became of it.
@@ -183,7 +192,8 @@ class Sender:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Outcome[T]] = loop.create_future()
-        future.add_done_callback(self._note)
+        future.add_done_callback(self._note_prompt if kind is Kind.PROMPT else self._note)
+        self._prompts += kind is Kind.PROMPT
         if self._stopping:
             future.set_result(NotSent("stopping"))
             return future
@@ -327,6 +337,10 @@ class Sender:
             if lane.task is not None or lane.paused_until > now or not lane.allowance.full(now)
         }
         self._sweep_at = max(1000, 2 * len(self._lanes))
+
+    def _note_prompt(self, future: "asyncio.Future[Any]") -> None:
+        self._prompts -= 1
+        self._note(future)
 
     def _note(self, future: "asyncio.Future[Any]") -> None:
         """Look at every outcome, so that one nobody waits for is neither silent nor a warning of asyncio's."""

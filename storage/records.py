@@ -31,6 +31,15 @@ class SealedSession:
 
 
 @dataclass(frozen=True)
+class SealedView:
+    """What stands in the chat with this tag, under the working key."""
+
+    tag: Tag
+    sealed: bytes
+    owed: bool
+
+
+@dataclass(frozen=True)
 class SealedSubmission:
     """A submission with its head sealed; `parts` rest already."""
 

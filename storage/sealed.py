@@ -15,7 +15,7 @@ from bot.core.consultations import CONSULTATIONS, Intake
 from bot.core.contributions import ContributionId, PartId, Receipt, Standing, State
 from bot.core.errors import Corrupt, Outdated, Refused
 from bot.core.people import ChatId, Grant, Invite, Profile, Role, UpdateId
-from bot.core.ports import Addition, Chance, Change, Clock, Log, Submission
+from bot.core.ports import Addition, Chance, Change, Clock, Log, Seen, Submission
 from bot.core.session import Session, View
 from bot.core.traces import Trace
 from bot.crashpoints import crash_point
@@ -32,6 +32,7 @@ from storage.records import (
     SealedPart,
     SealedSession,
     SealedSubmission,
+    SealedView,
     VersionRow,
 )
 from storage.sqlite.files import Files
@@ -231,16 +232,19 @@ class SealedStore:
         if change.view is not None:
             self._views.put(change.chat, change.view)
 
-    async def settle(self, chat: ChatId, view: View, owed: bool) -> None:
-        """Note what stands in the chat now and whether an answer is still owed; nothing where there is no session."""
-        tag = self._tags.draft(chat)
-        settled = await self._work.settle(
-            tag, self._seal(_VIEW, view, _view_place(tag)), owed, erases=self._loses_receipt(chat, view)
-        )
-        if settled:
-            self._views.put(chat, view)
-        else:
-            self._views.drop(chat)
+    async def settle(self, standing: Sequence[Seen]) -> None:
+        """Note what stands in the chats now and whether answers are still owed; nothing where there is no session."""
+        rows = []
+        for one in standing:
+            tag = self._tags.draft(one.chat)
+            rows.append(SealedView(tag, self._seal(_VIEW, one.view, _view_place(tag)), one.owed))
+        erases = any(self._loses_receipt(one.chat, one.view) for one in standing)
+        settled = await self._work.settle(rows, erases=erases)
+        for one, row in zip(standing, rows, strict=True):
+            if row.tag in settled:
+                self._views.put(one.chat, one.view)
+            else:
+                self._views.drop(one.chat)
 
     async def keep_profile(self, chat: ChatId, profile: Profile) -> None:
         """Remember a person's choices; the contact row of each consultation in `news` comes and goes with it."""

@@ -106,6 +106,15 @@ class Change:
     draft turn its messages by themselves."""
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What stands in a chat now, and whether an answer is still owed there."""
+
+    chat: ChatId
+    view: View
+    owed: bool
+
+
 class Store(Protocol):
     """What the server keeps for the handlers. Chats go in as numbers and rest as keyed tags."""
 
@@ -152,10 +161,10 @@ class Store(Protocol):
         """
         ...
 
-    async def settle(self, chat: ChatId, view: View, owed: bool) -> None:
-        """Note what stands in the chat now and whether an answer is still owed; the session is not touched.
+    async def settle(self, standing: Sequence[Seen]) -> None:
+        """Note what stands in these chats now and whether an answer is still owed; the sessions are not touched.
 
-        Does nothing where the chat has no session. Losing it only repeats a prompt.
+        Does nothing where a chat has no session. Losing it only repeats a prompt.
         """
         ...
 

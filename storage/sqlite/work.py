@@ -20,6 +20,7 @@ from storage.records import (
     SealedPart,
     SealedSubmission,
     SealedTrace,
+    SealedView,
     VersionRow,
 )
 from storage.sqlite import traces
@@ -129,12 +130,14 @@ class WorkFile:
         """The whole effect of an update. False, and nothing happens, if the update had its effect before."""
         return await self.database.write(lambda connection: _commit(connection, effect), erases=effect.erases)
 
-    async def settle(self, tag: Tag, view: bytes, owed: bool, *, erases: bool) -> bool:
-        """Keep the view. False: the session was erased meanwhile, and is not brought back."""
+    async def settle(self, views: Sequence[SealedView], *, erases: bool) -> set[Tag]:
+        """Keep these views; the tags of those kept. A session that was erased meanwhile is not brought back."""
 
-        def work(connection: sqlite3.Connection) -> bool:
-            changed = connection.execute("UPDATE sessions SET view = ?, owed = ? WHERE tag = ?", (view, int(owed), tag))
-            return changed.rowcount == 1
+        def work(connection: sqlite3.Connection) -> set[Tag]:
+            sql = "UPDATE sessions SET view = ?, owed = ? WHERE tag = ?"
+            return {
+                view.tag for view in views if connection.execute(sql, (view.sealed, int(view.owed), view.tag)).rowcount
+            }
 
         return await self.database.write(work, erases=erases)
 

@@ -11,6 +11,7 @@ from bot.core.consultations import Access, Intake
 from bot.core.contributions import Receipt, State
 from bot.core.dialogue.draft import REVIEW
 from bot.core.people import NOTICE, ChatId, Invite, Role
+from bot.core.ports import Seen
 from bot.core.session import Session
 from locales.catalogue import Catalogue
 from tests.support.arrival import KEYS, accept
@@ -281,7 +282,7 @@ async def test_a_restart_shows_the_open_question_and_the_sealed_text_is_not_show
         bot.service.conversing.forget_all()  # as a restart does; the process itself is killed in other tests
         view = store.view(ChatId(person.id))
         assert view is not None
-        await store.settle(ChatId(person.id), view, owed=True)
+        await store.settle([Seen(ChatId(person.id), view, owed=True)])
         assert await bot.service.conversing.owed() == 1
         again = await person.wait_for_text(say("review.title"), after=number)
         assert say("review.sealed", count=1) in text_of(again)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.people import ChatId, Profile
-from bot.core.ports import Change
+from bot.core.ports import Change, Seen
 from bot.core.session import Place, Session, View
 from storage.factory import Stores
 from storage.sqlite import connection as connection_module
@@ -55,7 +55,7 @@ ERASERS = [cancelled, forgotten, expired]
 async def drafted(stores: Stores) -> None:
     for text in ("one", "two", "three"):
         await stores.store.commit(answered(ANA, text * 200))
-    await stores.store.settle(ANA, View(anchor=7), owed=False)
+    await stores.store.settle([Seen(ANA, View(anchor=7), owed=False)])
 
 
 @pytest.mark.parametrize("erase", ERASERS, ids=lambda erase: erase.__name__)
@@ -116,7 +116,7 @@ async def test_a_shown_receipt_leaves_nothing(folder: Folder, stores: Stores) ->
     await stores.store.commit(Change(update_id(), ANA, at(ANA, Place.RECEIPT), view=view))
     sealed = all_sealed(folder, "work", "sessions.view")
     assert traces(folder, sealed, "work")
-    await stores.store.settle(ANA, View(anchor=1), owed=False)
+    await stores.store.settle([Seen(ANA, View(anchor=1), owed=False)])
     await stores._files.work.database.settled()
     assert traces(folder, sealed, "work") == 0
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.contributions import ContributionId
 from bot.core.people import ChatId, Invite, Profile, Role
-from bot.core.ports import Change
+from bot.core.ports import Change, Seen
 from bot.core.session import View
 from storage.factory import Stores
 from storage.sqlite import files, vault
@@ -50,7 +50,7 @@ async def lived_in(stores: Stores) -> Change:
     await stores.store.redeem(update_id(), ANA, token)
     change = await contribute(stores, ANA, TEXT)
     await stores.vault.move()
-    await stores.store.settle(ANA, View(anchor=3), owed=False)
+    await stores.store.settle([Seen(ANA, View(anchor=3), owed=False)])
     await stores.store.commit(answered(ANA, TEXT))
     await contribute(stores, ChatId(99), TEXT)
     await stores.store.set_aside(update_id(), f'{{"chat": {ANA}, "text": "{TEXT}"}}'.encode())

@@ -7,7 +7,7 @@ from bot.core.dialogue.draft import Answer, Draft, Written
 from bot.core.dialogue.questionnaire import StepId
 from bot.core.errors import Corrupt
 from bot.core.people import ChatId, Profile, UpdateId
-from bot.core.ports import Change, NewPart, Store, Vault
+from bot.core.ports import Change, NewPart, Seen, Store, Vault
 from bot.core.session import Place, Prompt, Session, View
 from bot.sealing import open_document
 from storage.factory import Stores
@@ -197,10 +197,10 @@ async def test_who_is_owed_an_answer(folder: Folder, stores: Stores) -> None:
     await stores.store.commit(Change(update_id(), ANA, at(ANA)))
     await stores.store.commit(Change(update_id(), BO, at(BO), owed=False))
     assert stores.store.owed() == [ANA]
-    await stores.store.settle(ANA, View(anchor=8), owed=False)
+    await stores.store.settle([Seen(ANA, View(anchor=8), owed=False)])
     assert stores.store.owed() == []
     assert stores.store.view(ANA) == View(anchor=8)
-    await stores.store.settle(BO, View(anchor=9), owed=True)
+    await stores.store.settle([Seen(BO, View(anchor=9), owed=True)])
     async with folder.open() as other:
         assert other.store.owed() == [BO]
         assert other.store.view(ANA) == View(anchor=8)
@@ -208,11 +208,11 @@ async def test_who_is_owed_an_answer(folder: Folder, stores: Stores) -> None:
 
 
 async def test_settling_brings_no_session_back(stores: Stores) -> None:
-    await stores.store.settle(ANA, View(anchor=1), owed=False)
+    await stores.store.settle([Seen(ANA, View(anchor=1), owed=False)])
     assert stores.store.view(ANA) is None
     await stores.store.commit(Change(update_id(), ANA, at(ANA)))
     await stores.store.commit(Change(update_id(), ANA, None))
-    await stores.store.settle(ANA, View(anchor=1), owed=True)
+    await stores.store.settle([Seen(ANA, View(anchor=1), owed=True)])
     assert stores.store.session(ANA) is None
     assert stores.store.view(ANA) is None
     assert stores.store.owed() == []
