@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from typing import Any
 
-from telegram import Update
+from telegram import Chat, Update
 from telegram.error import InvalidToken
 from telegram.ext import (
     Application,
@@ -35,6 +35,7 @@ from handlers.intake import RawUpdate, chat_of
 from handlers.reading import Origin
 from handlers.sender import Kind, Sender
 from handlers.transport import Transport
+from handlers.updates import as_update
 
 _failures: ContextVar[list[Exception]] = ContextVar("failures")
 """PTB swallows what a handler raises; the intake has to know, or it would confirm a failed update."""
@@ -52,6 +53,16 @@ def new_bot(token: str, url: str, connections: int = 64, hear: Callable[[float],
         request=Transport(connections=connections, hear=hear),
         get_updates_request=Transport(connections=1, hear=hear),
     )
+
+
+class _Words(filters.UpdateFilter):
+    """A new text in a private chat that is no command."""
+
+    def filter(self, update: Update) -> bool:
+        message = update.message
+        if message is None or message.text is None or message.text.startswith("/"):
+            return False
+        return message.chat.type == Chat.PRIVATE
 
 
 class Front:
@@ -80,9 +91,11 @@ class Front:
         new = filters.UpdateType.MESSAGE
         private = filters.ChatType.PRIVATE
         add = self._application.add_handler
+        # What nearly always comes is looked for first.
+        add(MessageHandler(_Words(), self._message))
+        add(CallbackQueryHandler(self._tap))
         for command in COMMANDS:
             add(CommandHandler(command.name, self._command(command), filters=new & private))
-        add(CallbackQueryHandler(self._tap))
         add(MessageHandler(new & private, self._message))
         add(MessageHandler(filters.UpdateType.EDITED_MESSAGE & private, self._edited))
         add(TypeHandler(Update, self._other))
@@ -115,7 +128,7 @@ class Front:
                 if verdict is Verdict.REFUSE_AND_TELL:
                     self._conversing.tell_too_fast(chat)
                 return
-        update = Update.de_json(raw, self._bot)
+        update = as_update(raw, self._bot)
         failures: list[Exception] = []
         token = _failures.set(failures)
         try:
