@@ -94,7 +94,8 @@ class Chats:
     def drop(self, chat: ChatId) -> None:
         """Forget a chat that is up to nothing."""
         found = self._chats.get(chat)
-        if found is not None and not (found.pending or found.running or found.unsettled):
+        if found is not None and not found.pending and not found.running:
+            found.unsettled = False  # or its note would come after what its successor commits
             del self._chats[chat]
 
     def clear(self) -> None:

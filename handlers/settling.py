@@ -57,7 +57,8 @@ class Settling:
 
     async def _flush(self) -> None:
         # As the chats are now, not as they were when they were noted: whatever is committed later comes after this.
-        chats, self._waiting = self._waiting, {}
+        chats = {number: chat for number, chat in self._waiting.items() if chat.unsettled}
+        self._waiting = {}
         for chat in chats.values():
             chat.unsettled = False
         pause = EVERY
