@@ -175,7 +175,11 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "the mover is not idempotent",
         [
-            Edit("storage/sqlite/vault.py", '"INSERT OR IGNORE INTO contributions', '"INSERT INTO contributions'),
+            Edit(
+                "storage/sqlite/vault.py",
+                "if not bundle.parts or connection.execute(_KNOWN, (bundle.contribution,)).fetchone():",
+                "if not bundle.parts:",
+            ),
         ],
         "tests/storage/test_mover.py::test_after_a_crash_between_any_two_steps_it_is_moved_once",
         because="IntegrityError",
@@ -224,14 +228,15 @@ FAULTS: tuple[Fault, ...] = (
         [
             Edit(
                 "storage/sqlite/vault.py",
-                "        return False\n    connection.executemany",
-                "        pass\n    connection.executemany",
+                "if not bundle.parts or connection.execute(_KNOWN, (bundle.contribution,)).fetchone():",
+                "if not bundle.parts:",
             ),
             Edit(
                 "storage/sqlite/vault.py",
-                '"INSERT INTO parts VALUES (?, ?, 0',
-                '"INSERT OR REPLACE INTO parts VALUES (?, ?, 0',
+                '"INSERT INTO contributions VALUES',
+                '"INSERT OR REPLACE INTO contributions VALUES',
             ),
+            Edit("storage/sqlite/vault.py", '"INSERT INTO parts VALUES', '"INSERT OR REPLACE INTO parts VALUES'),
         ],
         "tests/storage/test_mover.py::test_a_mover_that_comes_late_changes_nothing",
         because="AssertionError",
