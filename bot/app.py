@@ -25,6 +25,7 @@ from handlers.flood import Flood
 from handlers.intake import Intake
 from handlers.pace import Pace
 from handlers.recollection import IDLE
+from handlers.reminding import Reminding
 from handlers.sender import Sender
 from handlers.writing.screens import Facts
 from handlers.writing.writer import Writer
@@ -36,6 +37,8 @@ __all__ = ["Service", "SystemChance", "SystemClock", "open_service", "run"]
 
 EXPIRE_EVERY = 900.0
 """Seconds between two looks for what has outlived its time."""
+REMIND_EVERY = 600.0
+"""Seconds between two looks for drafts that will be erased soon."""
 SWEEP_EVERY = 60.0
 """Seconds between two looks for what memory need not hold any longer."""
 
@@ -60,6 +63,7 @@ class Service:
     clock: FollowingClock | None
     """None where a clock was given that is to be trusted."""
     conversing: Conversing
+    reminding: Reminding
     intake: Intake
     greet: Callable[[], Awaitable[None]]
     """Asks Telegram whether it knows the bot; nothing can be handled before. Raises TelegramError, Misconfigured."""
@@ -77,6 +81,7 @@ class Service:
             asyncio.create_task(self._often(self.move_every, self.stores.vault.move), name="mover"),
             asyncio.create_task(self._often(EXPIRE_EVERY, self._expire), name="expiry"),
             asyncio.create_task(self._often(SWEEP_EVERY, self._sweep), name="sweep"),
+            asyncio.create_task(self._often(REMIND_EVERY, self._remind), name="reminders"),
         ]
         try:
             if await self.intake.reach(self.greet):
@@ -114,6 +119,11 @@ class Service:
             self.clock.report()
         if self.clock is None or self.clock.sure:
             await self.stores.expire()
+
+    async def _remind(self) -> None:
+        """Remind of drafts that wait, once it is sure what time it is."""
+        if self.clock is None or self.clock.sure:
+            await self.reminding.round()
 
     async def _sweep(self) -> None:
         self.conversing.sweep()
@@ -160,6 +170,7 @@ async def open_service(
             stores,
             following,
             conversing,
+            Reminding(stores.store, clock, conversing.remind),
             intake,
             front.start,
             settings.move_every,

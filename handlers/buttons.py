@@ -81,12 +81,22 @@ def withdraw(receipt: Receipt, *, sure: bool) -> str:
     return f"vv:{receipt}" if sure else f"v-:{receipt}"
 
 
+RESUME = "g:1"
+NOT_NOW = "g:0"
+SILENCE = "z:1"
+UNSILENCE = "z:0"
 BEGIN = "r"
 """A recommendation, or the draft that waits."""
 CANCEL = "q"
 """Whether to erase the draft that waits."""
 END_GROUP = "ge"
 FORGET = "f"
+_SIMPLE: dict[str, on.Event] = {
+    RESUME: on.Resumes(now=True),
+    NOT_NOW: on.Resumes(now=False),
+    SILENCE: on.Silences(),
+    UNSILENCE: on.Silences(on=False),
+}
 
 
 def parse(data: str) -> on.Event:
@@ -99,6 +109,8 @@ def parse(data: str) -> on.Event:
         return on.Cancels()
     if data == END_GROUP:
         return on.EndsGroup()
+    if data in _SIMPLE:
+        return _SIMPLE[data]
     if data == FORGET:
         return on.Forgets(sure=True)
     if match := _DIALOGUE.fullmatch(data):

@@ -234,6 +234,13 @@ class Conversing:
         chat.pending += 1
         self._delivery.post(chat, Batch(messages))
 
+    async def remind(self, chat_id: ChatId) -> None:
+        """Ask whether this is a safe moment; what waits is shown only then."""
+        chat = self._chats.get(chat_id, lambda: self._writer.catalogue.guess(None))
+        outcome = Outcome(chat.profile, chat.session, (show.AskSafe(),))
+        chat.pending += 1
+        self._delivery.post(chat, Batch(self._write(outcome)))
+
     async def owed(self) -> int:
         """After a restart: show the present step to everybody who is owed an answer. Returns how many."""
         chats = self._store.owed()

@@ -15,7 +15,7 @@ from bot.core.consultations import CONSULTATIONS, Intake
 from bot.core.contributions import ContributionId, PartId, Receipt, Standing, State
 from bot.core.errors import Corrupt, Outdated, Refused
 from bot.core.people import ChatId, Grant, Invite, Profile, Role, UpdateId
-from bot.core.ports import Addition, Chance, Change, Clock, Log, Seen, Submission
+from bot.core.ports import Addition, Chance, Change, Clock, Log, Seen, Submission, Unfinished
 from bot.core.session import Session, View
 from bot.core.traces import Trace
 from bot.crashpoints import crash_point
@@ -162,6 +162,25 @@ class SealedStore:
         sessions = (self._opened_session(tag, sealed) for tag, sealed in self._work.owed(self._clock.now()))
         return [ChatId(session.chat) for session in sessions if session is not None]
 
+    def unfinished(self) -> Sequence[Unfinished]:
+        """Drafts of which nobody was reminded yet, in no particular order."""
+        found = []
+        for tag, sealed, expires, reminded in self._work.unfinished(self._clock.now()):
+            session = self._opened_session(tag, sealed)
+            if session is None or session.draft is None:
+                continue
+            chat = ChatId(session.chat)
+            if reminded != self._tags.reminded(chat, session.draft.contribution):
+                answered = expires - self._kept_hours(session) * retention.HOUR
+                found.append(Unfinished(chat, session.draft, answered, expires))
+        return found
+
+    def _kept_hours(self, session: Session | None) -> float:
+        """How long what a chat is in the middle of is kept after its last change."""
+        if session is None or session.draft is None:
+            return self._draft_hours
+        return self.intake(session.draft.consultation).draft_hours or self._draft_hours
+
     def state(self, receipt: Receipt) -> State | None:
         """What became of the contribution with this receipt, or None for an unknown one."""
         standing = self.standing(receipt)
@@ -201,7 +220,7 @@ class SealedStore:
         if session is not None and session.chat != change.chat:
             raise Corrupt("session_misplaced")
         now = self._clock.now()
-        expires = retention.draft_expires(now, self._draft_hours)
+        expires = retention.draft_expires(now, self._kept_hours(session))
         tag = self._tags.draft(change.chat)
         crash_point("before_seal")
         effect = Effect(
@@ -245,6 +264,11 @@ class SealedStore:
                 self._views.put(one.chat, one.view)
             else:
                 self._views.drop(one.chat)
+
+    async def note_reminded(self, unfinished: Unfinished) -> bool:
+        """Remember that the person is reminded of this draft. False: they were before, or it is gone."""
+        reminded = self._tags.reminded(unfinished.chat, unfinished.draft.contribution)
+        return await self._work.note_reminded(self._tags.draft(unfinished.chat), reminded)
 
     async def keep_profile(self, chat: ChatId, profile: Profile) -> None:
         """Remember a person's choices; the contact row of each consultation in `news` comes and goes with it."""

@@ -26,6 +26,10 @@ class Tags:
         """The chat's session and the parts of its draft, in `work`."""
         return self._tag("work/draft", chat)
 
+    def reminded(self, chat: ChatId, contribution: str) -> Tag:
+        """That this chat was reminded of this draft, in `work`."""
+        return self._tag("work/reminded", chat, contribution)
+
     def role(self, chat: ChatId) -> Tag:
         """The chat's roles, in `work`; another tag than its draft's, so that organizers' drafts do not stand out."""
         return self._tag("work/role", chat)

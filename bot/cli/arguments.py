@@ -128,6 +128,10 @@ def _consultation(commands: "_Commands[Parser]") -> None:
         "--access", choices=[access.value for access in Access],
         help="who may take part: everybody, or people with an invite; without it this stays as it is (at first: open)",
     )  # fmt: skip
+    opening.add_argument(
+        "--draft-hours", type=_draft_hours, metavar="HOURS",
+        help="how long an unfinished draft is kept after its last answer, 1 to 40; without it this stays as it is",
+    )  # fmt: skip
     closing = _add(
         group, "close", "intake:close_consultation",
         "take no more contributions to one consultation", "micic consultation close eeca",
@@ -226,6 +230,13 @@ class Time:
 
     seconds: float
     zoneless: bool
+
+
+def _draft_hours(text: str) -> int:
+    # No longer than answers may stand in a chat.
+    if not text.isdecimal() or not 1 <= int(text) <= 40:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of hours from 1 to 40")
+    return int(text)
 
 
 def _time(text: str) -> Time:

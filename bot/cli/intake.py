@@ -8,6 +8,7 @@ import asyncio
 import http.client
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,8 +58,12 @@ def open_consultation(chosen: argparse.Namespace) -> None:
     async def change() -> Access:
         async with stores() as opened:
             # Who may take part changes only when it is said: a new date must not let everybody in.
-            access = Access(chosen.access) if chosen.access else opened.store.intake(name).access
-            await opened.registry.set_intake(name, Intake(open=True, until=until, access=access))
+            before = opened.store.intake(name)
+            access = Access(chosen.access) if chosen.access else before.access
+            hours = chosen.draft_hours or before.draft_hours
+            await opened.registry.set_intake(
+                name, replace(before, open=True, until=until, access=access, draft_hours=hours)
+            )
             return access
 
     who = "anybody with the bot's address" if asyncio.run(change()) is Access.OPEN else "people with an invite only"
@@ -72,7 +77,7 @@ def close_consultation(chosen: argparse.Namespace) -> None:
 
     async def change() -> None:
         async with stores() as opened:
-            await opened.registry.set_intake(name, Intake(access=opened.store.intake(name).access))
+            await opened.registry.set_intake(name, replace(opened.store.intake(name), open=False, until=None))
 
     asyncio.run(change())
     say(f"{name} is closed.")

@@ -22,6 +22,8 @@ class Intake:
     open: bool = False
     until: float | None = None
     access: Access = Access.OPEN
+    draft_hours: int | None = None
+    """How long an unfinished draft is kept after its last answer; None: as the installation says."""
 
     def takes(self, now: float) -> bool:
         """True while contributions are accepted."""
@@ -39,6 +41,8 @@ class Consultation:
     """ISO 3166-1 alpha-2 of the host country; the city is text (`consultation.<id>.place`)."""
     countries: tuple[str, ...]
     """ISO 3166-1 alpha-2, shown first when a country is asked for. Edges are open: any country may be named."""
+    zones: tuple[str, str]
+    """IANA time zones between which nearly all of the region lies, from west to east."""
 
 
 def _codes(text: str) -> tuple[str, ...]:
@@ -52,14 +56,23 @@ CONSULTATIONS: tuple[Consultation, ...] = (
         "2015-03-22",
         "PH",
         _codes("AF BD BT IN IR LK MV NP PK CN HK JP KP KR MN MO BN ID KH LA MM MY PH SG TH TL VN"),
+        ("Asia/Kabul", "Asia/Tokyo"),
     ),
-    Consultation("eeca", "2015-06-24", "2015-06-24", "BE", _codes("AM AZ BY GE KG KZ MD RU TJ TM UA UZ TR")),
+    Consultation(
+        "eeca",
+        "2015-06-24",
+        "2015-06-24",
+        "BE",
+        _codes("AM AZ BY GE KG KZ MD RU TJ TM UA UZ TR"),
+        ("Europe/Kyiv", "Asia/Bishkek"),
+    ),
     Consultation(
         "wca",
         "2015-12-07",
         "2015-12-07",
         "SN",
         _codes("BF BJ CI CV GH GM GN GW LR ML MR NE NG SL SN TG CD CF CG CM GA GQ ST TD"),
+        ("Africa/Dakar", "Africa/Ndjamena"),
     ),
     Consultation(
         "sca",
@@ -67,6 +80,7 @@ CONSULTATIONS: tuple[Consultation, ...] = (
         "2016-02-16",
         "CR",
         _codes("BZ CR GT HN MX NI PA SV AR BO BR CL CO EC GY PE PY SR UY VE AG BB BS CU DM DO GD HT JM KN LC TT VC"),
+        ("America/Mexico_City", "America/Sao_Paulo"),
     ),
     Consultation(
         "mena",
@@ -74,6 +88,7 @@ CONSULTATIONS: tuple[Consultation, ...] = (
         "2016-03-12",
         "LB",
         _codes("DZ EG EH LY MA SD TN AE BH IQ JO KW LB OM PS QA SA SY YE"),
+        ("Africa/Algiers", "Asia/Dubai"),
     ),
     Consultation(
         "esa",
@@ -81,6 +96,7 @@ CONSULTATIONS: tuple[Consultation, ...] = (
         "2016-04-29",
         "KE",
         _codes("BI DJ ER ET KE KM MG MU MW MZ RW SC SO SS TZ UG ZM ZW BW LS NA SZ ZA AO"),
+        ("Africa/Luanda", "Indian/Mauritius"),
     ),
 )
 

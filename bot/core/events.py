@@ -116,6 +116,20 @@ class Reads:
 
 
 @dataclass(frozen=True)
+class Silences:
+    """/stop: no message any more that is not an answer; or these are welcome again."""
+
+    on: bool = True
+
+
+@dataclass(frozen=True)
+class Resumes:
+    """Answers "is this a safe moment?": yes shows what waits, no takes even the question away."""
+
+    now: bool
+
+
+@dataclass(frozen=True)
 class Cancels:
     """/cancel."""
 
@@ -193,6 +207,8 @@ Event = (
     | EndsGroup
     | WantsNews
     | Reads
+    | Silences
+    | Resumes
     | Cancels
     | Forgets
     | Checks

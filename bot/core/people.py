@@ -40,6 +40,8 @@ class Profile:
     """Consultation ids, the most recently joined last."""
     news: tuple[str, ...] = field(default=())
     """Consultation ids whose news the person asked for. Only these have a row among the contacts."""
+    silent: bool = False
+    """Wants no message that is not an answer: no reminders."""
 
 
 @dataclass(frozen=True)

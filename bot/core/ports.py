@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from bot.core.consultations import Intake
 from bot.core.contributions import ContributionId, Note, PartId, Receipt, Standing, State
+from bot.core.dialogue.draft import Draft
 from bot.core.outbox import Actor, Broadcast, BroadcastId
 from bot.core.outbox import State as Delivered
 from bot.core.people import ChatId, Grant, Invite, Profile, UpdateId
@@ -115,6 +116,16 @@ class Seen:
     owed: bool
 
 
+@dataclass(frozen=True)
+class Unfinished:
+    """A draft that waits: whose it is, when it was last changed (rounded up to the hour) and when it is erased."""
+
+    chat: ChatId
+    draft: Draft
+    answered: float
+    expires: float
+
+
 class Store(Protocol):
     """What the server keeps for the handlers. Chats go in as numbers and rest as keyed tags."""
 
@@ -146,6 +157,10 @@ class Store(Protocol):
         """Chats to whom an answer is owed since before the last stop."""
         ...
 
+    def unfinished(self) -> Sequence[Unfinished]:
+        """Drafts of which nobody was reminded yet, in no particular order."""
+        ...
+
     def state(self, receipt: Receipt) -> State | None:
         """What became of the contribution with this receipt, or None for an unknown one."""
         ...
@@ -166,6 +181,10 @@ class Store(Protocol):
 
         Does nothing where a chat has no session. Losing it only repeats a prompt.
         """
+        ...
+
+    async def note_reminded(self, unfinished: Unfinished) -> bool:
+        """Remember that the person is reminded of this draft. False: they were before, or it is gone."""
         ...
 
     async def keep_profile(self, chat: ChatId, profile: Profile) -> None:

@@ -134,6 +134,23 @@ class AskWithdraw:
 
 
 @dataclass(frozen=True)
+class AskSafe:
+    """Whether this is a safe moment: all that a reminder says before the person has answered."""
+
+
+@dataclass(frozen=True)
+class NotNow:
+    """Another time, then."""
+
+
+@dataclass(frozen=True)
+class ShowSilence:
+    """Messages that are no answers are off (or on again)."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
 class Toast:
     """A passing line over the chat in answer to a button; a short message where there was no button."""
 
@@ -165,6 +182,9 @@ Screen = (
     | AskReceipt
     | ShowState
     | AskWithdraw
+    | AskSafe
+    | NotNow
+    | ShowSilence
     | Toast
     | Line
 )

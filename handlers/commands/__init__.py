@@ -3,7 +3,7 @@
 A command's text is `command.<name>` in the catalogue. Not here: what an event leads to (`bot.core.conversation`).
 """
 
-from handlers.commands import cancel, forget, help_, language, privacy, receipt, start
+from handlers.commands import cancel, forget, help_, language, privacy, receipt, start, stop
 from handlers.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -13,6 +13,7 @@ COMMANDS: tuple[Command, ...] = (
     privacy.COMMAND,
     receipt.COMMAND,
     cancel.COMMAND,
+    stop.COMMAND,
     forget.COMMAND,
 )
 """In the order of the menu."""

@@ -80,6 +80,12 @@ class Screens:
                 return self.state(screen)
             case show.AskWithdraw():
                 return self.ask_withdraw(screen)
+            case show.AskSafe():
+                return self.ask_safe()
+            case show.NotNow():
+                return self._screen([self.words.say("remind.later")])
+            case show.ShowSilence():
+                return self.silence(screen)
             case show.Toast():
                 return Outgoing(Where.TOAST, Message(self.words.plain(screen.key)))
             case show.Line():
@@ -137,7 +143,7 @@ class Screens:
             words.say("notice.body.telegram"),
             words.say("notice.body.stored") + " " + words.say("notice.body.keys", recipients=len(facts.recipients)),
             words.say("notice.body.names"),
-            words.say("notice.body.stop") + " " + words.say("notice.body.drafts", hours=facts.draft_hours),
+            words.say("notice.body.stop") + " " + words.say("notice.body.drafts", hours=self._longest_draft()),
             words.say("notice.body.receipt") + " " + words.say("notice.body.chat"),
             words.say("notice.body.free") + " " + words.say("notice.body.age"),
             f"<i>{words.say('notice.version', version=version)}</i>",
@@ -205,7 +211,7 @@ class Screens:
                 words.say(screen.trouble) if screen.trouble else "",
                 words.bold(words.plain(f"consultation.{screen.consultation}.name")),
                 until,
-                words.say("home.unfinished", hours=self.facts.draft_hours) if screen.unfinished else "",
+                words.say("home.unfinished", hours=self._draft_hours(screen.unfinished)) if screen.unfinished else "",
                 # It goes where it was begun, wherever the person has gone since.
                 words.bold(words.plain(f"consultation.{screen.unfinished}.name"))
                 if screen.unfinished not in (None, screen.consultation)
@@ -239,6 +245,24 @@ class Screens:
             [self._button("home.respond", buttons.begin("response")) if screen.responds else None],
             [ends or self._button("home.group", buttons.begin("group"))],
         ]
+
+    # Reminders
+
+    def ask_safe(self) -> Outgoing:
+        """Nothing of a consultation: this may be read by somebody else, on a locked phone even."""
+        return self._screen(
+            [self.words.say("remind.ask")],
+            [self._button("remind.yes", buttons.RESUME)],
+            [self._button("remind.not_now", buttons.NOT_NOW)],
+            [self._button("remind.silence", buttons.SILENCE)],
+        )
+
+    def silence(self, screen: show.ShowSilence) -> Outgoing:
+        """Off or on again."""
+        if not screen.on:
+            return self._screen([self.words.say("silence.off")], [self._back()])
+        again = self._button("silence.undo", buttons.UNSILENCE)
+        return self._screen([self.words.say("silence.on")], [again], [self._back()])
 
     # Briefings
 
@@ -319,7 +343,7 @@ class Screens:
                 words.say("privacy.review", minutes=facts.review_minutes),
                 words.say("privacy.choices"),
                 words.say("privacy.keys") + "\n" + keys,
-                words.say("privacy.retention.draft", hours=facts.draft_hours)
+                words.say("privacy.retention.draft", hours=self._longest_draft())
                 + "\n"
                 + words.say("privacy.retention.sent")
                 + "\n"
@@ -404,8 +428,15 @@ class Screens:
         """The draft is gone."""
         return self.line("review.erased")
 
-    def stopped(self) -> Outgoing:
+    def _draft_hours(self, consultation: str) -> int:
+        return self.intake(consultation).draft_hours or self.facts.draft_hours
+
+    def _longest_draft(self) -> int:
+        """Hours that no draft outlives, whichever consultation is chosen later."""
+        return max(self._draft_hours(one.id) for one in CONSULTATIONS)
+
+    def stopped(self, consultation: str) -> Outgoing:
         """The draft rests."""
         words = self.words
-        text = words.say("dialogue.stopped", hours=self.facts.draft_hours)
+        text = words.say("dialogue.stopped", hours=self._draft_hours(consultation))
         return Outgoing(Where.NEW, Message(words.page((text,))))

@@ -70,7 +70,7 @@ class Writer:
             case out.Erased():
                 return screens.erased()
             case out.Stopped():
-                return screens.stopped()
+                return screens.stopped(effect.draft.consultation)
             case out.Noted(step=None, clues=()):
                 return screens.line(effect.key)
             case (

@@ -58,6 +58,11 @@ class WorkFile:
         rows = self.database.read("SELECT tag, sealed FROM sessions WHERE owed AND expires > ?", (now,))
         return [(Tag(tag), sealed) for tag, sealed in rows]
 
+    def unfinished(self, now: float) -> list[tuple[Tag, bytes, int, Tag | None]]:
+        """All sealed sessions: tag, session, when it expires, and the draft (a tag) that was reminded of."""
+        rows = self.database.read("SELECT tag, sealed, expires, reminded FROM sessions WHERE expires > ?", (now,))
+        return [(Tag(tag), sealed, expires, None if seen is None else Tag(seen)) for tag, sealed, expires, seen in rows]
+
     def roles(self, tag: Tag) -> list[RoleRow]:
         """The roles under a tag."""
         rows = self.database.read("SELECT role, consultation, vouched FROM roles WHERE tag = ?", (tag,))
@@ -65,8 +70,13 @@ class WorkFile:
 
     def intake(self, consultation: str) -> Intake:
         """The intake of a consultation; closed where nothing was said."""
-        rows = self.database.read("SELECT open, until, access FROM intakes WHERE consultation = ?", (consultation,))
-        return Intake(open=bool(rows[0][0]), until=rows[0][1], access=Access(rows[0][2])) if rows else Intake()
+        rows = self.database.read(
+            "SELECT open, until, access, draft_hours FROM intakes WHERE consultation = ?", (consultation,)
+        )
+        if not rows:
+            return Intake()
+        opened, until, access, hours = rows[0]
+        return Intake(open=bool(opened), until=until, access=Access(access), draft_hours=hours)
 
     def pending(self, receipt: Tag) -> list[VersionRow]:
         """The versions with this receipt that wait for the vault."""
@@ -141,6 +151,17 @@ class WorkFile:
 
         return await self.database.write(work, erases=erases)
 
+    async def note_reminded(self, tag: Tag, draft: Tag) -> bool:
+        """Note it; False when it is noted already or the session is gone."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            changed = connection.execute(
+                "UPDATE sessions SET reminded = ? WHERE tag = ? AND reminded IS NOT ?", (draft, tag, draft)
+            )
+            return changed.rowcount == 1
+
+        return await self.database.write(work)
+
     async def redeem(self, mac: Tag, redemption: Tag, role: RoleRow, redeem: Redeem) -> InviteRow | None:
         """Let `redeem` decide over the invite as it is in the transaction; keep the role. None: no such invite."""
 
@@ -199,8 +220,8 @@ class WorkFile:
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute(
-                "INSERT OR REPLACE INTO intakes VALUES (?, ?, ?, ?)",
-                (consultation, int(intake.open), intake.until, intake.access.value),
+                "INSERT OR REPLACE INTO intakes VALUES (?, ?, ?, ?, ?)",
+                (consultation, int(intake.open), intake.until, intake.access.value, intake.draft_hours),
             )
 
         await self.database.write(work)
@@ -284,7 +305,8 @@ def _commit(connection: sqlite3.Connection, effect: Effect) -> bool:
     else:
         session = effect.session
         connection.execute(
-            "INSERT INTO sessions VALUES (?, ?, ?, ?, ?) ON CONFLICT (tag) DO UPDATE SET sealed = excluded.sealed,"
+            "INSERT INTO sessions (tag, sealed, view, owed, expires) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (tag) DO UPDATE SET sealed = excluded.sealed,"
             " view = coalesce(excluded.view, view), owed = excluded.owed, expires = excluded.expires",
             (effect.tag, session.sealed, effect.view, int(session.owed), session.expires),
         )

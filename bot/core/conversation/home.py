@@ -19,6 +19,10 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
             return _end_group(chat)
         case on.WantsNews():
             return _news(chat, event.on)
+        case on.Silences():
+            return _silence(chat, event.on)
+        case on.Resumes():
+            return chat.again() if event.now else chat.shows(show.NotNow())
     return None
 
 
@@ -49,5 +53,13 @@ def _news(before: Chat, wants: bool) -> Outcome:
         return before.again()
     consultation = before.profile.joined[-1]
     others = tuple(known for known in before.profile.news if known != consultation)
-    chat = replace(before, profile=replace(before.profile, news=(*others, consultation) if wants else others))
+    news = (*others, consultation) if wants else others
+    chat = replace(before, profile=replace(before.profile, news=news, silent=before.profile.silent and not wants))
     return adds(home(chat), show.Toast("home.news_on" if wants else "home.news_off"))
+
+
+def _silence(before: Chat, wants: bool) -> Outcome:
+    """News goes as well: "stop" means all of it. On again come only reminders, for which nobody asked."""
+    news = () if wants else before.profile.news
+    chat = replace(before, profile=replace(before.profile, silent=wants, news=news))
+    return chat.shows(show.ShowSilence(wants))

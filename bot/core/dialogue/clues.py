@@ -5,8 +5,9 @@ text merely names a country or an organisation; people stop reading warnings tha
 """
 
 import re
-import unicodedata
 from enum import StrEnum
+
+from bot.core.dialogue.numerals import western
 
 
 class Clue(StrEnum):
@@ -21,7 +22,7 @@ class Clue(StrEnum):
 
 def clues(text: str) -> tuple[Clue, ...]:
     """The kinds that seem to stand in a text, in the order of `Clue`."""
-    plain = _western_digits(text)
+    plain = western(text)
     emails = _EMAIL.search(plain) is not None
     without = _EMAIL.sub(" ", plain)
     found = {
@@ -32,10 +33,6 @@ def clues(text: str) -> tuple[Clue, ...]:
         Clue.NAME: _INTRODUCED.search(without) is not None or _TITLED.search(without) is not None or _named(without),
     }
     return tuple(clue for clue in Clue if found[clue])
-
-
-def _western_digits(text: str) -> str:
-    return "".join(str(unicodedata.digit(one)) if one.isdecimal() else one for one in text)
 
 
 def _words(text: str) -> frozenset[str]:

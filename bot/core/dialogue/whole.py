@@ -7,8 +7,8 @@ import hashlib
 import re
 
 from bot.core.contributions import PartId
+from bot.core.dialogue.numerals import western
 from bot.core.dialogue.questionnaire import StepId
-from bot.core.dialogue.steps.matching import digits
 
 _SIGNED = re.compile(r"[\s\u200e\u200f]*(\d{1,2})[ \u200e\u200f]*[.):\-–—،=/][ \t]*(.*)", re.DOTALL)
 """3) text, 3. text, 3: text, 3 - text."""
@@ -25,8 +25,8 @@ def answers(text: str, count: int) -> dict[int, str]:
     found: dict[int, list[str]] = {}
     last = 0
     for line in text.split("\n"):
-        western = digits(line)
-        match = _SIGNED.fullmatch(western) or _BARE.fullmatch(western)
+        plain = western(line)
+        match = _SIGNED.fullmatch(plain) or _BARE.fullmatch(plain)
         number = int(match[1]) if match is not None else 0
         signed = match is not None and match.re is _SIGNED
         if match is not None and 0 < number <= count and number not in found and (signed or number > last):
