@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pyrage  # type: ignore[import-untyped]  # the wheel has no type information
 from nacl.exceptions import CryptoError
 from nacl.secret import Aead
@@ -183,7 +184,7 @@ def open_document(sealed: bytes, identities: Sequence[Identity]) -> dict[str, An
     content = open_bytes(sealed, identities)
     document = None
     with suppress(ValueError):
-        document = json.loads(content)
+        document = from_json(content)
     if not isinstance(document, dict):
         raise Corrupt("part_does_not_open")
     return document
@@ -195,11 +196,19 @@ def to_json(document: Mapping[str, Any]) -> bytes:
     So nothing that a phone can send fails to be sealed, and it reads back as the same text. Only a high surrogate
     followed by a low one, which no JSON source yields, reads back as the one character the two stand for.
     """
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text).encode()
+        return orjson.dumps(document)
+    except TypeError:  # what only the standard library writes: a lone surrogate, a very large number
+        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text).encode()
+
+
+def from_json(content: bytes) -> Any:
+    """What `to_json` was given. Raises ValueError for anything that is no JSON."""
+    try:
+        return orjson.loads(content)
+    except ValueError:  # a lone surrogate, which only the standard library reads
+        return json.loads(content)
 
 
 def padded(content: bytes) -> bytes:

@@ -19,6 +19,7 @@ from bot.core.people import Role
 if TYPE_CHECKING:
     from bot.exports import Format
 
+_FORMATS = "jsonl (exact), csv, xlsx, docx, html, flow-results"
 _MOST_USES = 100_000
 _TIMES = "a time such as 2030-12-31T18:00 (read as UTC) or 2030-12-31T18:00+02:00"
 
@@ -170,18 +171,30 @@ def _export(commands: "_Commands[Parser]") -> None:
 def _open(commands: "_Commands[Parser]") -> None:
     made = _add(
         commands, "open", "secretariat:open_export",
-        "open a sealed export on the secretariat's computer",
-        "micic open answers.zip --identity key.txt --format csv --output answers.csv",
+        "open sealed exports on the secretariat's computer; of several, later ones update earlier ones",
+        "micic open answers.zip --identity key.txt --format xlsx --values labels --language fr --output answers.xlsx",
     )  # fmt: skip
-    made.add_argument("file", type=Path, metavar="FILE.zip", help="what `micic export` wrote")
+    made.add_argument("files", type=Path, nargs="+", metavar="FILE.zip", help="what `micic export` wrote; one or more")
     made.add_argument("--identity", type=Path, required=True, metavar="KEYFILE", help="from `micic keys new`; any one")
-    made.add_argument("--format", type=_format, required=True, metavar="FORMAT", help="jsonl (exact), csv, ...")
+    made.add_argument("--format", type=_format, required=True, metavar="FORMAT", help=_FORMATS)
     made.add_argument("--output", type=Path, required=True, metavar="PATH", help="a new file, readable by you only")
     made.add_argument(
         "--questionnaire", metavar="ID",
         help="only this one, as `micic questionnaire list` shows it; else jsonl holds all, tables recommendations",
     )  # fmt: skip
     made.add_argument("--force", action="store_true", help="replace the output if it is there already")
+    tables = made.add_argument_group("tables and documents")
+    tables.add_argument(
+        "--values", choices=["codes", "labels"], default="codes", help="what stands in cells and headings (%(default)s)"
+    )
+    tables.add_argument(
+        "--language", default="en", metavar="CODE", help="of labels and notes: en, fr, ... (%(default)s)"
+    )
+    tables.add_argument(
+        "--multiple", choices=["one", "many", "both"], default="both",
+        help="several choices: one column, one for each choice with 1 or 0, or both (%(default)s)",
+    )  # fmt: skip
+    tables.add_argument("--hxl", action="store_true", help="add a row of HXL hashtags under the headings")
 
 
 def _questionnaire(commands: "_Commands[Parser]") -> None:
@@ -270,5 +283,10 @@ def _format(text: str) -> "Format":
     for known in FORMATS:
         if known.name == text:
             return known
+    if text.lower() in ("spss", "sav", "por", "stata", "dta"):
+        raise argparse.ArgumentTypeError(
+            f"there is no format {text[:20]!r}: write csv, which SPSS and Stata import; xlsx has the labels "
+            "of the codes on its sheet Codebook"
+        )
     names = ", ".join(known.name for known in FORMATS)
     raise argparse.ArgumentTypeError(f"there is no format {text[:20]!r}; there are: {names}")

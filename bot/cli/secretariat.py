@@ -5,15 +5,20 @@ Not here: what becomes of an opened export (`bot.exports`).
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
 
 from bot.cli.output import say
+from bot.cli.progress import Bar
 from bot.cli.refusals import remark
 from bot.core.dialogue.draft import RESPONSE
 from bot.core.dialogue.questionnaire import Questionnaire
 from bot.core.errors import Refused
-from bot.exports import bundle, kinds
+from bot.exports import bundle, kinds, succession
 from bot.exports.opening import opened
+from bot.exports.options import Multiple, Options, Values
 from bot.questionnaires.library import FORMS, form
 from bot.sealing import new_identity, open_document, read_identities, write_identity
 
@@ -34,25 +39,45 @@ def new_key(chosen: argparse.Namespace) -> None:
 
 
 def open_export(chosen: argparse.Namespace) -> None:
-    """Open a sealed export with one key and write it in a format."""
+    """Open sealed exports with one key and write what is in them in a format."""
     output = chosen.output
+    _check_output(output, [*chosen.files, chosen.identity], force=chosen.force)
+    kind = chosen.questionnaire or FORMS[0]
+    languages = form(kind).questionnaire.languages
+    if chosen.language not in languages:
+        raise Refused("labels_missing", language=chosen.language[:20], known=", ".join(languages))
+    identities = read_identities(chosen.identity)
+    others: Counter[str] = Counter()
+    with ExitStack() as stack:
+        bar = stack.enter_context(Bar())
+        read = [stack.enter_context(bundle.read(file, bar.stage(f"Checking {file.name}"))) for file in chosen.files]
+        bundles = succession.in_order(read)
+        lines = opened(bundles, lambda part: open_document(part, identities))
+        watched = bar.over(lines, sum(each.lines for each in bundles), "Opening")
+        wanted, questionnaire = _kind(watched, chosen, others)
+        options = Options(
+            values=Values(chosen.values),
+            language=chosen.language,
+            multiple=Multiple(chosen.multiple),
+            hxl=chosen.hxl,
+            day=datetime.now(UTC).date().isoformat(),
+            origin=succession.origin(bundles),
+        )
+        count = chosen.format.write(wanted, questionnaire, output, options)
+    say(f"{output}: {'rows' if chosen.questionnaire == RESPONSE else 'contributions'}: {count}")
+    for other, number in sorted(others.items()):
+        remark(f"Not in this file: {number} of the questionnaire {other}; --questionnaire {other} gives them.")
+    remark("This file holds the answers in clear: keep it on this computer, and erase it when it has been used.")
+
+
+def _check_output(output: Path, inputs: Sequence[Path], *, force: bool) -> None:
     if output.is_dir():
         raise Refused("output_is_folder", path=str(output))
     if output.exists():
-        if any(source.exists() and output.samefile(source) for source in (chosen.file, chosen.identity)):
+        if any(source.exists() and output.samefile(source) for source in inputs):
             raise Refused("output_is_input", path=str(output))
-        if not chosen.force:
+        if not force:
             raise Refused("output_exists", path=str(output))
-    identities = read_identities(chosen.identity)
-    with bundle.read(chosen.file) as sealed:
-        lines = opened(sealed, lambda part: open_document(part, identities))
-        others: Counter[str] = Counter()
-        wanted, questionnaire = _kind(lines, chosen, others)
-        count = chosen.format.write(wanted, questionnaire, output)
-    say(f"{output}: {'rows' if chosen.questionnaire == RESPONSE else 'contributions'}: {count}")
-    for kind, number in sorted(others.items()):
-        remark(f"Not in this file: {number} of the questionnaire {kind}; --questionnaire {kind} gives them.")
-    remark("This file holds the answers in clear: keep it on this computer, and erase it when it has been used.")
 
 
 def _kind(

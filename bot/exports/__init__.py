@@ -4,16 +4,24 @@
 line in `FORMATS`. Not here: keys (`bot.sealing`), the stores (`storage`).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bot.core.dialogue.questionnaire import Questionnaire
-from bot.exports import to_csv, to_jsonl
+from bot.exports import to_csv, to_jsonl, to_xlsx
+from bot.exports.options import DEFAULT, Options
 
-Write = Callable[[Iterable[Mapping[str, Any]], Questionnaire, Path], int]
-"""Writes lines of an opened export to a file, which appears whole or not at all; how many lines there were."""
+
+class Write(Protocol):
+    """Writes lines of an opened export to a file, which appears whole or not at all; how many lines there were."""
+
+    def __call__(
+        self, lines: Iterable[Mapping[str, Any]], questionnaire: Questionnaire, path: Path, options: Options = DEFAULT
+    ) -> int:
+        """Write everything; raises Refused `folder_missing`, `file_unwritable` (path)."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -27,4 +35,5 @@ class Format:
 FORMATS: tuple[Format, ...] = (
     Format("jsonl", to_jsonl.write),
     Format("csv", to_csv.write),
+    Format("xlsx", to_xlsx.write),
 )

@@ -14,7 +14,7 @@ import hashlib
 import re
 import struct
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby, pairwise
@@ -33,6 +33,9 @@ from bot.exports.replacement import replacing
 
 START = "0"
 """The cursor before the first export: everything."""
+
+Watch = Callable[[int, int], None]
+"""Is told from time to time how much is done, of how much."""
 
 _ATTEMPTS = 5
 _PART_NAME = re.compile(r"([0-9a-f]{32})\.age")
@@ -145,9 +148,11 @@ class Place(NamedTuple):
 class Bundle:
     """A bundle that was verified. Close it, or use it in `with`."""
 
-    def __init__(self, content: Content, header: Header, records: Drawers[int]) -> None:
+    def __init__(self, content: Content, header: Header, records: Drawers[int], heads: int) -> None:
         """`records` are in a drawer for each first byte of the contribution's id."""
         self.header = header
+        self.lines = heads + len(header.tombstones)
+        """How many lines it opens to."""
         self._content = content
         self._records = records
 
@@ -179,8 +184,10 @@ class Bundle:
         self.close()
 
 
-def read(path: Path) -> Bundle:
+def read(path: Path, watch: Watch | None = None) -> Bundle:
     """Open a bundle and verify it: every part's SHA-256, the count, the chain, nothing missing, extra or twice.
+
+    `watch` is told how far this is.
 
     Raises Refused `file_unreadable` (path), and Corrupt: `zip_malformed`, `zip_packed` (name), `entry_unexpected`
     (name), `entry_doubled` (name), `manifest_missing`, `manifest_damaged`, `manifest_unknown` (format),
@@ -195,26 +202,30 @@ def read(path: Path) -> Bundle:
     records: Drawers[int] = Drawers()
     links: Drawers[tuple[str, int]] = Drawers()
     try:
-        header = _verify(content, records, links)
+        header, heads = _verify(content, records, links, watch)
     except BaseException:
         content.close()
         records.close()
         raise
     finally:
         links.close()
-    return Bundle(content, header, records)
+    return Bundle(content, header, records, heads)
 
 
-def _verify(content: Content, records: Drawers[int], links: Drawers[tuple[str, int]]) -> Header:
-    """Check everything; fill `records` by contribution and `links` by consultation and batch."""
+def _verify(
+    content: Content, records: Drawers[int], links: Drawers[tuple[str, int]], watch: Watch | None
+) -> tuple[Header, int]:
+    """Check everything; fill `records` by contribution and `links` by consultation and batch. Also counts heads."""
     entry, sealed = _listed(content)
     manifest.check(content, entry.start, entry.size)
     header, lines = manifest.header_of(content, entry.start, entry.size)
     withdrawn = {stone.contribution for stone in header.tombstones}
     repeated: dict[ContributionId, PartId] = {}
     """Contributions with earlier parts, each of which must have a new one."""
-    count = 0
+    count = heads = 0
     for line in manifest.part_lines(content, lines):
+        if watch is not None and count % 1024 == 0:
+            watch(count, header.count)
         part, start, size = next(sealed, _NO_PLACE)
         if part < line.part:
             raise Corrupt("part_extra", part=part)
@@ -234,6 +245,7 @@ def _verify(content: Content, records: Drawers[int], links: Drawers[tuple[str, i
         else:
             repeated.setdefault(line.contribution, line.part)
         count += 1
+        heads += packed == contribution
     extra = next(sealed, None)
     if extra is not None:
         raise Corrupt("part_extra", part=extra.part)
@@ -246,7 +258,7 @@ def _verify(content: Content, records: Drawers[int], links: Drawers[tuple[str, i
     if repeated:
         raise Corrupt("part_misplaced", part=next(iter(repeated.values())))
     _verify_chains(header, links)
-    return header
+    return header, heads
 
 
 _NO_PLACE = Place(PartId("g"), 0, 0)

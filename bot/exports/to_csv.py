@@ -4,8 +4,7 @@ What people write is not to be trusted in a spreadsheet, and nothing of it is lo
 
 * A cell that begins with `=`, `+`, `-`, `@` (their wide forms too), a tab, a line end or NUL, which a spreadsheet could
   run as a formula, gets an apostrophe before it. So does one that begins with an apostrophe.
-* Control characters except tab and line feed, and halves of surrogate pairs, are written as `\uXXXX`; so is the
-  backslash of a text that itself reads `\uXXXX`.
+* What cannot be seen, or would reorder what can, is written as `\uXXXX` (`escapes`).
 
 `plain` takes both back. Not here: the columns (`table`), the record itself (`to_jsonl`).
 """
@@ -16,46 +15,66 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.dialogue.questionnaire import Questionnaire
+from bot.exports import escapes
+from bot.exports.options import DEFAULT, Options
 from bot.exports.replacement import replacing
-from bot.exports.table import Table
+from bot.exports.table import Cell, Table
 
 MARK = "\ufeff"
 
 _FIRST = "['=+\\-@＝＋－＠\t\r\n\0]"
-_CONTROLS = "\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
-_SEAM = "\ue000"
+_SEAM = "\x1f"
+"""Stands between cells while a row is looked at. It is one of the characters that are escaped, so where a text holds
+one, the row has one seam too many and goes the slow way."""
 _GUARDED = re.compile(_FIRST)
-_ESCAPED = re.compile(f"[{_CONTROLS}]|\\\\(?=u[0-9a-f]{{4}})")
-_SPECIAL = re.compile(f'{_SEAM}{_FIRST}|[{_CONTROLS}"\\\\]')
-_ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
+_SPECIAL = re.compile(f'{_SEAM}{_FIRST}|[{escapes.UNSEEN.replace(_SEAM, "")}"\\\\]')
+_BLOCK = 1 << 16
+"""Characters that are written at once."""
 
 
-def write(lines: Iterable[Mapping[str, Any]], questionnaire: Questionnaire, path: Path) -> int:
+def write(
+    lines: Iterable[Mapping[str, Any]], questionnaire: Questionnaire, path: Path, options: Options = DEFAULT
+) -> int:
     """Write one row for each line, under a row of headings; how many lines there were."""
-    table = Table(questionnaire)
+    table, unpacked = (
+        Table(questionnaire, options, pack=lambda _, cells: _SEAM.join(cells)),
+        Table(questionnaire, options),
+    )
+    seams = len(table.columns) - 1
     count = 0
     with replacing(path) as file:
-        file.write((MARK + _record([column.name for column in table.columns])).encode())
+        records = [MARK, record(table.headings)]
+        if options.hxl:
+            records.append(record(table.hashtags))
+        size = 0
         for line in lines:
-            file.write(_record(table.row(line)).encode())
+            text = _SEAM.join(table.row(line))
+            if text.count(_SEAM) == seams and not _SPECIAL.search(_SEAM + text):
+                made = '"' + text.replace(_SEAM, '","') + '"\r\n'
+            else:
+                made = record(unpacked.row(line))
+            records.append(made)
+            size += len(made)
             count += 1
+            if size > _BLOCK:
+                file.write("".join(records).encode())
+                records.clear()
+                size = 0
+        file.write("".join(records).encode())
     return count
 
 
 def safe(text: str) -> str:
     """A cell that no spreadsheet takes for a formula. `plain` gives the text back."""
     guard = "'" if _GUARDED.match(text) else ""
-    return guard + _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return guard + escapes.visible(text)
 
 
 def plain(cell: str) -> str:
     """The text of a cell that `safe` made."""
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), cell.removeprefix("'"))
+    return escapes.plain(cell.removeprefix("'"))
 
 
-def _record(cells: Sequence[str]) -> str:
-    # Most rows need nothing done to any cell: one search over the whole row finds that out, cell by cell takes 3 times
-    # as long. The seam may occur in a text; then the row only goes the slow way.
-    if _SPECIAL.search(_SEAM + _SEAM.join(cells)):
-        cells = [safe(cell).replace('"', '""') for cell in cells]
-    return '"' + '","'.join(cells) + '"\r\n'
+def record(cells: Sequence[Cell]) -> str:
+    """One row, as it stands in the file."""
+    return '"' + '","'.join(safe(cell).replace('"', '""') for cell in cells) + '"\r\n'

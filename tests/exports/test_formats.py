@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.exports import FORMATS, to_csv
+from bot.exports import FORMATS, escapes, to_csv, to_xlsx
+from bot.exports.codebook import DEFINITIONS
+from bot.exports.options import Multiple, Options, Values
 from bot.exports.table import Table
+from bot.exports.workbook import pieces
 from bot.questionnaires.library import form
 
 QUESTIONNAIRE = form("recommendation").questionnaire
@@ -107,7 +112,7 @@ def test_csv_reads_back(tmp_path: Path) -> None:
 @example(["\ue000", "=1"])
 @example(["a", '"'])
 def test_whole_rows_are_safe_and_reversible(cells: list[str]) -> None:
-    record = to_csv._record(cells)
+    record = to_csv.record(cells)
     assert record.endswith('"\r\n')
     (found,) = csv.reader(io.StringIO(record.encode().decode(), newline=""))
     assert not any(cell.startswith(DANGEROUS) for cell in found)
@@ -154,3 +159,171 @@ def test_jsonl_is_the_record(tmp_path: Path) -> None:
     found = [json.loads(each) for each in path.read_bytes().splitlines()]
     assert found == [line(recommendation=text) for text in texts]
     assert b"\\ud800" in path.read_bytes()
+
+
+HOSTILE = (
+    '=HYPERLINK("http://x","y")', "+1", "@SUM(A1)", "'=1", "<script>alert(1)</script>&amp;]]>",
+    "abc\u202egnp.exe\u2066x",
+    "\ud800 half", "\0\x07bell\x9f\x1f", "_x0041_ stays", "\\u202e literal", "مرحبا\u200f = 1",
+    "line\r\none\n\nthree\t",
+    "\ufffe\uffff\U000e0041", "می\u200cخواهم 👩\u200d👧",
+)  # fmt: skip
+LONG = ("x" * 40_000, "م" * 70_000, "😀" * 33_000, "\0" * 9_000 + "=1")
+
+
+def workbook(path: Path) -> Any:
+    return import_module("openpyxl").load_workbook(path)  # has no types
+
+
+def cell_text(shown: Any) -> str:
+    """What Excel would show, taken back to what was written."""
+    return escapes.plain(str(shown or "").replace("_x005F_", "_"))
+
+
+def test_a_workbook_shows_hostile_texts_as_texts(tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    assert to_xlsx.write((line(recommendation=text) for text in HOSTILE), QUESTIONNAIRE, path) == len(HOSTILE)
+    book = workbook(path)
+    names = [cell.value for cell in book["Data"][1]]
+    at = names.index("recommendation")
+    cells = [row[at] for row in book["Data"].iter_rows(min_row=2)]
+    assert [cell_text(cell.value) for cell in cells] == list(HOSTILE)
+    assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"inlineStr", "n", "s"}
+    assert [cell.quotePrefix for cell in cells[:4]] == [True] * 4
+    shown = "".join(str(cell.value) for cell in cells)
+    assert not set("\u202e\u2066\u200f\0\x07\x9f\ufffe") & set(shown)
+    assert "\\u202e" in shown
+    arabic = cells[HOSTILE.index("مرحبا\u200f = 1")].alignment
+    assert (arabic.horizontal, arabic.readingOrder) == ("right", 2.0)
+
+
+def test_a_long_text_is_split_visibly_and_can_be_joined(tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    ids = [f"{number:032x}" for number in range(len(LONG))]
+    lines = [line(recommendation=text) | {"contribution": name} for name, text in zip(ids, LONG, strict=True)]
+    to_xlsx.write(lines, QUESTIONNAIRE, path)
+    book = workbook(path)
+    parts: dict[str, str] = {}
+    for row in book["Continued"].iter_rows(min_row=2, values_only=True):
+        name, column, part, of, text = map(str, row)
+        assert column == "recommendation"
+        assert 1 <= int(part) <= int(of)
+        parts[name] = parts.get(name, "") + cell_text(text)
+    assert [parts[name] for name in ids] == list(LONG)
+    at = [cell.value for cell in book["Data"][1]].index("recommendation")
+    for row in book["Data"].iter_rows(min_row=2, values_only=True):
+        assert str(row[at]).endswith("sheet Continued)")
+    for sheet in book:
+        for row in sheet.iter_rows(values_only=True):
+            assert all(len(str(cell).encode("utf-16-le")) // 2 <= 32_767 for cell in row)
+
+
+@given(st.text(st.characters(), max_size=60), st.integers(12, 40))
+def test_pieces_fit_and_join(text: str, longest: int) -> None:
+    found = pieces(text, longest)
+    assert "".join(found) == text
+    for each in found:
+        assert len(escapes.visible(each).encode("utf-16-le")) // 2 <= longest
+        assert escapes.plain(escapes.visible(each)) == each
+
+
+@given(st.text(st.characters()))
+@example("\\U000e0041 \U000e0041")
+@example("a\u200cb می\u200cخ")
+def test_what_is_made_visible_reads_back(text: str) -> None:
+    shown = escapes.visible(text)
+    assert escapes.plain(shown) == text
+    assert not re.search(
+        "[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]", shown
+    )
+
+
+def test_a_full_sheet_goes_on_in_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.exports.workbook.ROWS", 4)
+    path = tmp_path / "out.xlsx"
+    to_xlsx.write((line(theme=str(number)) for number in range(7)), QUESTIONNAIRE, path)
+    book = workbook(path)
+    assert book.sheetnames[:3] == ["Data", "Data 2", "Data 3"]
+    at = [cell.value for cell in book["Data"][1]].index("theme")
+    found = [row[at] for name in book.sheetnames[:3] for row in book[name].iter_rows(min_row=2, values_only=True)]
+    assert found == [str(number) for number in range(7)]
+
+
+@pytest.mark.parametrize("language", QUESTIONNAIRE.languages)
+def test_labels_of_every_language(language: str, tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    answers = {"phase": "emergency", "groups": ["children"], "theme": "undisclosed"}
+    to_xlsx.write([line(**answers)], QUESTIONNAIRE, path, Options(Values.LABELS, language, hxl=True))
+    book = workbook(path)
+    data = book["Data"]
+    phase = QUESTIONNAIRE.question("phase")
+    assert phase is not None
+    at = next(at for at, column in enumerate(Table(QUESTIONNAIRE).columns, 1) if column.name == "phase")
+    heading, tag, value = (data.cell(row, at).value for row in (1, 2, 3))
+    emergency = next(choice for choice in phase.choices if choice.code == "emergency")
+    assert (heading, tag, value) == (phase.short[language], "#event+phase", emergency.short[language])
+    assert (data.freeze_panes, data.auto_filter.ref) == ("B3", f"A2:{data.cell(1, data.max_column).column_letter}3")
+    assert bool(data.sheet_view.rightToLeft) == (language == "ar")
+    headings = [cell.value for cell in data[1]]
+    assert len(headings) == len(set(headings))
+
+
+@pytest.mark.parametrize(("multiple", "expected"), [
+    ("one", ["groups"]), ("many", ["groups/all_migrants"]), ("both", ["groups", "groups/all_migrants"]),
+])  # fmt: skip
+def test_several_choices_in_the_columns_that_were_asked_for(multiple: str, expected: list[str]) -> None:
+    table = Table(QUESTIONNAIRE, Options(multiple=Multiple(multiple)))
+    names = [column.name for column in table.columns]
+    assert [name for name in names if name in ("groups", "groups/all_migrants")] == expected
+    row = dict(zip(names, table.row(line(groups=["all_migrants", "children"])), strict=True))
+    assert row.get("groups", "all_migrants children") == "all_migrants children"
+    assert row.get("groups/children", "1") == "1"
+    undisclosed = table.row(line(groups="undisclosed"))
+    assert "undisclosed" in undisclosed
+    assert len(undisclosed) == len(names)
+
+
+def test_a_workbook_names_what_was_withdrawn_and_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    gone = line() | {
+        "contribution": "1" * 32,
+        "state": "withdrawn",
+        "questionnaire": None,
+        "version": None,
+        "day": None,
+    }
+    old = line(recommendation="old") | {"contribution": "2" * 32, "state": "superseded"}
+    new = line(recommendation="new") | {"contribution": "3" * 32, "supersedes": "2" * 32}
+    to_xlsx.write([gone, old, new], QUESTIONNAIRE, path)
+    book = workbook(path)
+    assert [cell.value for cell in book["Withdrawn"][2]] == ["1" * 32, "eeca", "withdrawn", None]
+    states = [(row[6], row[7]) for row in book["Data"].iter_rows(min_row=2, values_only=True)]
+    assert states == [("withdrawn", None), ("superseded", None), ("submitted", "2" * 32)]
+
+
+def test_small_numbers_are_hidden_on_the_cover(tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    lines = [line(phase="emergency")] * 3 + [line(phase="pre_crisis")] * 9 + [line(phase="post_crisis")] * 12
+    to_xlsx.write(lines, QUESTIONNAIRE, path)
+    rows = {str(row[0]): row[1:3] for row in workbook(path)["About"].iter_rows(values_only=True)}
+    assert rows["During the emergency"] == ("*", "*")
+    assert rows["Before the crisis"] == ("*", "*")
+    assert rows["After the crisis"] == ("12", "12")
+    assert rows["Together"] == ("24", "24")
+
+
+def test_the_codebook_has_every_question_choice_and_language(tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    to_xlsx.write([], QUESTIONNAIRE, path)
+    rows = list(workbook(path)["Codebook"].iter_rows(values_only=True))
+    assert [name for name in rows[0] if str(name).startswith("label ")] == [
+        f"label {language}" for language in QUESTIONNAIRE.languages
+    ]
+    named = {row[0] for row in rows}
+    for question in QUESTIONNAIRE.questions:
+        assert question.id in named
+        assert {f"{question.id}/{choice.code}" for choice in question.choices} <= named
+    for defined, codes in DEFINITIONS.items():
+        found = QUESTIONNAIRE.question(defined)
+        assert found is not None
+        assert set(codes) <= {choice.code for choice in found.choices}
