@@ -139,7 +139,7 @@ class Prompts:
     ) -> list[list[Button]]:
         if not question.choices:
             return []
-        order = list(matches) if matches is not None else self._order(draft, question)
+        order = list(matches) if matches is not None else self._order(draft, question, answer)
         long = len(question.choices) > NUMBERED
         size = COLUMNS if long else ONE_SCREEN if len(order) <= ONE_SCREEN else PAGE
         pages = max(1, -(-len(order) // size))
@@ -152,15 +152,18 @@ class Prompts:
             rows.append([Button(self.words.plain("dialogue.all_choices"), buttons.press(draft, Do.PAGE, 0))])
         return rows
 
-    def _order(self, draft: Draft, question: Question) -> list[int]:
-        """The form's own order; long lists by name, the consultation's own countries first."""
+    def _order(self, draft: Draft, question: Question, answer: Answer | None) -> list[int]:
+        """The form's own order; long lists by name: what is ticked, then the consultation's own countries, first."""
         positions = range(len(question.choices))
         if len(question.choices) <= NUMBERED:
             return list(positions)
         named = [(str(at), self._name(question.choices[at])) for at in positions]
         ordered = [int(at) for at, _ in self.words.catalogue.ordered(self.words.language, named)]
         near = set(BY_ID[draft.consultation].countries) if question.first == "countries" else set()
-        return sorted(ordered, key=lambda at: question.choices[at].code not in near)
+        several = question.kind is Kind.SELECT_MULTIPLE and answer is not None
+        ticked = set(answer.codes) if several and answer is not None else set()
+        codes = [choice.code for choice in question.choices]
+        return sorted(ordered, key=lambda at: (codes[at] not in ticked, codes[at] not in near))
 
     def _choice(self, draft: Draft, question: Question, answer: Answer | None, at: int) -> Button:
         choice = question.choices[at]

@@ -15,6 +15,7 @@ from bot.core.dialogue.effects import Effect, Trouble, Turn
 from bot.core.dialogue.events import Do, Edited, Event, Pressed, Said
 from bot.core.dialogue.questionnaire import PAGE, WRITTEN, Form, Kind, Question, StepId
 from bot.core.dialogue.steps import KINDS
+from bot.core.dialogue.steps.matching import NUMBERED
 from bot.core.dialogue.steps.reply import Reply
 from bot.core.errors import Outdated
 
@@ -383,7 +384,9 @@ class _Engine:
             return self.turn()
         self.put(question.id, answer)
         if not reply.done:
-            self.effects.append(out.Renew(self.draft, page=event.at // PAGE))
+            # In a list too long for numbers what is ticked comes first, so that it can be seen.
+            page = 0 if len(question.choices) > NUMBERED else event.at // PAGE
+            self.effects.append(out.Renew(self.draft, page))
             return self.turn()
         self.effects.append(out.Settled(self.draft, question.id))
         return self.advance(question.id)
