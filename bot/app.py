@@ -27,6 +27,7 @@ from handlers.pace import Pace
 from handlers.recollection import IDLE
 from handlers.reminding import Reminding
 from handlers.sender import Sender
+from handlers.tidying import Places, Tidying
 from handlers.writing.screens import Facts
 from handlers.writing.writer import Writer
 from locales.briefings import Library
@@ -64,6 +65,7 @@ class Service:
     """None where a clock was given that is to be trusted."""
     conversing: Conversing
     reminding: Reminding
+    tidying: Tidying
     intake: Intake
     greet: Callable[[], Awaitable[None]]
     """Asks Telegram whether it knows the bot; nothing can be handled before. Raises TelegramError, Misconfigured."""
@@ -78,7 +80,8 @@ class Service:
         Raises PollDead, and Misconfigured `poll_unauthorized` at the start.
         """
         rounds = [
-            asyncio.create_task(self._often(self.move_every, self.stores.vault.move), name="mover"),
+            asyncio.create_task(self._often(self.move_every, self._tidy), name="mover"),
+            asyncio.create_task(self._often(0.0, self.tidying.at_once), name="tidying"),
             asyncio.create_task(self._often(EXPIRE_EVERY, self._expire), name="expiry"),
             asyncio.create_task(self._often(SWEEP_EVERY, self._sweep), name="sweep"),
             asyncio.create_task(self._often(REMIND_EVERY, self._remind), name="reminders"),
@@ -125,6 +128,10 @@ class Service:
         if self.clock is None or self.clock.sure:
             await self.reminding.round()
 
+    async def _tidy(self) -> None:
+        """Bring what was handed in to where it rests, and take it from the chats."""
+        await self.tidying.round(sure=self.clock is None or self.clock.sure)
+
     async def _sweep(self) -> None:
         self.conversing.sweep()
 
@@ -144,7 +151,15 @@ async def open_service(
     token = settings.token().get_secret_value()
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(
-            open_stores(settings.data_dir, clock, chance, settings.draft_hours, exclusive=True, log=log)
+            open_stores(
+                settings.data_dir,
+                clock,
+                chance,
+                settings.draft_hours,
+                exclusive=True,
+                log=log,
+                replica_dir=settings.replica_dir,
+            )
         )
         catalogue = Catalogue.load()
         forms = Forms(library(), stores.published.points, catalogue)
@@ -154,12 +169,15 @@ async def open_service(
             recipients=tuple(_shortened(text) for text in stores.recipients.texts),
             draft_hours=settings.draft_hours,
             review_minutes=round(IDLE / 60),
+            tidy_minutes=max(1, round(settings.tidy_after / 60)),
             commands=tuple(command.name for command in COMMANDS),
         )
         writer = Writer(catalogue, Library.load(), facts, stores.store.intake, forms)
         bot = new_bot(token, settings.telegram_url, hear=following.hear if following is not None else None)
         sender = Sender(bot, log=log, pace=Pace(settings.send_rate or None))
-        services = Services(stores.store, clock, chance, log, forms, writer, stores.published.version)
+        places = Places(stores.vault.move, stores.replica.catch_up)
+        tidying = Tidying(stores.store.traces, places, sender, clock=clock, log=log, grace=settings.tidy_after)
+        services = Services(stores.store, clock, chance, log, forms, writer, tidying, stores.published.version)
         conversing = Conversing(services, sender)
         front = Front(bot, conversing, sender, store=stores.store, chance=chance, flood=Flood(clock, settings.burst))
         intake = Intake(bot, front.handle, conversing.set_aside, conversing.apologise, log=log)
@@ -171,6 +189,7 @@ async def open_service(
             following,
             conversing,
             Reminding(stores.store, clock, conversing.remind),
+            tidying,
             intake,
             front.start,
             settings.move_every,

@@ -37,6 +37,8 @@ POINTS = frozenset(
         "ledger_marked",
         "before_replicate",  # in the vault, not yet in the replica
         "after_replicate",  # in both, read back, and not yet noted
+        "before_delete",  # two copies, the messages still stand in the chats
+        "after_delete",  # gone from the chats, and not yet noted
         "export_batched",  # has its number, nothing is written
         "export_part",  # passed with each part
         "export_written",  # whole, and not yet under its name

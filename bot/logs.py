@@ -61,6 +61,10 @@ class Event(StrEnum):
     ROW_NOT_VOUCHED = "row_not_vouched"
     ROW_UNREADABLE = "row_unreadable"
     UPDATE_REPEATED = "update_repeated"
+    # tidying
+    REPLICA_FAILED = "replica_failed"
+    TIDIED_WITH_ONE_COPY = "tidied_with_one_copy"
+    TIDY_GIVEN_UP = "tidy_given_up"
     # clock
     CLOCK_DIFFERS = "clock_differs"
 
@@ -78,6 +82,9 @@ _ERRORS: Final = frozenset(
         Event.SEND_BARED,
         Event.ROW_NOT_VOUCHED,
         Event.ROW_UNREADABLE,
+        Event.REPLICA_FAILED,
+        Event.TIDIED_WITH_ONE_COPY,
+        Event.TIDY_GIVEN_UP,
         Event.CLOCK_DIFFERS,
     }
 )
@@ -115,6 +122,8 @@ CODES: Final = frozenset(
         "part_does_not_open",
         "head_missing",
         "contribution_exists",
+        "replica_unavailable",
+        "replica_differs",
         "step_passed",
     }
 )

@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     """How long an unfinished draft is kept. At 48 h Telegram stops letting us delete messages."""
     move_every: float = Field(default=60.0, ge=0.05, le=3600.0)
     """Seconds between two moves of what was submitted into the vault."""
+    replica_dir: Path | None = None
+    """Where the second copy of the vault rests, best on another disk; None: `replica` in the data folder."""
+    tidy_after: float = Field(default=300.0, ge=0.0, le=86_400.0)
+    """Seconds that answers still stand in the chat once they rest in two places: the time to choose to keep them."""
     send_rate: float = Field(default=25.0, ge=0.0, le=1000.0)
     """New messages a second over all chats; 0: as fast as it goes, for servers of one's own."""
     burst: int = Field(default=60, ge=0, le=10_000)

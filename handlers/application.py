@@ -31,7 +31,7 @@ from handlers.commands import COMMANDS
 from handlers.commands.command import Command
 from handlers.conversing import Conversing
 from handlers.flood import Flood, Verdict
-from handlers.intake import RawUpdate, chat_of
+from handlers.intake import RawUpdate, chat_of, message_of
 from handlers.reading import Origin
 from handlers.sender import Kind, Sender
 from handlers.transport import Transport
@@ -125,6 +125,8 @@ class Front:
         if chat is not None:
             verdict = self._flood.judge(chat, UpdateId(raw["update_id"]))
             if verdict is not Verdict.TAKE:
+                if (message := message_of(raw)) is not None:
+                    self._conversing.overlooked(chat, message)
                 if verdict is Verdict.REFUSE_AND_TELL:
                     self._conversing.tell_too_fast(chat)
                 return

@@ -22,6 +22,7 @@ _PAGE = re.compile(r"o:([a-z]{3,16})")
 _READ = re.compile(r"b(?::([a-z]{2,20}):(\d{1,3}))?")
 _RECEIPT = re.compile(r"(v|v-|vv):(\d{16})")
 _BEGIN = re.compile(r"r:([a-z_]{3,20})")
+_KEEP = re.compile(r"k:([01+])")
 _NEWS = re.compile(r"w:([01])")
 
 
@@ -69,6 +70,11 @@ def news(*, wanted: bool) -> str:
 def begin(dialogue: str) -> str:
     """Begin a dialogue, or continue the draft that waits."""
     return f"r:{dialogue}"
+
+
+def keep(*, on: bool, always: bool = False) -> str:
+    """Whether answers stay in the chat: those just handed in, or always."""
+    return "k:0" if not on else "k:+" if always else "k:1"
 
 
 def check(receipt: Receipt) -> str:
@@ -134,6 +140,8 @@ def parse(data: str) -> on.Event:
     if match := _RECEIPT.fullmatch(data):
         receipt = Receipt(match[2])
         return on.Checks(receipt) if match[1] == "v" else on.Withdraws(receipt, sure=match[1] == "vv")
+    if match := _KEEP.fullmatch(data):
+        return on.Keeps(match[1] != "0", always=match[1] == "+")
     if match := _NEWS.fullmatch(data):
         return on.WantsNews(match[1] == "1")
     return on.Unknown()

@@ -4,12 +4,13 @@ Not here: what is stored (`storage`), what was written (`recollection`).
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.core.people import ChatId, Profile
 from bot.core.ports import Clock, Store
 from bot.core.session import Place, Session, View
+from bot.core.traces import Fate, Trace
 from handlers.messages import Message, Outgoing, Where
 
 IDLE = 30 * 60.0
@@ -25,6 +26,10 @@ class Batch:
     """The message whose button was pressed."""
     callback: str | None = None
     """The callback query that waits for an answer."""
+    last: bool = False
+    """The person leaves: these words stay, and all else goes."""
+    first: Callable[[], Awaitable[list[Outgoing]]] | None = None
+    """Has to be done first, and gives more messages."""
 
     @property
     def shows_step(self) -> bool:
@@ -53,8 +58,22 @@ class Chat:
     retrying: bool = False
     """The present step will be shown again after a while."""
     told_unavailable: bool = False
+    unkept: list[Trace] = field(default_factory=list)
+    """Messages that stand in the chat, and that no row says yet."""
+    newest: int = 0
+    """The highest number known of a message in this chat."""
+    doubtful: bool = False
+    """A message of ours may stand here whose number was lost: with the process, or with Telegram's answer."""
     shown: tuple[int, Message] | None = None
     """The screen or prompt that was sent or edited last: Telegram refuses an edit that changes nothing."""
+
+    def take_unkept(self) -> list[Trace]:
+        """The messages that no row says yet, few rows for many of them; the caller keeps them, or gives them back."""
+        numbers: dict[tuple[Fate, float | None], list[int]] = {}
+        for trace in self.unkept:
+            numbers.setdefault((trace.fate, trace.sent), []).extend(trace.numbers)
+        self.unkept = []
+        return [Trace(tuple(found), fate, sent) for (fate, sent), found in numbers.items()]
 
     @property
     def owed(self) -> bool:
@@ -73,6 +92,7 @@ class Chats:
     def get(self, chat: ChatId, language: Callable[[], str]) -> Chat:
         """The chat as it stands; `language` guesses one for a person not met before."""
         found = self._chats.get(chat)
+        unkept = [] if found is None else found.unkept
         if found is not None and self._idle(found):
             # Its draft may have expired: the machine slept, or the clock was set.
             self.drop(chat)
@@ -81,7 +101,9 @@ class Chats:
             profile = self._store.profile(chat) or Profile(language=language())
             place = Place.LANGUAGE if not profile.language_chosen else Place.HOME
             session = self._store.session(chat) or Session(chat, place)
-            found = Chat(chat, profile, session, self._store.view(chat) or View(), self._clock.now())
+            view = self._store.view(chat) or View()
+            found = Chat(chat, profile, session, view, self._clock.now(), newest=_newest(view))
+            found.unkept = unkept
             self._chats[chat] = found
         found.touched = self._clock.now()
         return found
@@ -110,3 +132,9 @@ class Chats:
 
     def _idle(self, chat: Chat) -> bool:
         return not 0 <= self._clock.now() - chat.touched < IDLE
+
+
+def _newest(view: View) -> int:
+    """The highest number among the messages of a view; 0 where there are none."""
+    prompts = (*view.prompts, *([view.prompt] if view.prompt is not None else []))
+    return max((view.anchor or 0, *(prompt.message for prompt in prompts)))

@@ -6,7 +6,7 @@ update is not done and Telegram keeps it. Not here: fetching (`intake`), PTB's o
 
 import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.core import events as on
@@ -22,6 +22,7 @@ from bot.core.errors import Refused, Unavailable
 from bot.core.people import NOTICE, ChatId, Grant, UpdateId
 from bot.core.ports import Chance, Change, Clock, Log, Seen, Store
 from bot.core.session import Place, View
+from bot.core.traces import Fate, Trace
 from bot.crashpoints import crash_point
 from handlers import buttons
 from handlers.chats import Batch, Chat, Chats
@@ -32,6 +33,7 @@ from handlers.messages import Message, Outgoing, Where
 from handlers.reading import Origin
 from handlers.recollection import Recollection
 from handlers.sender import Sender
+from handlers.tidying import Tidying
 from handlers.writing.writer import Writer
 
 LONGEST_LABEL = 48
@@ -51,6 +53,7 @@ class Services:
     log: Log
     forms: Mapping[str, Form]
     writer: Writer
+    tidying: Tidying
     points: Callable[[str], str | None] = lambda _: None
     """Version of the points that are published for a consultation."""
 
@@ -99,12 +102,23 @@ class Conversing:
         messages = self._write(self._with_receipt(chat, outcome))
         draft = chat.session.draft
         crash_point("before_commit")
-        await self._commit(origin, chat, outcome)
+        await self._commit(origin, chat, outcome, _traces(origin, chat, event, payload))
         crash_point("after_commit")
         self._remember(outcome, draft)
         if outcome.unknown_receipt:
             self._guesses.note(chat.id)
-        self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback))
+        first = self._tidier(chat) if outcome.tidy else None
+        self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback, last=outcome.forget, first=first))
+        erased = outcome.erases_draft and outcome.submission is None
+        if payload or erased or outcome.forget or outcome.withdraw is not None or isinstance(event, on.SendsOther):
+            self._services.tidying.soon()
+
+    def _tidier(self, chat: Chat) -> Callable[[], Awaitable[list[Outgoing]]]:
+        async def tidy() -> list[Outgoing]:
+            tidied = await self._services.tidying.tidy(chat.id, chat.session.draft is not None, chat.profile.keep)
+            return self._write(Outcome(chat.profile, chat.session, (tidied,)))
+
+        return tidy
 
     def _outcome(self, chat: Chat, event: on.Event, grants: tuple[Grant, ...]) -> Outcome:
         if isinstance(event, on.Speaks):
@@ -138,17 +152,19 @@ class Conversing:
             return on.Start(refused=f"error.{error.code}")
         return on.Start(invite.consultation)
 
-    async def _commit(self, origin: Origin, chat: Chat, outcome: Outcome) -> None:
+    async def _commit(self, origin: Origin, chat: Chat, outcome: Outcome, traces: tuple[Trace, ...]) -> None:
         """Everything the update changes, durable. `pending` counts from before, so that the answer stays owed."""
-        before = chat.view
+        before, unkept = chat.view, chat.take_unkept()
         chat.pending += 1
+        # What the bot sent meanwhile shares the fate of what it belongs to.
+        traces = (*unkept, *traces)
         if outcome.receipt is not None:
             chat.view = replace(chat.view, receipt=outcome.receipt)
         try:
             if outcome.withdraw is not None:
                 await self._store.withdraw(outcome.withdraw)
             if outcome.forget:
-                await self._store.forget(origin.update, chat.id)
+                await self._store.forget(origin.update, chat.id, traces)
                 chat.view = View()
             else:
                 if outcome.profile != chat.profile:
@@ -163,10 +179,13 @@ class Conversing:
                         submission=outcome.submission,
                         view=chat.view if outcome.receipt is not None else None,
                         erase_draft=outcome.erases_draft,
+                        traces=traces,
+                        turns=outcome.turns,
                     )
                 )
         except BaseException:
             chat.pending -= 1
+            chat.unkept[:0] = unkept
             if outcome.receipt is not None:
                 chat.view = replace(chat.view, receipt=before.receipt)
             raise
@@ -178,7 +197,7 @@ class Conversing:
         if receipt is None or chat.pending or outcome.receipt is not None or outcome.forget or not chat.profile.joined:
             return outcome
         group = outcome.session.group is not None
-        shown = show.ShowReceipt(receipt, chat.profile.joined[-1], group=group)
+        shown = show.ShowReceipt(receipt, chat.profile.joined[-1], group=group, keep=chat.profile.keep)
         return replace(outcome, effects=(shown, *outcome.effects))
 
     def _remember(self, outcome: Outcome, before: Draft | None) -> None:
@@ -245,6 +264,7 @@ class Conversing:
         """After a restart: show the present step to everybody who is owed an answer. Returns how many."""
         chats = self._store.owed()
         for chat in chats:
+            self._chats.get(chat, lambda: self._writer.catalogue.guess(None)).doubtful = True
             await self.again(chat)
         return len(chats)
 
@@ -267,6 +287,11 @@ class Conversing:
         html = self._writer.say("error.not_stored", chat.profile.language)
         chat.pending += 1
         self._delivery.post(chat, Batch([Outgoing(Where.NEW, Message(html))]))
+
+    def overlooked(self, chat_id: ChatId, message: int) -> None:
+        """A message was refused unread; it is to be deleted with the others."""
+        chat = self._chats.get(chat_id, lambda: self._writer.catalogue.guess(None))
+        chat.unkept.append(Trace((message,), Fate.DUE))
 
     def tell_too_fast(self, chat_id: ChatId) -> None:
         """Tell a person, once for the whole pause, that nothing is taken until it is over."""
@@ -300,3 +325,13 @@ class Conversing:
     async def stop(self) -> None:
         """End the deliveries; what is not delivered stays owed."""
         await self._delivery.stop()
+
+
+def _traces(origin: Origin, chat: Chat, event: on.Event, payload: str | None) -> tuple[Trace, ...]:
+    """The person's message, if it was one: it is deleted from the chat in time, or at once where nobody needs it."""
+    if origin.message is None:
+        return ()
+    chat.newest = max(chat.newest, origin.message)
+    at_once = payload is not None or isinstance(event, on.SendsOther | on.Tidies)
+    fate = Fate.DUE if at_once else Fate.KEEPING if chat.profile.keep else Fate.LIVE
+    return (Trace((origin.message,), fate, origin.sent),)

@@ -9,7 +9,7 @@ Not here: pacing, retries and outcomes of single calls (`sender`), what is said 
 import asyncio
 import html
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,11 +19,12 @@ from bot.core.errors import ConsultationError
 from bot.core.people import ChatId
 from bot.core.ports import Log, Store
 from bot.core.session import Prompt
+from bot.core.traces import Fate, Trace
 from bot.crashpoints import crash_point
 from handlers.chats import Batch, Chat
 from handlers.fading import Fading
 from handlers.messages import Button, Message, Outgoing, Where
-from handlers.sender import Accepted, Blocked, Gone, Kind, Outcome, Refused, Sender
+from handlers.sender import Accepted, Blocked, Gone, Kind, NotSent, Outcome, Refused, Sender
 from handlers.settling import Settling
 from handlers.transport import raw_call
 
@@ -34,6 +35,8 @@ _TAG = re.compile(r"<[^>]*>")
 
 KEPT_PROMPTS = 40
 """Earlier prompts of a draft that a reply can still be matched to."""
+MOST_LOST = 100
+"""Numbers before a message of ours at which an earlier one is looked for that we lost."""
 NO_PREVIEW = {"is_disabled": True}
 
 
@@ -91,6 +94,8 @@ class Delivery:
                     self._log.failure("send_fault", error)
                 chat.pending -= 1
                 crash_point("after_acknowledge")
+                if batch.last:
+                    chat.unkept.clear()
                 if chat.view.receipt != receipt:
                     await self._settling.now(chat)
                 else:
@@ -116,10 +121,11 @@ class Delivery:
 
     async def _deliver(self, chat: Chat, batch: Batch) -> bool:
         """Send one answer; False when something of it did not arrive and is still owed."""
-        toast = next((item for item in batch.messages if item.where is Where.TOAST), None)
+        messages = [*(await batch.first() if batch.first is not None else ()), *batch.messages]
+        toast = next((item for item in messages if item.where is Where.TOAST), None)
         if batch.callback is not None:
             self._answer(chat.id, batch.callback, toast)
-        for item in batch.messages:
+        for item in messages:
             if item is toast and batch.callback is not None:
                 continue
             outcome = await self._place(chat, batch, item)
@@ -154,19 +160,19 @@ class Delivery:
         return await self._new(chat, item)
 
     async def _new(self, chat: Chat, item: Outgoing) -> "Outcome[Any]":
-        outcome = await self._send(chat, item.message)
+        outcome = await self._send(chat, item.message, None if item.shows is not None else _living(chat))
         if isinstance(outcome, Accepted) and item.shows is not None and item.shows == chat.view.receipt:
             chat.view = replace(chat.view, receipt=None)
         return outcome
 
     async def _screen(self, chat: Chat, item: Outgoing) -> "Outcome[Any]":
-        outcome = await self._send(chat, item.message)
+        outcome = await self._send(chat, item.message, Fate.STAYS)
         if isinstance(outcome, Accepted) and outcome.result is not None:
             chat.view = replace(chat.view, anchor=outcome.result)
         return outcome
 
     async def _prompt(self, chat: Chat, item: Outgoing) -> "Outcome[Any]":
-        outcome = await self._send(chat, item.message)
+        outcome = await self._send(chat, item.message, _living(chat))
         if isinstance(outcome, Accepted) and outcome.result is not None:
             if chat.view.prompt is not None:
                 # After the new prompt, which the person waits for; the visit in its buttons tells a stale one anyway.
@@ -195,8 +201,8 @@ class Delivery:
             prompts = (*chat.view.prompts, chat.view.prompt)[-KEPT_PROMPTS:]
             chat.view = replace(chat.view, prompt=None, prompts=prompts)
 
-    async def _send(self, chat: Chat, message: Message) -> "Outcome[int | None]":
-        """Send; the result is the number of the message, None where the answer has none."""
+    async def _send(self, chat: Chat, message: Message, fate: Fate | None) -> "Outcome[int | None]":
+        """Send; the result is the number of the message, None where the answer has none. Without a fate it stays."""
         params = {"chat_id": chat.id, **_content(message), "protect_content": True}
         outcome = await self._sender.send(chat.id, lambda bot: _sent(bot, params))
         if isinstance(outcome, Refused):
@@ -207,6 +213,9 @@ class Delivery:
             outcome = await self._sender.send(chat.id, lambda bot: _sent(bot, bare))
         if isinstance(outcome, Accepted) and outcome.result is not None:
             chat.shown = (outcome.result, message)
+            _stands(chat, outcome.result, fate, doubtful=outcome.again)
+        elif not isinstance(outcome, NotSent):
+            chat.doubtful = True
         return outcome
 
     async def _edit(self, chat: Chat, number: int, message: Message) -> "Outcome[Any]":
@@ -219,6 +228,26 @@ class Delivery:
         if isinstance(outcome, Accepted):
             chat.shown = (number, message)
         return outcome
+
+
+def _living(chat: Chat) -> Fate:
+    """What is to become of a message of the dialogue."""
+    return Fate.KEEPING if chat.profile.keep else Fate.LIVE
+
+
+def _stands(chat: Chat, number: int, fate: Fate | None, *, doubtful: bool) -> None:
+    """Note a message of ours, and the numbers before it at which one may stand that we lost.
+
+    Numbers of other chats are no harm: Telegram passes over them.
+    """
+    lost: Sequence[int] = ()
+    if (chat.doubtful or doubtful) and chat.newest:
+        lost = range(max(chat.newest + 1, number - MOST_LOST), number)
+    if fate is not None:
+        chat.unkept.append(Trace((*lost, number), fate))
+    elif lost:
+        chat.unkept.append(Trace(tuple(lost), _living(chat)))
+    chat.newest, chat.doubtful = max(chat.newest, number), False
 
 
 async def _sent(bot: Bot, params: Mapping[str, Any]) -> int | None:

@@ -398,3 +398,12 @@ def chat_of(raw: RawUpdate) -> ChatId | None:
         if isinstance(sender, dict) and type(sender.get("id")) is int:
             return ChatId(sender["id"])
     return None
+
+
+def message_of(raw: RawUpdate) -> int | None:
+    """The number of the message that a person sent or edited in a private chat, or None."""
+    found = raw.get("message", raw.get("edited_message"))
+    if not isinstance(found, dict) or found.get("chat", {}).get("type") != "private":
+        return None
+    number = found.get("message_id")
+    return number if type(number) is int else None

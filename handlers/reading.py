@@ -37,6 +37,10 @@ class Origin:
     """Language of the person's app (IETF), if Telegram tells."""
     tapped: int | None = None
     callback: str | None = None
+    message: int | None = None
+    """Number of the person's own message."""
+    sent: float | None = None
+    """When it was sent, epoch seconds."""
 
 
 def origin(update: Update) -> Origin | None:
@@ -45,6 +49,7 @@ def origin(update: Update) -> Origin | None:
     if chat is None:
         return None
     query, user = update.callback_query, update.effective_user
+    own = update.message or update.edited_message
     return Origin(
         update=UpdateId(update.update_id),
         chat=ChatId(chat.id),
@@ -52,6 +57,8 @@ def origin(update: Update) -> Origin | None:
         tag=user.language_code if user is not None else None,
         tapped=query.message.message_id if query is not None and query.message is not None else None,
         callback=query.id if query is not None else None,
+        message=own.message_id if own is not None else None,
+        sent=own.date.timestamp() if own is not None else None,
     )
 
 

@@ -43,6 +43,8 @@ class Accepted(Generic[T]):
     """Telegram accepted the call. `result` is None where it said that there was nothing to do."""
 
     result: T | None
+    again: bool = False
+    """An earlier attempt may have arrived too."""
 
 
 @dataclass(frozen=True)
@@ -305,7 +307,7 @@ class Sender:
             finally:
                 self.in_flight -= 1
             crash_point("after_send")
-            return Accepted(result)
+            return Accepted(result, again=before)
 
     # All chats
 

@@ -61,9 +61,12 @@ class Settling:
         self._waiting = {}
         for chat in chats.values():
             chat.unsettled = False
+        appeared = {chat.id: chat.take_unkept() for chat in chats.values()}
         pause = EVERY
         try:
-            await self._store.settle([Seen(chat.id, chat.view, chat.owed) for chat in chats.values()])
+            await self._store.settle(
+                [Seen(chat.id, chat.view, chat.owed, appeared[chat.id]) for chat in chats.values()]
+            )
             for _ in chats:
                 crash_point("after_settle")
         except ConsultationError as error:
@@ -71,6 +74,7 @@ class Settling:
             pause = AFTER_A_FAILURE
             for chat in chats.values():
                 chat.unsettled = True
+                chat.unkept[:0] = appeared[chat.id]
             self._waiting = chats | self._waiting
         finally:
             self._flushing = None

@@ -31,12 +31,24 @@ class SealedSession:
 
 
 @dataclass(frozen=True)
+class SealedTrace:
+    """Messages of a chat that are to be deleted from it, under the working key."""
+
+    id: bytes
+    fate: Fate
+    hour: int
+    """Hours since the epoch."""
+    sealed: bytes
+
+
+@dataclass(frozen=True)
 class SealedView:
     """What stands in the chat with this tag, under the working key."""
 
     tag: Tag
     sealed: bytes
     owed: bool
+    traces: Sequence[SealedTrace] = ()
 
 
 @dataclass(frozen=True)
@@ -64,17 +76,6 @@ class SealedAddition:
     sealed: bytes
     note: bytes | None
     """Of the contribution, from now on; None leaves it as it is."""
-
-
-@dataclass(frozen=True)
-class SealedTrace:
-    """Messages of a chat that are to be deleted from it, under the working key."""
-
-    id: bytes
-    fate: Fate
-    hour: int
-    """Hours since the epoch."""
-    sealed: bytes
 
 
 @dataclass(frozen=True)

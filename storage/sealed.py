@@ -256,7 +256,8 @@ class SealedStore:
         rows = []
         for one in standing:
             tag = self._tags.draft(one.chat)
-            rows.append(SealedView(tag, self._seal(_VIEW, one.view, _view_place(tag)), one.owed))
+            traces = self.traces.seal(one.chat, tag, one.traces)
+            rows.append(SealedView(tag, self._seal(_VIEW, one.view, _view_place(tag)), one.owed, traces))
         erases = any(self._loses_receipt(one.chat, one.view) for one in standing)
         settled = await self._work.settle(rows, erases=erases)
         for one, row in zip(standing, rows, strict=True):

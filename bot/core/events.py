@@ -135,6 +135,19 @@ class Cancels:
 
 
 @dataclass(frozen=True)
+class Tidies:
+    """/tidy: delete from the chat what is not needed in it."""
+
+
+@dataclass(frozen=True)
+class Keeps:
+    """Whether answers stay in the chat after they were handed in: those of the last time, or `always`."""
+
+    on: bool
+    always: bool = False
+
+
+@dataclass(frozen=True)
 class Forgets:
     """/forget; `sure` once the question was answered with yes."""
 
@@ -210,6 +223,8 @@ Event = (
     | Silences
     | Resumes
     | Cancels
+    | Tidies
+    | Keeps
     | Forgets
     | Checks
     | Withdraws

@@ -114,6 +114,8 @@ class Seen:
     chat: ChatId
     view: View
     owed: bool
+    traces: Sequence[Trace] = ()
+    """The bot's own messages that appeared; in a chat without a session they are due to be deleted."""
 
 
 @dataclass(frozen=True)

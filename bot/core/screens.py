@@ -79,6 +79,31 @@ class ShowPrivacy:
 
 
 @dataclass(frozen=True)
+class ShowKeep:
+    """Whether answers stay in the chat, what that means, and how to change it. `handed_in`: those of this time."""
+
+    on: bool
+    always: bool
+
+
+@dataclass(frozen=True)
+class Tidied:
+    """What was deleted from the chat and what remains, by reason."""
+
+    deleted: bool
+    draft: bool
+    """An unfinished draft keeps its messages."""
+    unsafe: bool
+    """What was handed in does not rest in two places yet."""
+    refused: bool
+    """Telegram did not do it just now."""
+    kept: bool
+    """The person chose to keep something."""
+    always: bool
+    """The person keeps every time."""
+
+
+@dataclass(frozen=True)
 class AskForget:
     """Whether everything that is kept about this person should be erased."""
 
@@ -103,6 +128,8 @@ class ShowReceipt:
     """The questionnaire that was handed in, while that is known."""
     group: bool = False
     """The person speaks for a group: its next point can follow."""
+    keep: bool = False
+    """The answers stay in the chat."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +201,8 @@ Screen = (
     | ShowCard
     | ShowHelp
     | ShowPrivacy
+    | ShowKeep
+    | Tidied
     | AskForget
     | Forgotten
     | Goodbye

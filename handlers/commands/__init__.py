@@ -3,7 +3,7 @@
 A command's text is `command.<name>` in the catalogue. Not here: what an event leads to (`bot.core.conversation`).
 """
 
-from handlers.commands import cancel, forget, help_, language, privacy, receipt, start, stop
+from handlers.commands import cancel, forget, help_, language, privacy, receipt, start, stop, tidy
 from handlers.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -12,6 +12,7 @@ COMMANDS: tuple[Command, ...] = (
     language.COMMAND,
     privacy.COMMAND,
     receipt.COMMAND,
+    tidy.COMMAND,
     cancel.COMMAND,
     stop.COMMAND,
     forget.COMMAND,

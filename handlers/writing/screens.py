@@ -29,6 +29,8 @@ class Facts:
     """Fingerprints of the keys that open the answers."""
     draft_hours: int
     review_minutes: int
+    tidy_minutes: int
+    """From handing in until the answers leave the chat, if both copies are made in time."""
     commands: tuple[str, ...]
     """Commands a participant may use, in the order of the menu."""
 
@@ -64,6 +66,10 @@ class Screens:
                 return self.help()
             case show.ShowPrivacy():
                 return self.privacy()
+            case show.ShowKeep():
+                return self.keep(screen)
+            case show.Tidied():
+                return self.tidied(screen)
             case show.AskForget():
                 return self.ask_forget()
             case show.Forgotten():
@@ -347,13 +353,56 @@ class Screens:
                 + "\n"
                 + words.say("privacy.retention.sent")
                 + "\n"
-                + words.say("privacy.retention.chat"),
+                + words.say("privacy.retention.chat", minutes=facts.tidy_minutes),
                 self._title("privacy.loss.title"),
                 *(words.say(f"privacy.loss.{loss}") for loss in ("disk", "running", "secretariat", "phone")),
                 words.say("privacy.receipt"),
                 words.say("privacy.afterwards"),
                 words.say("privacy.free"),
             ],
+            [self._back()],
+        )
+
+    def keep(self, screen: show.ShowKeep) -> Outgoing:
+        """What was chosen for answers in this chat, what that means, and the other choices."""
+        chosen = "keep.always" if screen.always else "keep.once" if screen.on else "keep.not"
+        return self._screen(
+            [
+                self.words.say(chosen, **({} if screen.on else {"minutes": self.facts.tidy_minutes})),
+                self.words.say("keep.means") if screen.on else "",
+                self.words.say("tidy.command"),
+            ],
+            [self._button("keep.button_always", buttons.keep(on=True, always=True)) if not screen.always else None],
+            [self._button("keep.button_not", buttons.keep(on=False)) if screen.on else None],
+            [self._back()],
+        )
+
+    def tidied(self, screen: show.Tidied) -> Outgoing:
+        """What was deleted from the chat, what remains, and why."""
+        remains = [
+            key
+            for key, there in (
+                ("tidy.draft", screen.draft),
+                ("tidy.unsafe", screen.unsafe),
+                ("tidy.refused", screen.refused),
+                ("tidy.kept", screen.kept),
+            )
+            if there
+        ]
+        keeps = screen.kept or screen.always
+        return self._screen(
+            [
+                self._title("tidy.title"),
+                self.words.say("tidy.deleted" if screen.deleted else "tidy.nothing"),
+                *(self.words.say(key) for key in remains),
+                self.words.say("tidy.stays"),
+                self.words.say("tidy.by_hand"),
+                self.words.say("keep.always")
+                if screen.always
+                else self.words.say("tidy.itself", minutes=self.facts.tidy_minutes),
+            ],
+            [None if screen.always else self._button("keep.button_always", buttons.keep(on=True, always=True))],
+            [self._button("keep.button_not", buttons.keep(on=False)) if keeps else None],
             [self._back()],
         )
 
@@ -378,6 +427,7 @@ class Screens:
                     words.say("receipt.yours") + f"\n{LRI}<code>{grouped}</code>{PDI}",
                     words.say("receipt.keep"),
                     words.say("group.begun") if screen.dialogue == "group" else "",
+                    words.say("receipt.chat_kept" if screen.keep else "receipt.chat", minutes=self.facts.tidy_minutes),
                     words.bold(words.plain("receipt.next_title")),
                     words.say("receipt.next"),
                 ]
@@ -386,6 +436,7 @@ class Screens:
                 [Button(words.plain("receipt.copy"), copy=digits)],
                 [self._button("receipt.check", buttons.check(digits))],
                 *self._next(screen.dialogue, group=screen.group),
+                [None if screen.keep else self._button("receipt.keep_chat", buttons.keep(on=True))],
             ),
         )
         return Outgoing(Where.NEW, message, shows=screen.receipt)

@@ -6,11 +6,13 @@ Not here: what is in a sealed row and who a tag is (`storage.sealed`).
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from bot.core.consultations import Access, Intake
 from bot.core.contributions import ContributionId, PartId, State
 from bot.core.errors import Corrupt, Outdated
 from bot.core.people import UpdateId
+from bot.core.traces import Fate
 from storage.records import (
     Bundle,
     Effect,
@@ -23,7 +25,7 @@ from storage.records import (
     SealedView,
     VersionRow,
 )
-from storage.sqlite import traces
+from storage.sqlite import traces as traces_table
 from storage.sqlite.connection import Database
 from storage.tags import Tag
 
@@ -141,13 +143,22 @@ class WorkFile:
         return await self.database.write(lambda connection: _commit(connection, effect), erases=effect.erases)
 
     async def settle(self, views: Sequence[SealedView], *, erases: bool) -> set[Tag]:
-        """Keep these views; the tags of those kept. A session that was erased meanwhile is not brought back."""
+        """Keep these views; the tags of those kept. A session that was erased meanwhile is not brought back.
+
+        Messages that appeared in a chat whose session was erased are due to be deleted.
+        """
 
         def work(connection: sqlite3.Connection) -> set[Tag]:
             sql = "UPDATE sessions SET view = ?, owed = ? WHERE tag = ?"
-            return {
-                view.tag for view in views if connection.execute(sql, (view.sealed, int(view.owed), view.tag)).rowcount
-            }
+            kept = set()
+            for view in views:
+                traces = view.traces
+                if connection.execute(sql, (view.sealed, int(view.owed), view.tag)).rowcount:
+                    kept.add(view.tag)
+                else:
+                    traces = [replace(trace, fate=Fate.DUE) for trace in traces]
+                traces_table.keep(connection, view.tag, traces)
+            return kept
 
         return await self.database.write(work, erases=erases)
 
@@ -210,8 +221,8 @@ class WorkFile:
             connection.execute("DELETE FROM parts WHERE tag = ?", (draft,))
             connection.execute("DELETE FROM roles WHERE tag = ?", (role,))
             connection.executemany("DELETE FROM redemptions WHERE tag = ?", [(tag,) for tag in redemptions])
-            traces.keep(connection, draft, said)
-            traces.leave(connection, draft)
+            traces_table.keep(connection, draft, said)
+            traces_table.leave(connection, draft)
 
         await self.database.write(work, erases=True)
 
@@ -254,7 +265,7 @@ class WorkFile:
 
         def work(connection: sqlite3.Connection) -> int:
             erased = sum(connection.execute(sql, parameters).rowcount for sql, parameters in statements)
-            traces.expire(connection)
+            traces_table.expire(connection)
             return erased
 
         statements: list[tuple[str, tuple[float, ...]]] = [
@@ -310,7 +321,7 @@ def _commit(connection: sqlite3.Connection, effect: Effect) -> bool:
             " view = coalesce(excluded.view, view), owed = excluded.owed, expires = excluded.expires",
             (effect.tag, session.sealed, effect.view, int(session.owed), session.expires),
         )
-    traces.follow(connection, effect)
+    traces_table.follow(connection, effect)
     return True
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from bot.core import events as on
 from bot.core import screens as show
-from bot.core.conversation import arrival, dialogues, home, leaving, pages, receipts
+from bot.core.conversation import arrival, dialogues, home, leaving, pages, receipts, tidying
 from bot.core.conversation.chat import Chat, Effect, Outcome, World
 from bot.core.dialogue.draft import REVIEW
 from bot.core.people import Profile
@@ -17,7 +17,7 @@ from bot.core.session import Place, Session
 
 Room = Callable[[Chat, on.Event], Outcome | None]
 
-OPEN_ROOMS: tuple[Room, ...] = (arrival.take, leaving.take, receipts.take, pages.take)
+OPEN_ROOMS: tuple[Room, ...] = (arrival.take, leaving.take, tidying.take, receipts.take, pages.take)
 """Asked in this order, whether or not the notice was accepted."""
 
 ROOMS: tuple[Room, ...] = (home.take, dialogues.take)

@@ -14,6 +14,7 @@ from bot.core.dialogue.questionnaire import Form
 from bot.core.people import Grant, Profile
 from bot.core.ports import Chance, NewPart, Submission
 from bot.core.session import Group, Place, Session
+from bot.core.traces import Fate
 
 Effect = out.Effect | show.Screen
 
@@ -57,6 +58,10 @@ class Outcome:
     """A receipt was tried that nobody holds."""
     forget: bool = False
     """Erase everything that is kept about this chat."""
+    turns: tuple[tuple[Fate, Fate], ...] = ()
+    """What the person wants for messages that stand in the chat."""
+    tidy: bool = False
+    """Delete from the chat what may be, and tell what was."""
 
     @property
     def erases_draft(self) -> bool:

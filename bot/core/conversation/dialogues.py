@@ -172,7 +172,8 @@ def _submitted(chat: Chat, draft: Draft, finished: out.Finished) -> Outcome:
     group = Group(draft.contribution, draft.consultation) if draft.questionnaire == GROUP else chat.session.group
     session = replace(chat.session, place=Place.RECEIPT, draft=None, group=group)
     speaks_for = replace(chat, session=session).speaks_for is not None
-    effects = (finished, show.ShowReceipt(receipt, draft.consultation, draft.questionnaire, group=speaks_for))
+    shown = show.ShowReceipt(receipt, draft.consultation, draft.questionnaire, group=speaks_for, keep=chat.profile.keep)
+    effects = (finished, shown)
     return Outcome(chat.profile, session, effects, submission=submission, receipt=receipt)
 
 
