@@ -45,6 +45,7 @@ async def running_bot(
     move_every: float = 0.1,
     malformed: bool = False,
     burst: int = 0,
+    tidy_after: float = 300.0,
 ) -> AsyncIterator[Bot]:
     """An emulator and the bot, all consultations open but those `closed`.
 
@@ -63,6 +64,7 @@ async def running_bot(
             send_rate=0,
             burst=burst,
             move_every=move_every,
+            tidy_after=tidy_after,
             organisers="the Example Network",
         )
         async with open_service(settings, clock=clock) as service:
