@@ -3,10 +3,17 @@
 import argparse
 import time
 
+from benchmarks import bytes as bytes_
 from benchmarks import commit, export, start, step
 from benchmarks.results import FOLDER
 
-BENCHMARKS = {"step": step.measure, "commit": commit.measure, "export": export.measure, "start": start.measure}
+BENCHMARKS = {
+    "step": step.measure,
+    "commit": commit.measure,
+    "export": export.measure,
+    "start": start.measure,
+    "bytes": bytes_.measure,
+}
 ROUNDS = 3
 
 
