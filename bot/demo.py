@@ -43,6 +43,8 @@ KEYS = ("secretariat", "backup")
 OPEN_FOR = 30 * 24 * 3600.0
 """Seconds for which a new demo's consultations take contributions."""
 MOVE_EVERY = 2.0
+TIDY_AFTER = 60.0
+"""Seconds, so that whoever tries it sees the answers go."""
 AT_ONCE = 50
 """Played people at a time."""
 LONGEST = 600.0
@@ -124,6 +126,7 @@ class Demo:
             send_rate=0.0,
             burst=0,  # whoever tries the demo, or a player, may be as fast as they like
             move_every=MOVE_EVERY,
+            tidy_after=TIDY_AFTER,
         )
 
     async def _open_consultations(self, service: Service) -> None:

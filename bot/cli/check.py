@@ -81,6 +81,35 @@ def _data(settings: Settings) -> Iterator[Row]:
         yield row
         if row[1] == "problem":
             return  # what follows would only say the same in other words
+    try:
+        yield asyncio.run(_replica(settings))
+    except ConsultationError as error:
+        yield "second copy", "problem", without_secrets(sentence(error))
+
+
+async def _replica(settings: Settings) -> Row:
+    """How the second copy of the vault stands; without it nothing leaves the chats before 40 hours are over."""
+    what = "second copy"
+    async with stores() as opened:
+        folder, behind = opened.replica.folder, opened.replica.behind
+        if settings.replica_dir is None and not folder.exists():
+            return (
+                what,
+                "note",
+                "the bot makes it. Set MICIC_REPLICA_DIR to a folder on another disk: one disk can fail",
+            )
+        state = await opened.replica.state()
+    if state == "missing" and behind:
+        return (
+            what,
+            "problem",
+            f"it is not in {folder}, or is not the one that was filled. A running bot fills it again",
+        )
+    if state == "behind":
+        return what, "note", f"contributions it does not have yet: {behind}. A running bot copies them within minutes"
+    if folder.stat().st_dev == settings.data_dir.stat().st_dev:
+        return what, "note", "it is on the same disk as the vault. Set MICIC_REPLICA_DIR to a folder on another one"
+    return what, "ok", f"it is whole, in {folder}"
 
 
 def _rights(folder: Path) -> str:

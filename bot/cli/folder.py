@@ -38,7 +38,8 @@ SYSTEM = System()
 @asynccontextmanager
 async def stores() -> AsyncIterator[Stores]:
     """The stores that the settings name; a bot may run on them meanwhile. Raises what `open_stores` does."""
-    async with open_stores(load().data_dir, SYSTEM, SYSTEM) as opened:
+    settings = load()
+    async with open_stores(settings.data_dir, SYSTEM, SYSTEM, replica_dir=settings.replica_dir) as opened:
         yield opened
 
 

@@ -67,7 +67,7 @@ def _kept(folder: Path) -> list[Path]:
 def test_there_is_something_to_look_through(journey: Journey) -> None:
     kept = _kept(journey.kept)
     sizes = {str(path.relative_to(journey.kept)): path.stat().st_size for path in kept}
-    assert all(sizes[f"data/{name}.db"] > 20_000 for name in ("work", "vault", "contacts"))
+    assert all(sizes[f"data/{name}.db"] > 20_000 for name in ("work", "vault", "contacts", "replica/replica"))
     assert {path.parent.name for path in kept if path.parent.parent.name == "copies"} == {"1", "2", "3", "4", "5"}
     assert max(size for name, size in sizes.items() if name.endswith("work.db-wal")) > 50_000
     assert sizes["bot.log"] > 500
