@@ -45,7 +45,7 @@ def at_the_question(profile: Profile, stores: Stores) -> Session:
         grants=(),
         forms=forms,
         chance=SystemChance(),
-        state=stores.store.state,
+        standing=stores.store.standing,
     )
     session = converse(profile, Session(0, Place.HOME), on.Begins(), world).session
     while True:

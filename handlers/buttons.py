@@ -6,6 +6,7 @@ The only place that spells and reads it. Not here: labels (`writing`), what an e
 import re
 
 from bot.core import events as on
+from bot.core.attribution import Attribution
 from bot.core.contributions import Receipt
 from bot.core.dialogue.draft import Draft
 from bot.core.dialogue.events import Do, Pressed
@@ -20,7 +21,8 @@ _UNDERSTOOD = re.compile(r"q:([a-z]{4,8}):([a-z]{4,12}):([0-9A-Za-z.-]{1,20})")
 _JOIN = re.compile(r"j:([a-z]{3,8})")
 _PAGE = re.compile(r"o:([a-z]{3,16})")
 _READ = re.compile(r"b(?::([a-z]{2,20}):(\d{1,3}))?")
-_RECEIPT = re.compile(r"(v|v-|vv):(\d{16})")
+_RECEIPT = re.compile(r"(v|v-|vv|a-|aa):(\d{16})")
+_SIGN = re.compile(r"s:(\d{16})(?::([a-z]{3,12})(!)?)?")
 _BEGIN = re.compile(r"r:([a-z_]{3,20})")
 _KEEP = re.compile(r"k:([01+])")
 _NEWS = re.compile(r"w:([01])")
@@ -87,6 +89,18 @@ def withdraw(receipt: Receipt, *, sure: bool) -> str:
     return f"vv:{receipt}" if sure else f"v-:{receipt}"
 
 
+def amend(receipt: Receipt, *, sure: bool) -> str:
+    """Write a new version of a contribution, after a word on what that means."""
+    return f"aa:{receipt}" if sure else f"a-:{receipt}"
+
+
+def sign(receipt: Receipt, attribution: Attribution | None = None, *, sure: bool = False) -> str:
+    """How a contribution is signed."""
+    if attribution is None:
+        return f"s:{receipt}"
+    return f"s:{receipt}:{attribution.value}{'!' if sure else ''}"
+
+
 RESUME = "g:1"
 NOT_NOW = "g:0"
 SILENCE = "z:1"
@@ -139,9 +153,13 @@ def parse(data: str) -> on.Event:
         return on.Reads(match[1], int(match[2] or 0))
     if match := _RECEIPT.fullmatch(data):
         receipt = Receipt(match[2])
+        if match[1] in ("a-", "aa"):
+            return on.Amends(receipt, sure=match[1] == "aa")
         return on.Checks(receipt) if match[1] == "v" else on.Withdraws(receipt, sure=match[1] == "vv")
     if match := _KEEP.fullmatch(data):
         return on.Keeps(match[1] != "0", always=match[1] == "+")
+    if (match := _SIGN.fullmatch(data)) and (match[2] is None or match[2] in set(Attribution)):
+        return on.Signs(Receipt(match[1]), Attribution(match[2]) if match[2] else None, sure=match[3] is not None)
     if match := _NEWS.fullmatch(data):
         return on.WantsNews(match[1] == "1")
     return on.Unknown()

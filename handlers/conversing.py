@@ -18,10 +18,10 @@ from bot.core.dialogue.effects import Keep
 from bot.core.dialogue.events import Do
 from bot.core.dialogue.questionnaire import Form
 from bot.core.dialogue.steps.matching import plain
-from bot.core.errors import Refused, Unavailable
+from bot.core.errors import Outdated, Refused, Unavailable
 from bot.core.people import NOTICE, ChatId, Grant, UpdateId
 from bot.core.ports import Chance, Change, Clock, Log, Seen, Store
-from bot.core.session import Place, View
+from bot.core.session import Place, Signing, View
 from bot.core.traces import Fate, Trace
 from bot.crashpoints import crash_point
 from handlers import buttons
@@ -100,11 +100,18 @@ class Conversing:
         grants = self._store.grants(chat.id)
         outcome = self._outcome(chat, event, grants)
         messages = self._write(self._with_receipt(chat, outcome))
-        draft = chat.session.draft
+        draft, signing = chat.session.draft, chat.session.signing
         crash_point("before_commit")
-        await self._commit(origin, chat, outcome, _traces(origin, chat, event, payload))
+        traces = _traces(origin, chat, event, payload)
+        try:
+            await self._commit(origin, chat, outcome, traces)
+        except Outdated:
+            # Somebody else changed the same contribution between our look and our commit: look again.
+            outcome = self._outcome(chat, event, grants)
+            messages = self._write(self._with_receipt(chat, outcome))
+            await self._commit(origin, chat, outcome, traces)
         crash_point("after_commit")
-        self._remember(outcome, draft)
+        self._remember(outcome, draft, signing)
         if outcome.unknown_receipt:
             self._guesses.note(chat.id)
         first = self._tidier(chat) if outcome.tidy else None
@@ -177,6 +184,7 @@ class Conversing:
                         parts=outcome.parts,
                         dropped=outcome.dropped,
                         submission=outcome.submission,
+                        addition=outcome.addition,
                         view=chat.view if outcome.receipt is not None else None,
                         erase_draft=outcome.erases_draft,
                         traces=traces,
@@ -200,12 +208,16 @@ class Conversing:
         shown = show.ShowReceipt(receipt, chat.profile.joined[-1], group=group, keep=chat.profile.keep)
         return replace(outcome, effects=(shown, *outcome.effects))
 
-    def _remember(self, outcome: Outcome, before: Draft | None) -> None:
+    def _remember(self, outcome: Outcome, before: Draft | None, signing: Signing | None) -> None:
         """Keep what was written in mind as long as its draft stands, and no longer."""
         for effect in outcome.effects:
             if isinstance(effect, Keep):
                 self.recollection.remember(effect.part, effect.text)
+        for part, text in outcome.remembers:
+            self.recollection.remember(part, text)
         gone = list(outcome.dropped)
+        if signing is not None and signing.name is not None and outcome.session.signing != signing:
+            gone.append(signing.name)
         if before is not None and outcome.session.draft is None:
             gone += [written.part for answer in before.answers.values() for written in answer.written]
         for part in gone:
@@ -233,7 +245,8 @@ class Conversing:
             grants=grants,
             forms=services.forms,
             chance=services.chance,
-            state=services.store.state,
+            standing=services.store.standing,
+            recall=self.recollection.recall,
             may_check=self._guesses.may_try(chat),
             points=services.points,
         )

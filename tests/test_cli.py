@@ -42,7 +42,8 @@ from tests.support.console import (
 from tests.support.emulator import Emulator
 
 COMMANDS = {
-    "demo", "init", "keys new", "consultation list", "consultation open", "consultation close", "invite new", "run",
+    "demo", "init", "keys new", "consultation list", "consultation open", "consultation close",
+    "consultation final", "invite new", "run",
     "export", "open", "questionnaire list", "translations export", "translations import", "check",
 }  # fmt: skip
 

@@ -138,6 +138,12 @@ def _consultation(commands: "_Commands[Parser]") -> None:
         "take no more contributions to one consultation", "micic consultation close eeca",
     )  # fmt: skip
     closing.add_argument("id", metavar="ID", help="as `micic consultation list` shows it")
+    final = _add(
+        group, "final", "intake:final_consultation",
+        "say that the text of one consultation is final: how contributions are signed cannot be changed any more",
+        "micic consultation final eeca",
+    )  # fmt: skip
+    final.add_argument("id", metavar="ID", help="as `micic consultation list` shows it")
 
 
 def _invite(commands: "_Commands[Parser]") -> None:

@@ -1,4 +1,4 @@
-"""Commands about who may take part and until when: `consultation list|open|close`, `invite new`.
+"""Commands about who may take part and until when: `consultation list|open|close|final`, `invite new`.
 
 Not here: what an invite does in the chat (`bot.core.conversation`).
 """
@@ -46,6 +46,8 @@ def list_consultations(chosen: argparse.Namespace) -> None:
         state = "closed"
         if intake.open:
             state = "open" if intake.takes(SYSTEM.now()) else "ended"
+        if intake.final:
+            state = "final"
         until = "" if intake.until is None else moment(intake.until)
         rows.append((one.id, names[f"consultation.{one.id}.name"][0], state, until, intake.access.value))
     table(("id", "name", "state", "until", "access"), rows)
@@ -62,7 +64,7 @@ def open_consultation(chosen: argparse.Namespace) -> None:
             access = Access(chosen.access) if chosen.access else before.access
             hours = chosen.draft_hours or before.draft_hours
             await opened.registry.set_intake(
-                name, replace(before, open=True, until=until, access=access, draft_hours=hours)
+                name, replace(before, open=True, until=until, access=access, draft_hours=hours, final=False)
             )
             return access
 
@@ -81,6 +83,22 @@ def close_consultation(chosen: argparse.Namespace) -> None:
 
     asyncio.run(change())
     say(f"{name} is closed.")
+
+
+def final_consultation(chosen: argparse.Namespace) -> None:
+    """Take no more contributions, and let nobody change how theirs are signed: the text is final."""
+    name = consultation(chosen.id).id
+
+    async def change() -> None:
+        async with stores() as opened:
+            await opened.registry.set_intake(
+                name, replace(opened.store.intake(name), open=False, until=None, final=True)
+            )
+
+    asyncio.run(change())
+    say(f"The text of {name} is final: nothing new is taken, and nobody can change how theirs is signed.")
+    remark("People can still take back what they sent: make a last export before the text is printed.")
+    remark(f"If this was a mistake: micic consultation open {name} --until TIME undoes it.")
 
 
 def new_invite(chosen: argparse.Namespace) -> None:

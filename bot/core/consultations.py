@@ -24,6 +24,8 @@ class Intake:
     access: Access = Access.OPEN
     draft_hours: int | None = None
     """How long an unfinished draft is kept after its last answer; None: as the installation says."""
+    final: bool = False
+    """The text of this consultation is final: how contributions are signed cannot be changed any more."""
 
     def takes(self, now: float) -> bool:
         """True while contributions are accepted."""

@@ -71,6 +71,10 @@ class Note:
 
     day: str
     """ISO day (UTC) on which this version was handed in."""
+    questionnaire: str = "recommendation"
+    """Which dialogue it answered, so that a new version answers the same."""
+    group: ContributionId | None = None
+    """For which group it speaks, as a new version will."""
     attribution: str = "anonymous"
     """Code of the attribution in force; the name that goes with it is sealed to the secretariat."""
 

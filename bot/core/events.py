@@ -6,6 +6,7 @@ Not here: Telegram updates (`handlers.reading`), what follows from an event (`co
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.attribution import Attribution
 from bot.core.contributions import Receipt
 from bot.core.dialogue.events import Edited, Pressed, Said
 
@@ -170,6 +171,23 @@ class Withdraws:
 
 
 @dataclass(frozen=True)
+class Amends:
+    """Writes a new version of a contribution; `sure` once it was told what that means."""
+
+    receipt: Receipt
+    sure: bool = False
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Says how a contribution is signed; None: asks for the choices. `sure` once it saw how that would be printed."""
+
+    receipt: Receipt
+    attribution: Attribution | None = None
+    sure: bool = False
+
+
+@dataclass(frozen=True)
 class Presses:
     """A button of a dialogue. `draft` is the beginning of the contribution id it was made for."""
 
@@ -228,6 +246,8 @@ Event = (
     | Forgets
     | Checks
     | Withdraws
+    | Amends
+    | Signs
     | Presses
     | Speaks
     | Rewrites

@@ -5,7 +5,8 @@ Not here: sentences and keyboards (`handlers.writing`), the dialogue's own effec
 
 from dataclasses import dataclass
 
-from bot.core.contributions import Receipt, State
+from bot.core.attribution import Attribution
+from bot.core.contributions import Receipt, Standing
 from bot.core.events import Comprehension
 
 
@@ -147,10 +148,56 @@ class AskReceipt:
 
 @dataclass(frozen=True)
 class ShowState:
-    """What became of the contribution with this receipt; never what it says."""
+    """What became of the contribution with this receipt, and what can be done with it; never what it says."""
 
     receipt: Receipt
-    state: State
+    standing: Standing
+    told: str | None = None
+    """Key of what was just done, or why it was not."""
+
+
+@dataclass(frozen=True)
+class AskAmend:
+    """Whether to write a new version; what that means."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True)
+class Amended:
+    """The new version is handed in; the receipt stays the same."""
+
+    receipt: Receipt
+    consultation: str
+    version: int
+
+
+@dataclass(frozen=True)
+class AskAttribution:
+    """The ways to sign a contribution, each as it would be printed."""
+
+    receipt: Receipt
+    consultation: str
+    present: Attribution
+
+
+@dataclass(frozen=True)
+class AskName:
+    """Ask for the name to be printed. `trouble` says what was wrong with the one before."""
+
+    receipt: Receipt
+    attribution: Attribution
+    trouble: str | None = None
+
+
+@dataclass(frozen=True)
+class ConfirmAttribution:
+    """Exactly how it would be printed, and whether that is wanted."""
+
+    receipt: Receipt
+    consultation: str
+    attribution: Attribution
+    name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -214,6 +261,11 @@ Screen = (
     | AskSafe
     | NotNow
     | ShowSilence
+    | AskAmend
+    | Amended
+    | AskAttribution
+    | AskName
+    | ConfirmAttribution
     | Toast
     | Line
 )

@@ -6,7 +6,8 @@ Kept sealed under the server's working key, at most as long as a draft lives. No
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.core.contributions import ContributionId, Receipt
+from bot.core.attribution import Attribution
+from bot.core.contributions import ContributionId, PartId, Receipt
 from bot.core.dialogue.draft import Draft
 
 
@@ -32,7 +33,19 @@ class Place(StrEnum):
     HOME = "home"
     DIALOGUE = "dialogue"
     RECEIPT = "receipt"
+    SIGNING = "signing"
+    """A name to be printed is asked for."""
     LEFT = "left"
+
+
+@dataclass(frozen=True)
+class Signing:
+    """A name is asked for: to sign which contribution, and how. Kept until it was given, confirmed or left."""
+
+    receipt: Receipt
+    attribution: Attribution
+    name: PartId | None = None
+    """Under which the name is remembered, in memory only, until it is confirmed."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +59,8 @@ class Session:
     draft: Draft | None = None
     group: Group | None = None
     """Set while somebody speaks for a group; ends with the session."""
+    signing: Signing | None = None
+    """Only while the chat stands at SIGNING."""
 
 
 @dataclass(frozen=True)

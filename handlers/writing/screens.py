@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.consultations import CONSULTATIONS, Access, Intake
-from bot.core.contributions import State
 from bot.core.dialogue.draft import RESPONSE
 from bot.core.people import Profile
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
+from handlers.writing.control import Control
 from handlers.writing.words import LRI, LRM, PDI, Words
 from locales.briefings import Library, Topic
 
@@ -82,8 +82,6 @@ class Screens:
                 return self.after_receipt(screen)
             case show.AskReceipt():
                 return self._screen([self._title("receipt.check_title"), self.words.say("receipt.ask")], [self._back()])
-            case show.ShowState():
-                return self.state(screen)
             case show.AskWithdraw():
                 return self.ask_withdraw(screen)
             case show.AskSafe():
@@ -92,10 +90,24 @@ class Screens:
                 return self._screen([self.words.say("remind.later")])
             case show.ShowSilence():
                 return self.silence(screen)
+            case (
+                show.ShowState()
+                | show.AskAmend()
+                | show.Amended()
+                | show.AskAttribution()
+                | show.AskName()
+                | show.ConfirmAttribution()
+            ):
+                return self.control.write(screen)
             case show.Toast():
                 return Outgoing(Where.TOAST, Message(self.words.plain(screen.key)))
             case show.Line():
                 return self.line(screen.key)
+
+    @property
+    def control(self) -> Control:
+        """The screens of receipts."""
+        return Control(self.words, self.intake, self.now)
 
     # Parts
 
@@ -434,20 +446,14 @@ class Screens:
             ),
             words.rows(
                 [Button(words.plain("receipt.copy"), copy=digits)],
+                [self._button("sign.open", buttons.sign(digits))],
+                [self._button("amend.open", buttons.amend(digits, sure=False))],
                 [self._button("receipt.check", buttons.check(digits))],
                 *self._next(screen.dialogue, group=screen.group),
                 [None if screen.keep else self._button("receipt.keep_chat", buttons.keep(on=True))],
             ),
         )
         return Outgoing(Where.NEW, message, shows=screen.receipt)
-
-    def state(self, screen: show.ShowState) -> Outgoing:
-        """What became of a contribution; a way to take it back while that is possible."""
-        take_back = None
-        if screen.state is State.SUBMITTED:
-            take_back = self._button("receipt.withdraw", buttons.withdraw(screen.receipt, sure=False))
-        text = self.words.say(f"receipt.state_{screen.state.value}")
-        return self._screen([self._title("receipt.check_title"), text], [take_back], [self._back()])
 
     def ask_withdraw(self, screen: show.AskWithdraw) -> Outgoing:
         """Whether to take it back."""

@@ -73,12 +73,12 @@ class WorkFile:
     def intake(self, consultation: str) -> Intake:
         """The intake of a consultation; closed where nothing was said."""
         rows = self.database.read(
-            "SELECT open, until, access, draft_hours FROM intakes WHERE consultation = ?", (consultation,)
+            "SELECT open, until, access, draft_hours, final FROM intakes WHERE consultation = ?", (consultation,)
         )
         if not rows:
             return Intake()
-        opened, until, access, hours = rows[0]
-        return Intake(open=bool(opened), until=until, access=Access(access), draft_hours=hours)
+        opened, until, access, hours, final = rows[0]
+        return Intake(bool(opened), until, Access(access), draft_hours=hours, final=bool(final))
 
     def pending(self, receipt: Tag) -> list[VersionRow]:
         """The versions with this receipt that wait for the vault."""
@@ -185,7 +185,7 @@ class WorkFile:
             connection.execute(
                 "UPDATE invites SET uses_left = ?, vouched = ? WHERE mac = ?", (after.uses_left, after.vouched, mac)
             )
-            connection.execute("INSERT OR IGNORE INTO redemptions VALUES (?, ?)", (redemption, mac))
+            connection.execute("INSERT OR IGNORE INTO redemptions VALUES (?, ?, 0)", (redemption, mac))
             connection.execute(
                 "INSERT OR REPLACE INTO roles VALUES (?, ?, ?, ?)",
                 (role.tag, role.role, role.consultation or "", role.vouched),
@@ -231,8 +231,15 @@ class WorkFile:
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute(
-                "INSERT OR REPLACE INTO intakes VALUES (?, ?, ?, ?, ?)",
-                (consultation, int(intake.open), intake.until, intake.access.value, intake.draft_hours),
+                "INSERT OR REPLACE INTO intakes VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    consultation,
+                    int(intake.open),
+                    intake.until,
+                    intake.access.value,
+                    intake.draft_hours,
+                    int(intake.final),
+                ),
             )
 
         await self.database.write(work)

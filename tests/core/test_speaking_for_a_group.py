@@ -72,7 +72,7 @@ class Somebody:
             grants=(),
             forms=FORMS,
             chance=Counting(),
-            state=lambda _: None,
+            standing=lambda _: None,
             points=lambda _: published,
         )
         self.profile = PROFILE

@@ -6,10 +6,11 @@ one line below. Pure. Not here: questions and answers (`dialogue.engine`), Teleg
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.core import events as on
 from bot.core import screens as show
-from bot.core.conversation import arrival, dialogues, home, leaving, pages, receipts, tidying
+from bot.core.conversation import arrival, dialogues, home, leaving, pages, receipts, signing, tidying, versions
 from bot.core.conversation.chat import Chat, Effect, Outcome, World
 from bot.core.dialogue.draft import REVIEW
 from bot.core.people import Profile
@@ -17,7 +18,15 @@ from bot.core.session import Place, Session
 
 Room = Callable[[Chat, on.Event], Outcome | None]
 
-OPEN_ROOMS: tuple[Room, ...] = (arrival.take, leaving.take, tidying.take, receipts.take, pages.take)
+OPEN_ROOMS: tuple[Room, ...] = (
+    arrival.take,
+    leaving.take,
+    tidying.take,
+    receipts.take,
+    signing.take,
+    versions.take,
+    pages.take,
+)
 """Asked in this order, whether or not the notice was accepted."""
 
 ROOMS: tuple[Room, ...] = (home.take, dialogues.take)
@@ -26,7 +35,14 @@ ROOMS: tuple[Room, ...] = (home.take, dialogues.take)
 
 def converse(profile: Profile, session: Session, event: on.Event, world: World) -> Outcome:
     """What follows from one event. Never raises for anything a person may do."""
-    chat = Chat(profile, session, world, _standing)
+    outcome = _answered(Chat(profile, session, world, _standing), event)
+    if outcome.session.signing is not None and outcome.session.place is not Place.SIGNING:
+        # It holds a receipt, which must not stay longer than it is needed.
+        outcome = replace(outcome, session=replace(outcome.session, signing=None))
+    return outcome
+
+
+def _answered(chat: Chat, event: on.Event) -> Outcome:
     for room in OPEN_ROOMS:
         if (outcome := room(chat, event)) is not None:
             return outcome
@@ -61,6 +77,8 @@ def _standing(chat: Chat) -> Outcome:
         return chat.stands(Place.NOTICE, show.ShowNotice(chat.world.notice))
     if place is Place.DIALOGUE and chat.session.draft is not None and not chat.session.draft.stopped:
         return dialogues.standing(chat)
+    if place is Place.SIGNING and chat.session.signing is not None:
+        return signing.standing(chat)
     if place is Place.RECEIPT and chat.profile.joined:
         return chat.shows(show.AfterReceipt(chat.profile.joined[-1], group=chat.speaks_for is not None))
     if place is Place.CONSULTATIONS:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from bot.core import screens as show
 from bot.core.consultations import Intake
-from bot.core.contributions import PartId, Receipt, State
+from bot.core.contributions import PartId, Receipt, Standing
 from bot.core.dialogue import effects as out
 from bot.core.dialogue.questionnaire import Form
 from bot.core.people import Grant, Profile
-from bot.core.ports import Chance, NewPart, Submission
+from bot.core.ports import Addition, Chance, NewPart, Submission
 from bot.core.session import Group, Place, Session
 from bot.core.traces import Fate
 
@@ -33,8 +33,10 @@ class World:
     grants: tuple[Grant, ...]
     forms: Mapping[str, Form]
     chance: Chance
-    state: Callable[[Receipt], State | None]
-    """What became of a contribution, by its receipt."""
+    standing: Callable[[Receipt], Standing | None]
+    """What a receipt stands for."""
+    recall: Callable[[PartId], str | None] = lambda _: None
+    """A text that is remembered, if it still is."""
     may_check: bool = True
     """False once too many unknown receipts came from this chat lately."""
     points: Callable[[str], str | None] = lambda _: None
@@ -51,6 +53,9 @@ class Outcome:
     parts: tuple[NewPart, ...] = ()
     dropped: tuple[PartId, ...] = ()
     submission: Submission | None = None
+    addition: Addition | None = None
+    remembers: tuple[tuple[PartId, str], ...] = ()
+    """Texts to be kept in memory, and nowhere else, for the next steps."""
     receipt: Receipt | None = None
     withdraw: Receipt | None = None
     """Take this contribution back, before anything is shown."""

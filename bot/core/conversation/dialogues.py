@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from bot.core import events as on
 from bot.core import screens as show
-from bot.core.contributions import ContributionId, Envelope, Receipt, head, piece
+from bot.core.contributions import ContributionId, Envelope, Note, Receipt, Standing, State, head, piece
 from bot.core.conversation.chat import Chat, Outcome, adds
 from bot.core.conversation.home import home
 from bot.core.dialogue import effects as out
 from bot.core.dialogue import engine
 from bot.core.dialogue import events as dialogue
-from bot.core.dialogue.draft import RESPONSE, Draft, form_key
+from bot.core.dialogue.draft import RESPONSE, Draft, Replaced, form_key
 from bot.core.dialogue.effects import Turn
 from bot.core.dialogue.questionnaire import Form
 from bot.core.errors import Outdated
@@ -57,11 +57,17 @@ def _begin(before: Chat, dialogue: str) -> Outcome:
         return _turn(before, lambda draft, form: engine.resume(draft, _continue(draft), form))
     if not before.world.intake(consultation).takes(before.world.now):
         return before.stands(Place.CONSULTATIONS, show.ShowConsultations("join.closed", consultation))
+    return begin(before, consultation, dialogue)
+
+
+def begin(before: Chat, consultation: str, dialogue: str, replaces: Replaced | None = None) -> Outcome:
+    """A fresh draft; of a contribution of its own, or of the next version of one."""
     form = _form(before, consultation, dialogue)
     if form is None:
         return adds(home(before), show.Toast("respond.none" if dialogue == RESPONSE else "dialogue.outdated"))
-    group = before.speaks_for if dialogue != GROUP else None
+    group = before.speaks_for if dialogue != GROUP and replaces is None else None
     draft = Draft(
+        replaces=replaces,
         contribution=ContributionId(before.world.chance.hex(16)),
         consultation=consultation,
         questionnaire=form.questionnaire.id,
@@ -70,7 +76,7 @@ def _begin(before: Chat, dialogue: str) -> Outcome:
         day=before.world.day,
         notice=before.world.notice,
         step=form.questionnaire.questions[0].id,
-        group=None if group is None else group.record,
+        group=replaces.group if replaces is not None else None if group is None else group.record,
     )
     return _turn(replace(before, session=replace(before.session, draft=draft)), engine.begin)
 
@@ -148,7 +154,7 @@ def _landed(chat: Chat, before: Draft, done: Turn) -> Outcome:
     outcome = Outcome(chat.profile, chat.session, shown, parts, dropped)
     finished = next((effect for effect in shown if isinstance(effect, out.Finished)), None)
     if finished is not None:
-        return _submitted(chat, before, finished)
+        return _submitted(chat, before, finished) if before.replaces is None else _replaced(chat, before, finished)
     if done.draft is None or done.draft.stopped:
         after = home(chat)
         return replace(outcome, session=after.session, effects=(*shown, *after.effects))
@@ -157,7 +163,43 @@ def _landed(chat: Chat, before: Draft, done: Turn) -> Outcome:
 
 def _submitted(chat: Chat, draft: Draft, finished: out.Finished) -> Outcome:
     receipt = Receipt(chat.world.chance.digits(16))
-    submission = Submission(
+    submission = _submission(chat, draft, finished, receipt)
+    group = Group(draft.contribution, draft.consultation) if draft.questionnaire == GROUP else chat.session.group
+    session = replace(chat.session, place=Place.RECEIPT, draft=None, group=group)
+    speaks_for = replace(chat, session=session).speaks_for is not None
+    shown = show.ShowReceipt(receipt, draft.consultation, draft.questionnaire, group=speaks_for, keep=chat.profile.keep)
+    effects = (finished, shown)
+    return Outcome(chat.profile, session, effects, submission=submission, receipt=receipt)
+
+
+def _replaced(chat: Chat, draft: Draft, finished: out.Finished) -> Outcome:
+    """A new version is handed in, unless the old one was changed or taken back from elsewhere meanwhile."""
+    replaces = draft.replaces
+    before = None if replaces is None else chat.world.standing(replaces.receipt)
+    if replaces is None or before is None or before.state is not State.SUBMITTED:
+        return _asked_again(chat, replace(draft, replaces=None), "amend.gone")
+    if before.contribution != replaces.contribution:
+        return _asked_again(chat, replace(draft, replaces=_instead(replaces, before)), "amend.meanwhile")
+    session = replace(chat.session, place=Place.RECEIPT, draft=None)
+    effects = (finished, show.Amended(replaces.receipt, draft.consultation, before.version + 1))
+    submission = _submission(chat, draft, finished, replaces.receipt, replaces.contribution)
+    return Outcome(chat.profile, session, effects, submission=submission)
+
+
+def _instead(replaces: Replaced, standing: Standing) -> Replaced:
+    return replace(replaces, contribution=standing.contribution)
+
+
+def _asked_again(chat: Chat, draft: Draft, trouble: str) -> Outcome:
+    """The review once more, with what has changed: handing in again means what it says now."""
+    waiting = replace(chat, session=replace(chat.session, place=Place.DIALOGUE, draft=draft))
+    return adds(_turn(waiting, engine.present), show.Line(trouble))
+
+
+def _submission(
+    chat: Chat, draft: Draft, finished: out.Finished, receipt: Receipt, supersedes: ContributionId | None = None
+) -> Submission:
+    return Submission(
         contribution=draft.contribution,
         consultation=draft.consultation,
         receipt=receipt,
@@ -166,15 +208,12 @@ def _submitted(chat: Chat, draft: Draft, finished: out.Finished) -> Outcome:
             finished.answers,
             finished.pieces,
             chat.profile.notice or draft.notice,
+            supersedes=supersedes,
         ),
         parts=[part for parts in finished.pieces.values() for part in parts],
+        note=Note(chat.world.day, draft.questionnaire, group=draft.group),
+        supersedes=supersedes,
     )
-    group = Group(draft.contribution, draft.consultation) if draft.questionnaire == GROUP else chat.session.group
-    session = replace(chat.session, place=Place.RECEIPT, draft=None, group=group)
-    speaks_for = replace(chat, session=session).speaks_for is not None
-    shown = show.ShowReceipt(receipt, draft.consultation, draft.questionnaire, group=speaks_for, keep=chat.profile.keep)
-    effects = (finished, shown)
-    return Outcome(chat.profile, session, effects, submission=submission, receipt=receipt)
 
 
 def _continue(draft: Draft) -> dialogue.Pressed:

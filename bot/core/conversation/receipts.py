@@ -1,10 +1,13 @@
-"""State and withdrawal by receipt, from any account, at any time; the notice need not have been accepted."""
+"""State and withdrawal by receipt, from any account, at any time; the notice need not have been accepted.
+
+Not here: new versions (`versions`), signing (`signing`).
+"""
 
 from dataclasses import replace
 
 from bot.core import events as on
 from bot.core import screens as show
-from bot.core.contributions import State, as_receipt
+from bot.core.contributions import Receipt, Standing, State, as_receipt
 from bot.core.conversation.chat import Chat, Outcome
 
 
@@ -18,16 +21,33 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
     return None
 
 
+def held(chat: Chat, receipt: Receipt) -> Standing | Outcome:
+    """What a receipt stands for; what is answered to one that nobody holds, or when too many of those were tried."""
+    if not chat.world.may_check:
+        return chat.shows(show.Line("receipt.too_many"))
+    standing = chat.world.standing(receipt)
+    if standing is None:
+        return replace(chat.shows(show.Line("receipt.unknown")), unknown_receipt=True)
+    return standing
+
+
+def submitted(chat: Chat, receipt: Receipt) -> Standing | Outcome:
+    """What a receipt stands for, if that still stands; else what is answered."""
+    found = held(chat, receipt)
+    if isinstance(found, Standing) and found.state is not State.SUBMITTED:
+        return chat.shows(show.ShowState(receipt, found))
+    return found
+
+
 def _receipt(chat: Chat, event: on.Checks | on.Withdraws) -> Outcome:
     if event.receipt is None:
         return chat.shows(show.AskReceipt())
-    if not chat.world.may_check:
-        return chat.shows(show.Line("receipt.too_many"))
-    state = chat.world.state(event.receipt)
-    if state is None:
-        return replace(chat.shows(show.Line("receipt.unknown")), unknown_receipt=True)
-    if isinstance(event, on.Checks) or state is not State.SUBMITTED:
-        return chat.shows(show.ShowState(event.receipt, state))
+    found = held(chat, event.receipt)
+    if isinstance(found, Outcome):
+        return found
+    if isinstance(event, on.Checks) or found.state is not State.SUBMITTED:
+        return chat.shows(show.ShowState(event.receipt, found))
     if not event.sure:
         return chat.shows(show.AskWithdraw(event.receipt))
-    return replace(chat.shows(show.ShowState(event.receipt, State.WITHDRAWN)), withdraw=event.receipt)
+    gone = replace(found, state=State.WITHDRAWN)
+    return replace(chat.shows(show.ShowState(event.receipt, gone)), withdraw=event.receipt)

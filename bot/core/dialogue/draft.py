@@ -6,7 +6,7 @@ parts that were sealed to the secretariat when they arrived. The texts themselve
 
 from dataclasses import dataclass, field
 
-from bot.core.contributions import ContributionId, PartId
+from bot.core.contributions import ContributionId, PartId, Receipt
 from bot.core.dialogue.questionnaire import StepId
 
 REVIEW = StepId("-review")
@@ -53,6 +53,16 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """The contribution of which a draft is to be the next version. Who changes by receipt is known by it that long."""
+
+    receipt: Receipt
+    contribution: ContributionId
+    group: ContributionId | None = None
+    """For which group it speaks."""
+
+
+@dataclass(frozen=True)
 class Draft:
     """One contribution in the making. Frozen: each event gives a new draft."""
 
@@ -87,6 +97,9 @@ class Draft:
 
     whole: tuple[int, ...] = ()
     """Messages that answered several questions at once, so that editing one changes all of its answers."""
+
+    replaces: Replaced | None = None
+    """None for a contribution of its own."""
 
     def answer(self, step: str) -> Answer | None:
         """The answer to a question, or None while it is unanswered."""
