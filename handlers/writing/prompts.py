@@ -323,9 +323,10 @@ class Prompts:
         counted = [(at, q) for at, q in enumerate(form.questions) if q.id in effect.steps]
         change: list[Button] = []
         lines: list[str] = []
+        written = sum(bool(answer and answer.written) for answer in map(draft.answer, effect.steps)) or 1
         for at, question in counted:
             name = words.label(question.short, form)
-            lines.append(self._reviewed(question, draft.answer(question.id), name))
+            lines.append(self._reviewed(question, draft.answer(question.id), name, written))
             change.append(Button(f"✎ {name}", buttons.press(draft, Do.CHANGE, at)))
         rows: list[list[Button]] = [
             [Button(words.plain("review.send"), buttons.press(draft, Do.SUBMIT), style="success")],
@@ -343,11 +344,11 @@ class Prompts:
         )
         return Outgoing(Where.PROMPT, Message(text, words.rows(*rows)), REVIEW, draft.visit)
 
-    def _reviewed(self, question: Question, answer: Answer | None, name: str) -> str:
+    def _reviewed(self, question: Question, answer: Answer | None, name: str, written: int) -> str:
         if answer is not None and answer.written:
             texts = self._texts(answer)
             if len(texts) == len(answer.written):
-                return self.words.named(self.words.bold(name)) + "\n" + self.words.quote("\n".join(texts))
+                return self.words.named(self.words.bold(name)) + "\n" + self.words.quote("\n".join(texts), written)
             return self.words.named(self.words.bold(name), self.words.say("review.sealed", count=len(answer.written)))
         return self.words.named(self.words.bold(name), html.escape(self.shown(question, answer), quote=False))
 

@@ -22,7 +22,9 @@ NARROW = 14
 """Labels up to this many characters share a row with another."""
 
 QUOTED = 900
-"""UTF-16 units of a quotation at most, as Telegram counts; a few of them fit one message."""
+"""UTF-16 units of a quotation at most, as Telegram counts."""
+QUOTED_IN_ALL = 1800
+"""Of all quotations of a message together; the rest of it is for names and answers."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,14 @@ class Words:
         pattern = html.escape(self.catalogue.pattern(self.language, "dialogue.named"), quote=False)
         return PLACEHOLDER.sub(lambda found: parts[found[1]], pattern).rstrip()
 
-    def quote(self, text: str) -> str:
-        """What somebody wrote, shown back: controls made visible, shortened with an ellipsis."""
+    def quote(self, text: str, among: int = 1) -> str:
+        """What somebody wrote, shown back: controls made visible, shortened with an ellipsis.
+
+        `among` so many quotations of one message; many are shorter each.
+        """
         # Cut after making visible, which lengthens, and by Telegram's measure: else the message may not be taken.
-        return f"<blockquote>{html.escape(_shortened(bidi.visible(text)), quote=False)}</blockquote>"
+        shown = _shortened(bidi.visible(text), min(QUOTED, QUOTED_IN_ALL // among))
+        return f"<blockquote>{html.escape(shown, quote=False)}</blockquote>"
 
     def label(self, labels: Labels, form: Questionnaire) -> str:
         """A label of a form, in this language or the form's own."""
@@ -100,9 +106,8 @@ class Words:
         return rows
 
 
-def _shortened(text: str) -> str:
+def _shortened(text: str, room: int) -> str:
     """The beginning of a long text. A line break counts twice: in some languages each line gets a mark."""
-    room = QUOTED
     for at, character in enumerate(text):
         room -= 2 if character == "\n" or character > "\uffff" else 1
         if room < 0:
