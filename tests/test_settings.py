@@ -46,6 +46,8 @@ def test_reads_each_variable(monkeypatch: pytest.MonkeyPatch) -> None:
         "ORGANISERS": "three unions",
         "DRAFT_HOURS": "12",
         "MOVE_EVERY": "0.5",
+        "REPLICA_DIR": "/srv/replica",
+        "TIDY_AFTER": "60",
         "SEND_RATE": "0",
         "BURST": "90",
         "CLOCK_FILE": "wrong",

@@ -38,15 +38,15 @@ FAULTS: tuple[Fault, ...] = (
         [
             Edit(
                 "handlers/conversing.py",
-                '        crash_point("before_commit")\n        await self._commit(origin, chat, outcome)\n',
+                '        crash_point("before_commit")\n        await self._commit(origin, chat, outcome, ',
                 "        self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback))\n"
-                "        await self._commit(origin, chat, outcome)\n",
+                "        await self._commit(origin, chat, outcome, ",
             ),
             Edit(
                 "handlers/conversing.py",
-                "            self._guesses.note(chat.id)\n"
-                "        self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback))\n",
-                "            self._guesses.note(chat.id)\n",
+                "        self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback, last=outcome.forget,"
+                " first=first))\n",
+                "",
             ),
         ],
         "tests/faults/test_model.py::test_nothing_is_said_before_it_is_kept",

@@ -1,7 +1,9 @@
 """A chat that does not betray: what was said leaves it on both sides, but not before it rests in two places."""
 
+import asyncio
 import re
 import shutil
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,10 +13,11 @@ import pytest
 from bot.core.people import ChatId
 from bot.core.traces import Fate
 from tests.journeys.test_participant import asked, say, to_the_review
+from tests.journeys.test_process import process
 from tests.storage.world import SetClock
 from tests.support.arrival import accept
 from tests.support.bot import Bot, running_bot
-from tests.support.emulator import Message, Person, text_of
+from tests.support.emulator import Emulator, Message, Person, text_of
 
 HOUR = 3600.0
 ANSWER = "Hospitals should treat everybody and report nobody"
@@ -207,3 +210,24 @@ async def test_telegram_that_refuses_is_asked_again(tmp_path: Path) -> None:
         await bot.emulator.clear_faults()
         clock.time += 7200.0
         await tidied(person)
+
+
+@pytest.mark.parametrize("point", ["before_replicate", "after_replicate", "before_delete", "after_delete"])
+async def test_killed_on_the_way_it_is_tidied_once_it_is_safe(tmp_path: Path, point: str) -> None:
+    swift = {"MICIC_MOVE_EVERY": "0.2", "MICIC_TIDY_AFTER": "0"}
+    async with Emulator() as emulator:
+        person = await emulator.person(language_code="en")
+        async with process(tmp_path, emulator, MICIC_CRASH=point, **swift) as running:
+            await person.start()
+            await person.press("English")
+            await accept(person)
+            await person.press(say("consultation.eeca.short"))
+            await to_the_review(person, ANSWER)
+            await person.press(say("review.send"))
+            async with asyncio.timeout(30):
+                assert await running.wait() == -signal.SIGKILL
+        standing = any(text_of(message) == ANSWER for message in await person.messages())
+        assert standing is (point != "after_delete")
+        async with process(tmp_path, emulator, **swift):
+            await person.wait_until(lambda chat: not any(one["outgoing"] for one in chat["messages"]), 30)
+            await person.wait_for(lambda message: bool(re.search(r"\d{4} \d{4}", text_of(message))))
