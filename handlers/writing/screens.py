@@ -421,7 +421,12 @@ class Screens:
     def ask_forget(self) -> Outgoing:
         """Whether to erase; what goes and what cannot."""
         return self._screen(
-            [self._title("forget.title"), self.words.say("forget.what_goes"), self.words.say("forget.what_stays")],
+            [
+                self._title("forget.title"),
+                self.words.say("forget.what_goes"),
+                self.words.say("forget.what_stays"),
+                self.words.say("forget.invite"),
+            ],
             [self._button("forget.yes", buttons.FORGET, "danger")],
             [self._back()],
         )

@@ -185,7 +185,7 @@ class WorkFile:
             connection.execute(
                 "UPDATE invites SET uses_left = ?, vouched = ? WHERE mac = ?", (after.uses_left, after.vouched, mac)
             )
-            connection.execute("INSERT OR IGNORE INTO redemptions VALUES (?, ?, 0)", (redemption, mac))
+            connection.execute("INSERT OR REPLACE INTO redemptions VALUES (?, ?, 0)", (redemption, mac))
             connection.execute(
                 "INSERT OR REPLACE INTO roles VALUES (?, ?, ?, ?)",
                 (role.tag, role.role, role.consultation or "", role.vouched),
@@ -220,7 +220,10 @@ class WorkFile:
             connection.execute("DELETE FROM sessions WHERE tag = ?", (draft,))
             connection.execute("DELETE FROM parts WHERE tag = ?", (draft,))
             connection.execute("DELETE FROM roles WHERE tag = ?", (role,))
-            connection.executemany("DELETE FROM redemptions WHERE tag = ?", [(tag,) for tag in redemptions])
+            # One chat has one use of an invite, forgotten or not; where none is left, nothing is to be guarded.
+            tags = [(tag,) for tag in redemptions]
+            connection.executemany("UPDATE redemptions SET forgotten = 1 WHERE tag = ?", tags)
+            connection.execute(_SPENT)
             traces_table.keep(connection, draft, said)
             traces_table.leave(connection, draft)
 
@@ -282,12 +285,14 @@ class WorkFile:
             ("DELETE FROM aside WHERE day < ?", (aside_before,)),
             ("DELETE FROM invites WHERE expires <= ?", (now,)),
             ("DELETE FROM redemptions WHERE invite NOT IN (SELECT mac FROM invites)", ()),
+            (_SPENT, ()),
         ]
         return await self.database.write(work, erases=True)
 
 
 _BEYOND = 2**63
 _ADDED = "SELECT id, contribution, receipt, number, sealed, note FROM additions"
+_SPENT = "DELETE FROM redemptions WHERE forgotten AND invite IN (SELECT mac FROM invites WHERE uses_left <= 0)"
 _INVITE = "SELECT role, consultation, uses_left, expires, vouched FROM invites WHERE mac = ?"
 
 

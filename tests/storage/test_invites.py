@@ -106,12 +106,16 @@ async def test_a_role_written_into_the_file_is_worth_nothing(folder: Folder, sto
     assert len(stores.store.grants(ANA)) + len(stores.store.grants(BO)) == 1
 
 
-async def test_forgetting_lets_the_invite_be_used_again(stores: Stores) -> None:
+async def test_forgetting_gives_no_second_use_of_an_invite(folder: Folder, stores: Stores) -> None:
     token = await stores.registry.new_invite(ORGANIZER, 2, None)
     await stores.store.redeem(update_id(), ANA, token)
     await stores.store.forget(update_id(), ANA)
     assert stores.store.grants(ANA) == ()
     await stores.store.redeem(update_id(), ANA, token)
+    await stores.store.redeem(update_id(), BO, token)
+    # Once nobody can use it any more, nothing says who did and was forgotten.
+    await stores.store.forget(update_id(), BO)
+    assert len(folder.rows("work", "SELECT 1 FROM redemptions")) == 1
     await refused(stores, BO, token)
 
 
