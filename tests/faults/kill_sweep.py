@@ -30,7 +30,10 @@ OFTEN = {
     *("before_seal", "after_seal", "before_commit", "after_commit", "before_acknowledge", "before_send"),
     *("after_send", "after_acknowledge", "after_settle"),
 }
-OF_MOVER = ("mover_gathered", "mover_stored", "mover_erased")
+OF_MOVER = ("mover_gathered", "mover_stored", "mover_erased", "before_replicate", "after_replicate")
+"""Points that are passed once something was handed in."""
+OF_TIDYING = ("before_delete", "after_delete")
+"""Points that are passed once it rests in two places, and its messages go from the chat."""
 PROGRESS_EVERY = 25
 REACHES_WITHIN = 8.0
 """Seconds for a bot to come to its crash point; then it is killed where it is."""
@@ -148,10 +151,11 @@ class Sweep:
         if point in POISONED:
             passage = 1
             self._send_poison()
-        if point in OF_MOVER:
+        if point in (*OF_MOVER, *OF_TIDYING):
             await self._something_to_move()
             passage = 1
-        await here.bot.start(crash=f"{point}:{passage}")
+        more = {"tidy_after": "0"} if point in OF_TIDYING else {}
+        await here.bot.start(crash=f"{point}:{passage}", **more)
         with suppress(TimeoutError):
             async with asyncio.timeout(REACHES_WITHIN):
                 await here.bot.ended()
