@@ -25,6 +25,7 @@ from bot.core.consultations import CONSULTATIONS, Intake
 from bot.core.people import ChatId, UpdateId
 from bot.sealing import Identity, new_identity
 from bot.settings import Settings
+from handlers import fading, settling
 from handlers.intake import RawUpdate, chat_of
 from handlers.sender import Patience, Sender
 from handlers.transport import Ambiguous, Transport
@@ -146,6 +147,8 @@ class Bench:
             organisers="the Example Network",
         )
         stack = AsyncExitStack()
+        stack.enter_context(patch.object(settling, "EVERY", 0.001))  # thousands of updates, one after the other
+        stack.enter_context(patch.object(fading, "REST", 0.001))
         # In place of the real ones: the network, the pauses before a call is repeated, texts that are read once.
         with (
             patch.object(app, "new_bot", self._new_bot),
