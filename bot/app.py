@@ -19,6 +19,7 @@ from bot.questionnaires.responding import Forms
 from bot.settings import Settings
 from handlers import menu
 from handlers.application import Front, new_bot
+from handlers.broadcasting import Broadcaster, Rate
 from handlers.commands import COMMANDS
 from handlers.conversing import Conversing, Services
 from handlers.flood import Flood
@@ -28,6 +29,7 @@ from handlers.recollection import IDLE
 from handlers.reminding import Reminding
 from handlers.sender import Sender
 from handlers.tidying import Places, Tidying
+from handlers.writing.notices import contents
 from handlers.writing.screens import Facts
 from handlers.writing.writer import Writer
 from locales.briefings import Library
@@ -40,6 +42,9 @@ EXPIRE_EVERY = 900.0
 """Seconds between two looks for what has outlived its time."""
 REMIND_EVERY = 600.0
 """Seconds between two looks for drafts that will be erased soon."""
+CONNECTIONS = 96
+IN_FLIGHT, PAID_IN_FLIGHT = 32, 128
+"""Calls of broadcasts that may be out at once."""
 SWEEP_EVERY = 60.0
 """Seconds between two looks for what memory need not hold any longer."""
 
@@ -66,6 +71,7 @@ class Service:
     conversing: Conversing
     reminding: Reminding
     tidying: Tidying
+    broadcaster: Broadcaster
     intake: Intake
     greet: Callable[[], Awaitable[None]]
     """Asks Telegram whether it knows the bot; nothing can be handled before. Raises TelegramError, Misconfigured."""
@@ -91,6 +97,7 @@ class Service:
                 # Only now is it sure what time it is; the round's own first look may have come too early.
                 rounds.append(asyncio.create_task(self._once(self._expire), name="expiry-at-start"))
                 rounds.append(asyncio.create_task(self._once(self.publish), name="menu"))
+                rounds.append(asyncio.create_task(self.broadcaster.run(), name="broadcaster"))
                 await self._serve()
         finally:
             for task in rounds:
@@ -170,15 +177,45 @@ async def open_service(
             draft_hours=settings.draft_hours,
             review_minutes=round(IDLE / 60),
             tidy_minutes=max(1, round(settings.tidy_after / 60)),
-            commands=tuple(command.name for command in COMMANDS),
+            commands=tuple((command.name, command.roles) for command in COMMANDS),
         )
         writer = Writer(catalogue, Library.load(), facts, stores.store.intake, forms)
-        bot = new_bot(token, settings.telegram_url, hear=following.hear if following is not None else None)
-        sender = Sender(bot, log=log, pace=Pace(settings.send_rate or None))
+        bot = new_bot(
+            token,
+            settings.telegram_url,
+            CONNECTIONS + (PAID_IN_FLIGHT if settings.paid_rate else 0),
+            hear=following.hear if following is not None else None,
+        )
+        pace = Pace(max(settings.send_rate, settings.paid_rate) if settings.send_rate else None)
+        many = PAID_IN_FLIGHT if settings.paid_rate else IN_FLIGHT
+        sender = Sender(bot, log=log, pace=pace, patient_in_flight=many)
+        broadcaster = Broadcaster(
+            sender,
+            stores.outbox,
+            stores.audit,
+            clock=clock,
+            log=log,
+            contents=lambda broadcast: contents(catalogue, broadcast),
+            rate=Rate(settings.paid_rate or settings.send_rate, paid=settings.paid_rate > 0),
+        )
         places = Places(stores.vault.move, stores.replica.catch_up)
         tidying = Tidying(stores.store.traces, places, sender, clock=clock, log=log, grace=settings.tidy_after)
-        services = Services(stores.store, clock, chance, log, forms, writer, tidying, stores.published.version)
+        services = Services(
+            stores.store,
+            clock,
+            chance,
+            log,
+            forms,
+            writer,
+            tidying,
+            stores.published.version,
+            outbox=stores.outbox,
+            audit=stores.audit,
+            cancel_seconds=settings.cancel_seconds,
+            wake=broadcaster.wake,
+        )
         conversing = Conversing(services, sender)
+        broadcaster.tell, writer.left = conversing.renew, broadcaster.left
         front = Front(bot, conversing, sender, store=stores.store, chance=chance, flood=Flood(clock, settings.burst))
         intake = Intake(bot, front.handle, conversing.set_aside, conversing.apologise, log=log)
         stack.push_async_callback(front.stop)
@@ -190,6 +227,7 @@ async def open_service(
             conversing,
             Reminding(stores.store, clock, conversing.remind),
             tidying,
+            broadcaster,
             intake,
             front.start,
             settings.move_every,

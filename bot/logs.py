@@ -57,6 +57,10 @@ class Event(StrEnum):
     SETTLE_FAILED = "settle_failed"
     MENU_FAILED = "menu_failed"
     FLOOD_REFUSED = "flood_refused"
+    # broadcasts
+    BROADCAST_FAILED = "broadcast_failed"
+    BROADCAST_IN_DOUBT = "broadcast_in_doubt"
+    BROADCAST_DONE = "broadcast_done"
     # storage
     ROW_NOT_VOUCHED = "row_not_vouched"
     ROW_UNREADABLE = "row_unreadable"
@@ -79,6 +83,7 @@ _ERRORS: Final = frozenset(
         Event.UPDATE_SET_ASIDE,
         Event.SET_ASIDE_FAILED,
         Event.SEND_FAULT,
+        Event.BROADCAST_FAILED,
         Event.SEND_BARED,
         Event.ROW_NOT_VOUCHED,
         Event.ROW_UNREADABLE,
@@ -94,6 +99,7 @@ _WARNINGS: Final = frozenset(
         Event.UPDATE_FAILED,
         Event.POISON_NOTICE_FAILED,
         Event.SEND_FAILED,
+        Event.BROADCAST_IN_DOUBT,
         Event.FLOOD,
         Event.UNLISTED,
         Event.SETTLE_FAILED,

@@ -49,8 +49,12 @@ class Settings(BaseSettings):
     """Where the second copy of the vault rests, best on another disk; None: `replica` in the data folder."""
     tidy_after: float = Field(default=300.0, ge=0.0, le=86_400.0)
     """Seconds that answers still stand in the chat once they rest in two places: the time to choose to keep them."""
-    send_rate: float = Field(default=25.0, ge=0.0, le=1000.0)
+    send_rate: float = Field(default=30.0, ge=0.0, le=1000.0)
     """New messages a second over all chats; 0: as fast as it goes, for servers of one's own."""
+    paid_rate: float = Field(default=0.0, ge=0.0, le=1000.0)
+    """Messages a second of a broadcast for which Telegram is paid; 0: none is, and `send_rate` holds for them too."""
+    cancel_seconds: float = Field(default=600.0, ge=0.0, le=86_400.0)
+    """Between the approval of a broadcast and its first message; it can be cancelled as if it had never been."""
     burst: int = Field(default=60, ge=0, le=10_000)
     """Messages and taps that one chat may send at once, and one a second after that; 0: no limit."""
     crash: str = Field(default="", pattern=r"^([a-z_]+(:[0-9]+)?)?$")

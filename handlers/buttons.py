@@ -25,6 +25,8 @@ _RECEIPT = re.compile(r"(v|v-|vv|a-|aa):(\d{16})")
 _SIGN = re.compile(r"s:(\d{16})(?::([a-z]{3,12})(!)?)?")
 _BEGIN = re.compile(r"r:([a-z_]{3,20})")
 _KEEP = re.compile(r"k:([01+])")
+_COMPOSE = re.compile(r"x:([a-z]{2})(?::([0-9a-f]{12})?(?::([A-Za-z0-9_]{1,20}))?)?")
+_READ_NEWS = re.compile(r"y:(\d{1,3})")
 _NEWS = re.compile(r"w:([01])")
 
 
@@ -101,6 +103,16 @@ def sign(receipt: Receipt, attribution: Attribution | None = None, *, sure: bool
     return f"s:{receipt}:{attribution.value}{'!' if sure else ''}"
 
 
+def compose(do: on.Compose, broadcast: str = "", argument: str = "") -> str:
+    """Something to do with a broadcast."""
+    return f"x:{do.value}:{broadcast}:{argument}" if argument else f"x:{do.value}:{broadcast}"
+
+
+def read_news(at: int) -> str:
+    """News, from the newest (0)."""
+    return f"y:{at}"
+
+
 RESUME = "g:1"
 NOT_NOW = "g:0"
 SILENCE = "z:1"
@@ -160,6 +172,10 @@ def parse(data: str) -> on.Event:
         return on.Keeps(match[1] != "0", always=match[1] == "+")
     if (match := _SIGN.fullmatch(data)) and (match[2] is None or match[2] in set(Attribution)):
         return on.Signs(Receipt(match[1]), Attribution(match[2]) if match[2] else None, sure=match[3] is not None)
+    if (match := _COMPOSE.fullmatch(data)) and match[1] in set(on.Compose):
+        return on.Composes(on.Compose(match[1]), match[2] or "", match[3] or "")
+    if match := _READ_NEWS.fullmatch(data):
+        return on.ReadsNews(int(match[1]))
     if match := _NEWS.fullmatch(data):
         return on.WantsNews(match[1] == "1")
     return on.Unknown()

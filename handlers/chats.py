@@ -113,6 +113,10 @@ class Chats:
         """Whether an answer is on its way to anybody."""
         return any(chat.pending or chat.running or chat.unsettled for chat in self._chats.values())
 
+    def standing_at(self, place: Place) -> list[Chat]:
+        """Active chats at this place."""
+        return [chat for chat in self._chats.values() if chat.session.place is place]
+
     def drop(self, chat: ChatId) -> None:
         """Forget a chat that is up to nothing."""
         found = self._chats.get(chat)

@@ -19,12 +19,13 @@ from bot.core.dialogue.events import Do
 from bot.core.dialogue.questionnaire import Form
 from bot.core.dialogue.steps.matching import plain
 from bot.core.errors import Outdated, Refused, Unavailable
+from bot.core.outbox import NOBODY
 from bot.core.people import NOTICE, ChatId, Grant, UpdateId
-from bot.core.ports import Chance, Change, Clock, Log, Seen, Store
+from bot.core.ports import Audit, Chance, Change, Clock, Log, Outbox, Seen, Store
 from bot.core.session import Place, Signing, View
 from bot.core.traces import Fate, Trace
 from bot.crashpoints import crash_point
-from handlers import buttons
+from handlers import buttons, menu
 from handlers.chats import Batch, Chat, Chats
 from handlers.delivery import Delivery
 from handlers.flood import PAUSE
@@ -32,9 +33,11 @@ from handlers.guesses import Guesses
 from handlers.messages import Message, Outgoing, Where
 from handlers.reading import Origin
 from handlers.recollection import Recollection
-from handlers.sender import Sender
+from handlers.sender import Kind, Sender
 from handlers.tidying import Tidying
+from handlers.transport import raw_call
 from handlers.writing.writer import Writer
+from locales import zones
 
 LONGEST_LABEL = 48
 """Characters up to which a text is compared with the labels of the buttons."""
@@ -56,6 +59,12 @@ class Services:
     tidying: Tidying
     points: Callable[[str], str | None] = lambda _: None
     """Version of the points that are published for a consultation."""
+    outbox: Outbox | None = None
+    """None where there are no broadcasts."""
+    audit: Audit | None = None
+    cancel_seconds: float = 600.0
+    wake: Callable[[], None] = lambda: None
+    """Tells whoever sends broadcasts that something was changed."""
 
 
 class Conversing:
@@ -68,6 +77,7 @@ class Conversing:
         self.recollection = Recollection(services.clock)
         self._guesses = Guesses(services.clock)
         self._chats = Chats(services.store, services.clock)
+        self._sender = sender
         self._delivery = Delivery(sender, services.store, services.log, self.again)
 
     def view(self, origin: Origin) -> View:
@@ -97,8 +107,8 @@ class Conversing:
             return
         if payload:
             event = await self._arrived_with(origin, payload)
-        grants = self._store.grants(chat.id)
-        outcome = self._outcome(chat, event, grants)
+        grants, spoke = self._store.grants(chat.id), "" if payload else chat.profile.language
+        outcome = await self._noted(origin, chat, self._outcome(chat, event, grants))
         messages = self._write(self._with_receipt(chat, outcome))
         draft, signing = chat.session.draft, chat.session.signing
         crash_point("before_commit")
@@ -112,6 +122,7 @@ class Conversing:
             await self._commit(origin, chat, outcome, traces)
         crash_point("after_commit")
         self._remember(outcome, draft, signing)
+        self._renew_menu(chat, grants, spoke, left=outcome.forget)
         if outcome.unknown_receipt:
             self._guesses.note(chat.id)
         first = self._tidier(chat) if outcome.tidy else None
@@ -146,6 +157,37 @@ class Conversing:
                 if not (isinstance(pressed, on.Presses) and pressed.pressed.do in _OWN_WORDS):
                     return pressed
         return event
+
+    def _renew_menu(self, chat: Chat, grants: tuple[Grant, ...], spoke: str, *, left: bool) -> None:
+        """The commands of a role stand in its holder's menu only, in their language, and go with the role."""
+        if not grants or (spoke == chat.profile.language and not left):
+            return
+        method, params = menu.of_chat(chat.id, () if left else grants, self._writer.catalogue, chat.profile.language)
+        self._sender.post(chat.id, lambda bot: raw_call(bot, method, params), Kind.TOUCH)
+
+    async def _noted(self, origin: Origin, chat: Chat, outcome: Outcome) -> Outcome:
+        """Note what an organizer did, then do it; both may come again after a crash and are there once.
+
+        Where somebody else was quicker, the person is told and sees the work as it stands.
+        """
+        services = self._services
+        if services.outbox is None or services.audit is None:
+            return outcome
+        for deed in outcome.deeds:
+            who, once = services.outbox.actor(chat.id), f"{origin.update} {deed.act}"
+            await services.audit.note(who, deed.act, deed.about, deed.detail, once=once)
+        if outcome.broadcast is not None:
+            try:
+                await services.outbox.keep(outcome.broadcast)
+            except Refused as error:
+                world = self._world(chat.id, self._store.grants(chat.id))
+                again = present(chat.profile, chat.session, world)
+                return replace(again, effects=(show.Line(f"error.{error.code}"), *again.effects))
+        if outcome.retries is not None:
+            await services.outbox.again(outcome.retries)
+        if outcome.broadcast is not None:
+            services.wake()
+        return outcome
 
     async def _arrived_with(self, origin: Origin, payload: str) -> on.Event:
         """What a link brings: the name of a consultation, or an invite."""
@@ -247,6 +289,11 @@ class Conversing:
             chance=services.chance,
             standing=services.store.standing,
             recall=self.recollection.recall,
+            outbox=services.outbox,
+            actor=NOBODY if services.outbox is None else services.outbox.actor(chat),
+            cancel_seconds=services.cancel_seconds,
+            zone=zones.zone,
+            find_zone=zones.find,
             may_check=self._guesses.may_try(chat),
             points=services.points,
         )
@@ -272,6 +319,16 @@ class Conversing:
         outcome = Outcome(chat.profile, chat.session, (show.AskSafe(),))
         chat.pending += 1
         self._delivery.post(chat, Batch(self._write(outcome)))
+
+    async def renew(self, broadcast: str) -> None:
+        """Show the progress of a broadcast to the organizers who have its report open."""
+        for chat in self._chats.standing_at(Place.BROADCASTS):
+            bench = chat.session.bench
+            if bench.broadcast != broadcast or bench.screen != "report" or chat.pending or chat.view.anchor is None:
+                continue
+            outcome = present(chat.profile, chat.session, self._world(chat.id, self._store.grants(chat.id)))
+            chat.pending += 1
+            self._delivery.post(chat, Batch(self._write(outcome), tapped=chat.view.anchor))
 
     async def owed(self) -> int:
         """After a restart: show the present step to everybody who is owed an answer. Returns how many."""

@@ -27,6 +27,7 @@ from handlers.messages import Button, Message, Outgoing, Where
 from handlers.sender import Accepted, Blocked, Gone, Kind, NotSent, Outcome, Refused, Sender
 from handlers.settling import Settling
 from handlers.transport import raw_call
+from handlers.writing.notices import content
 
 LONGEST_BARE = 2000
 """Characters; even if each took two UTF-16 units, Telegram's limit of 4,096 is kept."""
@@ -209,7 +210,8 @@ class Delivery:
             # Better the bare words than a person who sees nothing any more.
             self._log.event("send_bared")
             bare = {**params, "text": _bare_text(message.html)}
-            del bare["parse_mode"]
+            bare.pop("parse_mode", None)
+            bare.pop("entities", None)
             outcome = await self._sender.send(chat.id, lambda bot: _sent(bot, bare))
         if isinstance(outcome, Accepted) and outcome.result is not None:
             chat.shown = (outcome.result, message)
@@ -260,6 +262,8 @@ async def _sent(bot: Bot, params: Mapping[str, Any]) -> int | None:
 def _content(message: Message) -> dict[str, Any]:
     """Text and buttons as parameters of a call."""
     params: dict[str, Any] = {"text": message.html, "parse_mode": "HTML", "link_preview_options": NO_PREVIEW}
+    if message.plain is not None:
+        params = content(message.plain)
     if message.rows:
         params["reply_markup"] = {"inline_keyboard": [[_button(button) for button in row] for row in message.rows]}
     return params

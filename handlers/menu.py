@@ -3,9 +3,13 @@
 Published at start, and only what differs, because these calls are few and far between. Not here: /help (`writing`).
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from telegram import Bot, BotCommand
 from telegram.error import TelegramError
 
+from bot.core.people import ChatId, Grant
 from bot.core.ports import Log
 from handlers.access import may
 from handlers.commands import COMMANDS
@@ -24,6 +28,23 @@ async def publish(bot: Bot, catalogue: Catalogue, log: Log) -> None:
         except TelegramError as error:
             log.failure("menu_failed", error)
             return
+
+
+def of_chat(chat: ChatId, grants: Iterable[Grant], catalogue: Catalogue, language: str) -> tuple[str, dict[str, Any]]:
+    """Method and parameters that make the menu of one chat its own: the commands of a role, or nobody's in particular.
+
+    Telegram keeps it; who looks at the phone sees it. So it is there only while the role is.
+    """
+    scope = {"type": "chat", "chat_id": chat}
+    held = tuple(grants)
+    if not any(command.roles and may(command, held) for command in COMMANDS):
+        return "deleteMyCommands", {"scope": scope}
+    commands = [
+        {"command": command.name, "description": catalogue.text(language, f"command.{command.name}")}
+        for command in COMMANDS
+        if may(command, held)
+    ]
+    return "setMyCommands", {"commands": commands, "scope": scope}
 
 
 async def _publish_one(bot: Bot, catalogue: Catalogue, code: str) -> None:

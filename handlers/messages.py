@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.contributions import Receipt
+from bot.core.outbox import Text
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Message:
 
     html: str
     rows: tuple[Row, ...] = ()
+    plain: Text | None = None
+    """Sent as it is, with its own formatting, in place of `html`."""
 
 
 class Where(StrEnum):

@@ -80,7 +80,8 @@ def message(update: Update, view: View, chance: Chance) -> on.Event:
     if found.text.startswith("/") and len(found.text.split()) == 1:
         return on.Unknown(command=True)
     part = PartId(chance.hex(16))
-    return on.Speaks(Said(found.text, found.message_id, part, _answered(found, view)))
+    marks = tuple((str(mark.type), mark.offset, mark.length, mark.url) for mark in found.entities)
+    return on.Speaks(Said(found.text, found.message_id, part, _answered(found, view)), marks)
 
 
 def edited(update: Update, chance: Chance) -> on.Event | None:

@@ -93,6 +93,8 @@ REFUSALS = {
 }
 """What only the text of a 400 tells, as Telegram words it; any other is `bad_request`."""
 
+_ENDED = ("late", "stopping")
+"""Reasons after which no attempt follows."""
 _NOTHING_TO_DO = ("message is not modified", "query is too old", "query id is invalid", "message to delete not found")
 _GONE = ("deactivated", "chat not found", "kicked", "not a member", "upgraded to a supergroup", "user not found")
 
@@ -155,12 +157,17 @@ class Sender:
         pace: Pace | None = None,
         patience: Patience | None = None,
         in_flight: int = 48,
+        patient_in_flight: int = 32,
     ) -> None:
+        """At most so many calls are out at once; those of broadcasts have a bound of their own, so that calls that
+        hang never stand in the way of an answer.
+        """
         self._bot = bot
         self._log = log
         self._pace = pace or Pace()
         self._patience = patience or Patience()
         self._slots = asyncio.Semaphore(in_flight)
+        self._patient_slots = asyncio.Semaphore(patient_in_flight)
         self._lanes: dict[ChatId, _Lane] = {}
         self._sweep_at = 1000
         self._flooded: dict[ChatId, float] = {}
@@ -248,10 +255,13 @@ class Sender:
         delay = self._patience.first
         retries = 0
         while True:
-            held = await self._turn(lane, job)
+            held = await self._own_turn(lane, job)
             if held is not None:
                 return Unknown() if job.doubtful else held
-            outcome = await self._attempt(job)
+            async with self._slots if job.kind.urgent else self._patient_slots:
+                outcome = await self._paced(lane, job)
+            if isinstance(outcome, NotSent) and outcome.code in _ENDED:
+                return Unknown() if job.doubtful else outcome
             if isinstance(outcome, float):
                 self._flood(chat, lane, outcome)
                 continue
@@ -267,8 +277,8 @@ class Sender:
             await asyncio.sleep(delay)
             delay = min(delay * 2, self._patience.most)
 
-    async def _turn(self, lane: _Lane, job: _Job) -> NotSent | None:
-        """Wait for the chat's pause, its allowance and the overall pace; a reason when the deadline comes first."""
+    async def _own_turn(self, lane: _Lane, job: _Job) -> NotSent | None:
+        """Wait for the chat's pause and its allowance, holding up nobody; a reason when the deadline comes first."""
         if max(lane.paused_until, self._pace.held_until) > job.deadline:
             return NotSent("flood")
         ready = lane.paused_until
@@ -278,36 +288,44 @@ class Sender:
             return NotSent("late")
         if ready > _now():
             await asyncio.sleep(ready - _now())
+        return None
+
+    async def _paced(self, lane: _Lane, job: _Job) -> "Outcome[Any] | float":
+        """One attempt, when the overall pace allows it."""
         try:
             async with asyncio.timeout_at(job.deadline):
-                await self._pace.turn(urgent=job.kind.urgent, counted=job.kind.paced)
+                turn = await self._pace.turn(urgent=job.kind.urgent, counted=job.kind.paced)
         except TimeoutError:
             return NotSent("late")
-        if job.kind.paced:
-            lane.allowance.take(_now())
-        return None
+        try:
+            if job.future.done():  # withdrawn while it waited
+                return NotSent("stopping")
+            if job.kind.paced:
+                lane.allowance.take(_now())
+            return await self._attempt(job)
+        finally:
+            self._pace.answered(turn)
 
     async def _attempt(self, job: _Job) -> "Outcome[Any] | float":
         """One attempt: its outcome, or the seconds that Telegram asks us to wait."""
-        async with self._slots:
-            before, job.doubtful = job.doubtful, True  # if we are cancelled from here on, nobody knows
-            crash_point("before_send")
-            self.in_flight += 1
-            try:
-                result = await job.call(self._bot)
-            except RetryAfter as error:
-                job.doubtful = before
-                return seconds_of(error)
-            except TelegramError as error:
-                outcome = classify(error)
-                job.doubtful = before or isinstance(outcome, Unknown)
-                if isinstance(outcome, Unknown | NotSent | Refused):
-                    self._log.failure("send_failed", error)
-                return outcome
-            finally:
-                self.in_flight -= 1
-            crash_point("after_send")
-            return Accepted(result, again=before)
+        before, job.doubtful = job.doubtful, True  # if we are cancelled from here on, nobody knows
+        crash_point("before_send")
+        self.in_flight += 1
+        try:
+            result = await job.call(self._bot)
+        except RetryAfter as error:
+            job.doubtful = before
+            return seconds_of(error)
+        except TelegramError as error:
+            outcome = classify(error)
+            job.doubtful = before or isinstance(outcome, Unknown)
+            if isinstance(outcome, Unknown | NotSent | Refused):
+                self._log.failure("send_failed", error)
+            return outcome
+        finally:
+            self.in_flight -= 1
+        crash_point("after_send")
+        return Accepted(result, again=before)
 
     # All chats
 

@@ -113,6 +113,14 @@ class Catalogue:
         """The ready language nearest to a phone's IETF tag; English if none is."""
         return listing.guess(self.declared, tag)
 
+    def chain(self, language: str) -> tuple[str, ...]:
+        """Languages in which a text for readers of `language` is looked for, in order, English last."""
+        return listing.chain(self.declared, language)
+
+    def cldr(self, language: str) -> str:
+        """The CLDR locale of a language."""
+        return str(self._locale(language))
+
     def direction(self, language: str) -> Literal["ltr", "rtl"]:
         """Writing direction of a listed language; `ltr` for any other, since it reads as English."""
         found = self._by_code.get(language)

@@ -113,6 +113,14 @@ class SealedOutbox:
             return None
         return found
 
+    def sensitive(self, consultation: str) -> bool:
+        """Whether broadcasts begin in the neutral form; so it is until the operator says otherwise."""
+        return not self._file.plain(consultation)
+
+    async def set_sensitive(self, consultation: str, *, sensitive: bool) -> None:
+        """Say whether it may show on a locked screen that somebody takes part."""
+        await self._file.set_plain(consultation, plain=not sensitive)
+
     # Planning
 
     def reach(self, broadcast: Broadcast) -> int:
@@ -203,6 +211,10 @@ class SealedOutbox:
     def waiting(self, broadcast: BroadcastId) -> Mapping[str, int]:
         """How many wait, by language."""
         return self._file.waiting(broadcast)
+
+    def pending(self, broadcast: BroadcastId) -> bool:
+        """Whether anybody waits or is being tried."""
+        return self._file.pending(broadcast)
 
     def standing(self, broadcast: BroadcastId, most: int, *, due: bool = False) -> list[tuple[bytes, ChatId, int]]:
         """Messages in chats: a handle, the chat and the number. `due`: only those whose time is over."""

@@ -133,6 +133,11 @@ def _consultation(commands: "_Commands[Parser]") -> None:
         "--draft-hours", type=_draft_hours, metavar="HOURS",
         help="how long an unfinished draft is kept after its last answer, 1 to 40; without it this stays as it is",
     )  # fmt: skip
+    opening.add_argument(
+        "--sensitive", choices=["yes", "no"],
+        help="whether taking part may put people at risk: then news arrives as a neutral notice unless an organizer "
+        "chooses otherwise; without it this stays as it is (at first: yes)",
+    )  # fmt: skip
     closing = _add(
         group, "close", "intake:close_consultation",
         "take no more contributions to one consultation", "micic consultation close eeca",

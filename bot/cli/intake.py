@@ -66,6 +66,8 @@ def open_consultation(chosen: argparse.Namespace) -> None:
             await opened.registry.set_intake(
                 name, replace(before, open=True, until=until, access=access, draft_hours=hours, final=False)
             )
+            if chosen.sensitive is not None:
+                await opened.outbox.set_sensitive(name, sensitive=chosen.sensitive == "yes")
             return access
 
     who = "anybody with the bot's address" if asyncio.run(change()) is Access.OPEN else "people with an invite only"

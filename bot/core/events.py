@@ -200,6 +200,8 @@ class Speaks:
     """A text message."""
 
     said: Said
+    marks: tuple[tuple[str, int, int, str | None], ...] = ()
+    """Its formatting as Telegram tells it: kind, offset and length in UTF-16 units, address of a link."""
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,56 @@ class SendsOther:
 
 
 OTHER_KINDS = ("photo", "voice", "sticker", "document", "location", "contact", "forwarded", "other")
+
+
+class Compose(StrEnum):
+    """What an organizer does with broadcasts; the value stands in the buttons."""
+
+    LIST = "ls"
+    NEW = "nw"
+    OPEN = "op"
+    TEXTS = "tx"
+    WRITE = "wr"
+    DROP = "dr"
+    FORM = "fo"
+    AUDIENCE = "au"
+    LANGUAGE = "la"
+    ROLE = "ro"
+    EXCLUDE = "ex"
+    WHEN = "wh"
+    NOW = "no"
+    AT = "at"
+    ZONE = "zo"
+    QUIET = "qu"
+    PREVIEW = "pv"
+    TEST = "te"
+    PROPOSE = "pr"
+    APPROVE = "ap"
+    SEND_BACK = "sb"
+    PAUSE = "pa"
+    RESUME = "re"
+    CANCEL = "ca"
+    RETRY = "rt"
+    RESEND = "rs"
+    CORRECT = "co"
+    RECALL = "rc"
+
+
+@dataclass(frozen=True)
+class Composes:
+    """A button or command of the broadcasts."""
+
+    do: Compose
+    broadcast: str = ""
+    argument: str = ""
+    """A language, a consultation, another broadcast, or the digest that was shown."""
+
+
+@dataclass(frozen=True)
+class ReadsNews:
+    """/news: the news of the consultations joined, from the newest (0)."""
+
+    at: int = 0
 
 
 @dataclass(frozen=True)
@@ -251,6 +303,8 @@ Event = (
     | Presses
     | Speaks
     | Rewrites
+    | Composes
+    | ReadsNews
     | SendsOther
     | Unknown
 )

@@ -24,6 +24,7 @@ BroadcastId = NewType("BroadcastId", str)
 """12 hex digits, random."""
 Actor = NewType("Actor", str)
 """A person with a role, by 16 hex digits of a keyed tag: two acts can be told to be one person's, nothing more."""
+NOBODY = Actor("")
 
 SMALLEST = 5
 """A number of people below this is never shown; larger ones are rounded down to a multiple of it, so that the

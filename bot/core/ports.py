@@ -378,6 +378,10 @@ class Outbox(Protocol):
         """One of them."""
         ...
 
+    def sensitive(self, consultation: str) -> bool:
+        """Whether broadcasts begin in the neutral form."""
+        ...
+
     def reach(self, broadcast: Broadcast) -> int:
         """How many contacts its audience has now; with a role, at most so many."""
         ...
@@ -388,6 +392,10 @@ class Outbox(Protocol):
 
     def waiting(self, broadcast: BroadcastId) -> Mapping[str, int]:
         """How many wait, by language."""
+        ...
+
+    def pending(self, broadcast: BroadcastId) -> bool:
+        """Whether anybody waits or is being tried."""
         ...
 
     def batches(self, broadcast: Broadcast) -> Batches:

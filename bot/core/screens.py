@@ -3,11 +3,15 @@
 Not here: sentences and keyboards (`handlers.writing`), the dialogue's own effects (`dialogue.effects`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.core.attribution import Attribution
 from bot.core.contributions import Receipt, Standing
 from bot.core.events import Comprehension
+from bot.core.outbox import Broadcast
+from bot.core.outbox import State as Delivered
+from bot.core.people import Role
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ class ShowHome:
     """What is begun now is said for a group."""
     responds: bool = False
     """Points of earlier regions are published for this consultation."""
+    organizes: bool = False
+    """This person runs a consultation."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,9 @@ class ShowCard:
 
 @dataclass(frozen=True)
 class ShowHelp:
-    """What can be done, and the commands."""
+    """What can be done, and the commands: everybody's, and those of these roles."""
+
+    roles: frozenset[Role] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -225,6 +233,50 @@ class ShowSilence:
 
 
 @dataclass(frozen=True)
+class ShowNews:
+    """What was sent, one at a time; None: nothing."""
+
+    broadcast: Broadcast | None
+    at: int
+    of: int
+
+
+@dataclass(frozen=True)
+class ShowBroadcasts:
+    """The broadcasts of the consultations that this person organizes."""
+
+    broadcasts: tuple[Broadcast, ...]
+    consultations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ShowBroadcast:
+    """One broadcast at one of its screens: draft, texts, write, audience, when, at, zone, preview, approval, report,
+    recall.
+    """
+
+    broadcast: Broadcast
+    screen: str
+    language: str | None = None
+    reach: int | None = None
+    """Recipients as things are, rounded down; 0: few; None: not known before the recipients are frozen."""
+    counts: Mapping[tuple[Delivered, str], int] = field(default_factory=dict)
+    """Exact; whoever writes the screen rounds them."""
+    own: bool = True
+    """Whether this person wrote any of it."""
+    others: tuple[Broadcast, ...] = ()
+    """The others of the consultation, for exclusions."""
+
+
+@dataclass(frozen=True)
+class ShowNotices:
+    """The messages of a broadcast exactly as they will arrive; of one language, or each different one."""
+
+    broadcast: Broadcast
+    language: str | None = None
+
+
+@dataclass(frozen=True)
 class Toast:
     """A passing line over the chat in answer to a button; a short message where there was no button."""
 
@@ -269,3 +321,6 @@ Screen = (
     | Toast
     | Line
 )
+
+Work = ShowNews | ShowBroadcasts | ShowBroadcast | ShowNotices
+"""What broadcasts show."""

@@ -35,6 +35,8 @@ class Place(StrEnum):
     RECEIPT = "receipt"
     SIGNING = "signing"
     """A name to be printed is asked for."""
+    BROADCASTS = "broadcasts"
+    """An organizer at work; `Session.bench` says on what."""
     LEFT = "left"
 
 
@@ -46,6 +48,15 @@ class Signing:
     attribution: Attribution
     name: PartId | None = None
     """Under which the name is remembered, in memory only, until it is confirmed."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What an organizer has before them: a broadcast, one of its screens, a language that is being written."""
+
+    broadcast: str | None = None
+    screen: str = ""
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,7 @@ class Session:
     """Set while somebody speaks for a group; ends with the session."""
     signing: Signing | None = None
     """Only while the chat stands at SIGNING."""
+    bench: Bench = Bench()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 A command's text is `command.<name>` in the catalogue. Not here: what an event leads to (`bot.core.conversation`).
 """
 
-from handlers.commands import cancel, forget, help_, language, privacy, receipt, start, stop, tidy
+from handlers.commands import broadcasts, cancel, forget, help_, language, news, privacy, receipt, start, stop, tidy
 from handlers.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -11,10 +11,12 @@ COMMANDS: tuple[Command, ...] = (
     help_.COMMAND,
     language.COMMAND,
     privacy.COMMAND,
+    news.COMMAND,
     receipt.COMMAND,
     tidy.COMMAND,
     cancel.COMMAND,
     stop.COMMAND,
     forget.COMMAND,
+    broadcasts.COMMAND,
 )
 """In the order of the menu."""

@@ -11,7 +11,7 @@ from bot.core import events as on
 from bot.core import screens as show
 from bot.core.consultations import CONSULTATIONS, Access, Intake
 from bot.core.dialogue.draft import RESPONSE
-from bot.core.people import Profile
+from bot.core.people import Profile, Role
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.writing.control import Control
@@ -31,8 +31,8 @@ class Facts:
     review_minutes: int
     tidy_minutes: int
     """From handing in until the answers leave the chat, if both copies are made in time."""
-    commands: tuple[str, ...]
-    """Commands a participant may use, in the order of the menu."""
+    commands: tuple[tuple[str, frozenset[Role]], ...]
+    """Commands in the order of the menu, each with the roles it is for; none: everybody."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Screens:
             case show.ShowCard():
                 return self.card(screen)
             case show.ShowHelp():
-                return self.help()
+                return self.help(screen)
             case show.ShowPrivacy():
                 return self.privacy()
             case show.ShowKeep():
@@ -239,6 +239,7 @@ class Screens:
             ],
             *self._dialogues(screen, takes=takes),
             [self._button("home.learn", buttons.read())],
+            [self._button("outbox.b.list", buttons.compose(on.Compose.LIST)) if screen.organizes else None],
             [self._button("home.news_stop" if wants else "home.news_want", buttons.news(wanted=not wants))],
             [
                 self._button("home.consultations", buttons.opens(on.Page.CONSULTATIONS)),
@@ -332,11 +333,12 @@ class Screens:
 
     # Pages
 
-    def help(self) -> Outgoing:
-        """What can be done here."""
+    def help(self, screen: show.ShowHelp) -> Outgoing:
+        """What can be done here, by this person."""
         words = self.words
         mark = LRM if words.rtl else ""
-        commands = "\n".join(f"{mark}/{name} – {words.say(f'command.{name}')}" for name in self.facts.commands)
+        names = [name for name, roles in self.facts.commands if not roles or roles & screen.roles]
+        commands = "\n".join(f"{mark}/{name} – {words.say(f'command.{name}')}" for name in names)
         return self._screen(
             [self._title("help.title"), words.say("help.answering"), words.say("help.changing"), commands],
             [self._button("home.learn", buttons.read())],

@@ -5,13 +5,16 @@ Not here: the words themselves (`prompts`, `screens`), sending (`handlers.delive
 
 from collections.abc import Callable, Iterable, Mapping
 
+from bot.core import screens as show
 from bot.core.consultations import Intake
 from bot.core.contributions import PartId
 from bot.core.conversation import Effect
 from bot.core.dialogue import effects as out
 from bot.core.dialogue.questionnaire import Form
+from bot.core.outbox import Broadcast
 from bot.core.people import Profile
 from handlers.messages import Message, Outgoing, Where
+from handlers.writing.broadcasts import Broadcasts
 from handlers.writing.prompts import Prompts
 from handlers.writing.screens import Facts, Screens
 from handlers.writing.words import Words
@@ -35,6 +38,8 @@ class Writer:
         self._facts = facts
         self._intake = intake
         self._forms = forms
+        self.left: Callable[[Broadcast], float | None] = lambda _: None
+        """Seconds that a broadcast will still take; whoever sends it tells."""
 
     def write(
         self, effects: Iterable[Effect], profile: Profile, recall: Callable[[PartId], str | None], now: float
@@ -44,6 +49,12 @@ class Writer:
         screens = Screens(words, self._library, self._facts, self._intake, now)
         written: list[Outgoing] = []
         for effect in effects:
+            if isinstance(effect, show.ShowNotices):
+                written += Broadcasts(words, now).notices(effect)
+                continue
+            if isinstance(effect, show.ShowNews):
+                written += Broadcasts(words, now).news(effect)
+                continue
             message = self._one(effect, profile, words, screens, recall)
             if message is not None:
                 written.append(message)
@@ -63,6 +74,10 @@ class Writer:
         recall: Callable[[PartId], str | None],
     ) -> Outgoing | None:
         match effect:
+            case show.ShowBroadcasts():
+                return Broadcasts(words, screens.now).listed(effect)
+            case show.ShowBroadcast():
+                return Broadcasts(words, screens.now, self.left).write(effect)
             case out.Keep() | out.Drop():
                 return None
             case out.Finished():
@@ -89,6 +104,8 @@ class Writer:
                 return Prompts(words, self._forms[draft.form], recall).noted(effect)
             case out.Noted():
                 return screens.line(effect.key)
+            case show.ShowNews() | show.ShowNotices():
+                return None
             case _:
                 return screens.write(effect, profile)
 

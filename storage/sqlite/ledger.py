@@ -114,6 +114,15 @@ class LedgerFile:
 
         return await self.database.write(work, erases=unplans)
 
+    def plain(self, consultation: str) -> bool:
+        """Whether the consultation was said not to be sensitive."""
+        return bool(self.database.read("SELECT 1 FROM plain WHERE consultation = ?", (consultation,)))
+
+    async def set_plain(self, consultation: str, *, plain: bool) -> None:
+        """Say so, or take it back."""
+        sql = "INSERT OR IGNORE INTO plain VALUES (?)" if plain else "DELETE FROM plain WHERE consultation = ?"
+        await self.database.write(lambda connection: connection.execute(sql, (consultation,)).rowcount)
+
     # Planning
 
     def reach(self, audience: Audience) -> int:
@@ -243,6 +252,11 @@ class LedgerFile:
             (broadcast,),
         )
         return dict(rows)
+
+    def pending(self, broadcast: str) -> bool:
+        """Whether anybody waits or is being tried."""
+        sql = "SELECT 1 FROM ledger WHERE broadcast = ? AND state IN ('waiting', 'trying') LIMIT 1"
+        return bool(self.database.read(sql, (broadcast,)))
 
     # What stands in the chats
 

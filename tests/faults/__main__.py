@@ -23,7 +23,7 @@ from tests.faults.report import REPORT, Part, broken, keep, kept, markdown, part
 from tests.faults.result import Extent, Result, progress
 from tests.support.process import ROOT
 
-BESIDE = ("kill_sweep", "telegram", "model", "planted", "fuzz", "disk", "power_cut", "clock")
+BESIDE = ("kill_sweep", "telegram", "broadcasts", "model", "planted", "fuzz", "disk", "power_cut", "clock")
 """Modules of this folder that may run beside one another, the longest first. Each has `measure(extent, folder)`."""
 ALONE = ("flood",)
 """The same for those that measure how long something takes."""

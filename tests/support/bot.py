@@ -65,6 +65,7 @@ async def running_bot(
             burst=burst,
             move_every=move_every,
             tidy_after=tidy_after,
+            cancel_seconds=0.0,
             organisers="the Example Network",
         )
         async with open_service(settings, clock=clock) as service:

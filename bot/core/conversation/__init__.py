@@ -10,7 +10,18 @@ from dataclasses import replace
 
 from bot.core import events as on
 from bot.core import screens as show
-from bot.core.conversation import arrival, dialogues, home, leaving, pages, receipts, signing, tidying, versions
+from bot.core.conversation import (
+    arrival,
+    broadcasts,
+    dialogues,
+    home,
+    leaving,
+    pages,
+    receipts,
+    signing,
+    tidying,
+    versions,
+)
 from bot.core.conversation.chat import Chat, Effect, Outcome, World
 from bot.core.dialogue.draft import REVIEW
 from bot.core.people import Profile
@@ -29,7 +40,7 @@ OPEN_ROOMS: tuple[Room, ...] = (
 )
 """Asked in this order, whether or not the notice was accepted."""
 
-ROOMS: tuple[Room, ...] = (home.take, dialogues.take)
+ROOMS: tuple[Room, ...] = (home.take, broadcasts.take, dialogues.take)
 """Asked in this order once the notice was accepted."""
 
 
@@ -81,6 +92,8 @@ def _standing(chat: Chat) -> Outcome:
         return signing.standing(chat)
     if place is Place.RECEIPT and chat.profile.joined:
         return chat.shows(show.AfterReceipt(chat.profile.joined[-1], group=chat.speaks_for is not None))
+    if place is Place.BROADCASTS:
+        return broadcasts.standing(chat)
     if place is Place.CONSULTATIONS:
         return chat.shows(show.ShowConsultations())
     return home.home(chat)

@@ -5,18 +5,20 @@ Not here: what any event means (the rooms beside this file).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 
 from bot.core import screens as show
 from bot.core.consultations import Intake
 from bot.core.contributions import PartId, Receipt, Standing
 from bot.core.dialogue import effects as out
 from bot.core.dialogue.questionnaire import Form
+from bot.core.outbox import NOBODY, Actor, Broadcast, BroadcastId
 from bot.core.people import Grant, Profile
-from bot.core.ports import Addition, Chance, NewPart, Submission
+from bot.core.ports import Addition, Chance, NewPart, Outbox, Submission
 from bot.core.session import Group, Place, Session
 from bot.core.traces import Fate
 
-Effect = out.Effect | show.Screen
+Effect = out.Effect | show.Screen | show.Work
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,29 @@ class World:
     """What a receipt stands for."""
     recall: Callable[[PartId], str | None] = lambda _: None
     """A text that is remembered, if it still is."""
+    outbox: Outbox | None = None
+    """None where there are no broadcasts."""
+    actor: Actor = NOBODY
+    """By what this person is known to the audit log."""
+    cancel_seconds: float = 600.0
+    """Between an approval and the first message."""
+    zone: Callable[[str], tzinfo] = lambda _: UTC
+    """A time zone by its name."""
+    find_zone: Callable[[str], str | None] = lambda _: None
+    """The name of a zone by its name or a city."""
     may_check: bool = True
     """False once too many unknown receipts came from this chat lately."""
     points: Callable[[str], str | None] = lambda _: None
     """Version of the points of earlier regions that are published for a consultation; None where there are none."""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that an organizer did, for the audit log."""
+
+    act: str
+    about: str
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +88,12 @@ class Outcome:
     """What the person wants for messages that stand in the chat."""
     tidy: bool = False
     """Delete from the chat what may be, and tell what was."""
+    broadcast: Broadcast | None = None
+    """Keep this in place of the version it was made from."""
+    retries: BroadcastId | None = None
+    """Whoever it was surely not sent to waits again."""
+    deeds: tuple[Deed, ...] = ()
+    """To be noted before anything of it is done."""
 
     @property
     def erases_draft(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.conversation.chat import Chat, Outcome, adds
+from bot.core.people import Role
 from bot.core.session import Place
 
 
@@ -38,6 +39,7 @@ def home(chat: Chat, trouble: str | None = None) -> Outcome:
         waits,
         group=chat.speaks_for is not None,
         responds=chat.world.points(consultation) is not None,
+        organizes=any(grant.role is Role.ORGANIZER for grant in chat.world.grants),
     )
     return chat.stands(Place.HOME, screen)
 

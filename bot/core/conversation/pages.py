@@ -11,7 +11,7 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
         case on.Opened(page=on.Page.LANGUAGE):
             return chat.shows(show.ShowLanguage(first=not chat.profile.language_chosen))
         case on.Opened(page=on.Page.HELP):
-            return chat.shows(show.ShowHelp())
+            return chat.shows(show.ShowHelp(frozenset(grant.role for grant in chat.world.grants)))
         case on.Opened(page=on.Page.PRIVACY):
             return chat.shows(show.ShowPrivacy())
         case on.Reads():

@@ -1,0 +1,41 @@
+"""Time zones by name or city, and what a reader calls them. Not here: what is sent when (`bot.core.outbox`)."""
+
+from contextlib import suppress
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.dates import get_timezone_location
+
+UTC = "UTC"
+
+
+def find(text: str) -> str | None:
+    """The zone of a name (`Africa/Dakar`) or city (`Dakar`, `costa rica`); None for what is neither."""
+    return _by_name().get(_folded(text))
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """A zone by its name; UTC for one that this computer does not know (any more)."""
+    with suppress(KeyError, ValueError, OSError):
+        return ZoneInfo(name)
+    return ZoneInfo(UTC)
+
+
+def named(name: str, locale: str) -> str:
+    """The city of a zone as readers of a CLDR locale call it, with the zone's own name."""
+    if name == UTC:
+        return name
+    city = get_timezone_location(zone(name), locale=locale, return_city=True)
+    return f"{city} ({name})"
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    names = sorted(available_timezones(), key=lambda one: (one.count("/") == 0, one.startswith("Etc/"), one))
+    found = {_folded(name.rsplit("/", 1)[-1]): name for name in reversed(names) if "/" in name}
+    return {**found, **{_folded(name): name for name in names}, "utc": UTC, "gmt": UTC}
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.replace("_", " ").casefold().split())

@@ -1,0 +1,194 @@
+"""Two organizers write to people in four languages: previews, approval, progress, recall, correction, news."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.support.bot import running_bot
+from tests.support.emulator import Person, buttons, text_of
+from tests.support.network import approve, begin, member, members, organizer, propose, texts, write
+
+ENGLISH, ARABIC = "The meeting is moved to June. https://example.org/agenda", "تأجل الاجتماع إلى حزيران"
+
+
+async def settled(organizer: Person, part: str = "Finished") -> str:
+    """The report, once it says so."""
+    return text_of(await organizer.wait_for_text(part, deadline=20))
+
+
+async def test_two_organizers_brief_people_in_four_languages(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as bot:
+        people = await members(bot, 12)
+        stranger = await member(bot, "en", news=False)
+        ana, bo = await organizer(bot), await organizer(bot)
+        await begin(ana)
+        await write(ana, "English", ENGLISH)
+        await write(ana, "العربية", ARABIC)
+        await ana.press("Back")
+        overview = text_of(await ana.wait_for_text("Code of this version"))
+        assert "Recipients now: 10 (rounded" in overview
+        assert "Readers of Français get: English" in overview
+        await ana.press("Send the text itself")
+        await propose(ana)
+
+        await bo.send("/broadcasts")
+        await bo.press("Waits for approval")
+        shown = text_of(await bo.wait_for_text("Somebody else wrote this"))
+        own = next(text for text in reversed(await texts(ana)) if "Code of this version" in text)
+        assert shown.split("Somebody else")[0] == own.split("It waits for")[0]
+        assert {ENGLISH, ARABIC} <= set(await texts(bo))
+        await bo.press("Approve")
+        report = await settled(bo)
+        assert "Taken by Telegram: 10" in report
+        assert "read" in report
+
+        for at, person in enumerate(people):
+            assert await texts(person) == [ARABIC if at % 4 == 2 else ENGLISH]
+        assert await texts(stranger) == []
+        acts = [entry.act for entry, _ in bot.service.stores.audit.entries()]
+        assert acts[-4:] == ["broadcast_proposed", "broadcast_approved", "broadcast_planned", "broadcast_ended"]
+        assert bot.service.stores.audit.verify() is None
+
+
+async def test_by_default_only_a_notice_arrives_and_news_shows_the_text(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as bot:
+        people = await members(bot, 6, ("fr", "en"))
+        stranger = await member(bot, "en", consultation="mena")
+        ana, bo = await organizer(bot), await organizer(bot)
+        await begin(ana)
+        await write(ana, "English", ENGLISH)
+        await ana.press("Back")
+        await propose(ana)
+        await approve(bo)
+        await settled(bo)
+        assert await texts(people[0]) == ["Il y a des nouvelles : /news"]
+        assert await texts(people[1]) == ["There is news: /news"]
+        await people[0].send("/news")
+        await people[0].wait_for_text(ENGLISH)
+        await stranger.send("/news")
+        await stranger.wait_for_text("There is no news for you.")
+
+
+async def test_one_alone_sends_nothing(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as bot:
+        people = await members(bot, 5)
+        ana, bo = await organizer(bot), await organizer(bot)
+        await begin(ana)
+        await write(ana, "English", ENGLISH)
+        await ana.press("Back")
+        waiting = await propose(ana)
+        (one,) = bot.service.stores.outbox.broadcasts()
+        # The writer presses a button that was never shown to them.
+        await ana.tap(waiting["message_id"], f"x:ap:{one.id}:{one.digest}")
+        await ana.wait_for_text("cannot approve it")
+        # The second sees it; the first changes a word; the old approval button is void.
+        await bo.send("/broadcasts")
+        await bo.press("Waits for approval")
+        shown = await bo.wait_for_text("Somebody else wrote this")
+        old = next(button["callback_data"] for button in buttons(shown) if button["text"] == "Approve")
+        await ana.tap(waiting["message_id"], f"x:wr:{one.id}:en")
+        await ana.wait_for_text("as one message now")
+        await ana.send("Something else entirely")
+        await ana.wait_for_text("Choose a language to write")
+        await ana.press("Back")
+        await propose(ana)
+        await bo.tap(shown["message_id"], old)
+        await bo.wait_for_text("Somebody changed it meanwhile")
+        for person in people:
+            assert await texts(person) == []
+
+
+async def test_who_organizes_nothing_gets_nowhere(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as bot:
+        ana = await organizer(bot)
+        await begin(ana)
+        (one,) = bot.service.stores.outbox.broadcasts()
+        robin = await member(bot, "en")
+        elsewhere = await organizer(bot, consultation="mena")
+        await robin.send("/broadcasts")
+        await robin.wait_for_text("I do not know this command")
+        for person in (robin, elsewhere):
+            screen = (await person.received())[-1]
+            for data in (f"x:op:{one.id}", f"x:ca:{one.id}", f"x:ap:{one.id}:{one.digest}", "x:nw::eeca"):
+                await person.tap(screen["message_id"], data)
+            await person.send("/help")
+            await person.wait_for_text("/receipt")
+        assert bot.service.stores.outbox.broadcasts() == (one,)
+        assert "/broadcasts" not in text_of(await robin.wait_for_text("/receipt"))
+        assert not any(one.id[:4] in text for text in await texts(elsewhere))
+
+
+async def test_what_was_sent_is_corrected_and_taken_back(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as bot:
+        people = await members(bot, 6, ("en",))
+        ana, bo = await organizer(bot), await organizer(bot)
+        await begin(ana)
+        await write(ana, "English", "The meeting is in Jne.")
+        await ana.press("Back")
+        await ana.press("Send the text itself")
+        await propose(ana)
+        await approve(bo)
+        await settled(bo)
+        await bo.press("Correct what was sent")
+        await bo.press("Texts")
+        await write(bo, "English", "The meeting is in June.")
+        await bo.press("Back")
+        await propose(bo)
+        await approve(ana)
+        await settled(ana)
+        for person in people:
+            assert await texts(person) == ["The meeting is in June."]
+        await bo.press("All broadcasts")
+        await bo.press(f"Finished · {bot.service.stores.outbox.broadcasts()[-1].id[:4]}")
+        await bo.press("Take it back")
+        await bo.press("Yes, take it back")
+        for person in people:
+            await person.wait_until(lambda chat: not [one for one in chat["messages"] if not one["outgoing"]])
+
+
+async def test_a_time_in_another_zone_and_the_night(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as bot:
+        ana = await organizer(bot)
+        await begin(ana)
+        await write(ana, "English", ENGLISH)
+        await ana.press("Back")
+        await ana.press("Time")
+        await ana.press("Time zone")
+        await ana.send("Atlantis")
+        await ana.wait_for_text("No such city")
+        await ana.send("beirut")
+        await ana.wait_for_text("(Asia/Beirut)")
+        await ana.press("Choose a time")
+        await ana.send("tomorrow")
+        await ana.wait_for_text("This is no time")
+        await ana.send("2090-06-01 18:00")
+        await ana.wait_for_text("2090-06-01 18:00")
+        (one,) = bot.service.stores.outbox.broadcasts()
+        assert one.zone == "Asia/Beirut"
+        assert one.at == datetime(2090, 6, 1, 18, tzinfo=ZoneInfo("Asia/Beirut")).timestamp()
+
+
+@pytest.mark.parametrize("text", ["see tg://resolve?domain=x", "go to http" + "://example.org now", "a\u202eb"])
+async def test_a_text_that_deceives_is_refused_and_nothing_is_lost(tmp_path: Path, text: str) -> None:
+    async with running_bot(tmp_path) as bot:
+        ana = await organizer(bot)
+        await begin(ana)
+        await write(ana, "English", "kept")
+        await ana.press("English")
+        await ana.wait_for_text("as one message now")
+        await ana.send(text)
+        await ana.wait_for(lambda message: "https://" in text_of(message) or "invisible" in text_of(message))
+        (one,) = bot.service.stores.outbox.broadcasts()
+        assert one.texts["en"].text == "kept"
+
+
+async def test_the_menu_of_an_organizer_is_theirs_alone(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as bot:
+        ana = await organizer(bot)
+        await member(bot, "en")
+        calls = await bot.emulator.recorded("setMyCommands")
+        own = [call for call in calls if "chat" in str(call["params"].get("scope"))]
+        assert [str(ana.id) in str(call["params"]["scope"]) for call in own] == [True]
+        assert all("broadcasts" not in str(call["params"]) for call in calls if call not in own)
