@@ -36,6 +36,9 @@ FORMAT = 1
 UNDISCLOSED = "undisclosed"
 """The answer of a person who prefers not to say. A skipped answer is None."""
 
+LOOSE = "-loose"
+"""Stands for the question in a piece that was sealed before its author had said which question it answers."""
+
 JOINT = "\n"
 """Stands between the messages of one written answer when they are joined."""
 
@@ -186,10 +189,10 @@ def join(parts: Mapping[PartId, Mapping[str, Any]], contribution: ContributionId
             if (
                 found.get("contribution") != contribution
                 or found.get("part") != part
-                or set(found["answers"]) != {question}
+                or set(found["answers"]) not in ({question}, {LOOSE})
             ):
                 raise Corrupt("part_misplaced", part=part)
-            texts.append(found["answers"][question])
+            texts.extend(found["answers"].values())
         answers[question] = JOINT.join(texts)
     line = {
         "contribution": contribution,

@@ -270,6 +270,23 @@ class Prompts:
             Message(self.words.page((self.words.say(effect.key, question=name), self._warning(effect.clues)))),
         )
 
+    # A text that came where none is asked for
+
+    def where(self, effect: out.AskWhere) -> Outgoing:
+        """To which question it belongs. The question that is open stays open meanwhile."""
+        words, form = self.words, self.form.questionnaire
+        texts = self._texts(Answer(written=effect.draft.loose))
+        rows: list[list[Button | None]] = [
+            [Button(words.label(question.short, form), buttons.press(effect.draft, Do.PLACE, at))]
+            for at, question in enumerate(form.questions)
+            if question.id in effect.steps
+        ]
+        rows.append([Button(words.plain("dialogue.loose_none"), buttons.press(effect.draft, Do.DISCARD))])
+        asked = (words.say("dialogue.loose"), words.quote("\n".join(texts)) if len(effect.draft.loose) > 1 else "")
+        return Outgoing(
+            Where.PROMPT, Message(words.page(asked), words.rows(*rows)), effect.draft.step, effect.draft.visit
+        )
+
     # All at once
 
     def whole(self, effect: out.AskWhole) -> Outgoing:

@@ -96,6 +96,7 @@ class Writer:
                 | out.Tell()
                 | out.Complete()
                 | out.Review()
+                | out.AskWhere()
                 | out.AskWhole()
                 | out.AskErase()
             ):
@@ -118,6 +119,7 @@ class Writer:
         | out.Tell
         | out.Complete
         | out.Review
+        | out.AskWhere
         | out.AskWhole
         | out.AskErase,
         words: Words,
@@ -139,6 +141,8 @@ class Writer:
                 return prompts.complete(effect)
             case out.Review():
                 return prompts.review(effect)
+            case out.AskWhere():
+                return prompts.where(effect)
             case out.AskWhole():
                 return prompts.whole(effect)
             case out.AskErase():

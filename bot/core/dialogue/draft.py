@@ -95,6 +95,8 @@ class Draft:
         """The key of its form among all forms: its version counts where several are in use at a time."""
         return form_key(self.questionnaire, self.version)
 
+    loose: tuple[Written, ...] = ()
+    """Messages that came where no text is asked for; kept until the person says what they belong to."""
     whole: tuple[int, ...] = ()
     """Messages that answered several questions at once, so that editing one changes all of its answers."""
 

@@ -76,6 +76,14 @@ class Complete:
 
 
 @dataclass(frozen=True)
+class AskWhere:
+    """Ask to which question a text belongs that came where none is asked for."""
+
+    draft: Draft
+    steps: tuple[StepId, ...]
+
+
+@dataclass(frozen=True)
 class AskWhole:
     """Show all questions with their numbers, to be answered in one message."""
 
@@ -157,6 +165,7 @@ Effect = (
     | Closed
     | Tell
     | Complete
+    | AskWhere
     | AskWhole
     | Review
     | Noted

@@ -6,7 +6,7 @@ the review or by going back. Not here: what a kind of question makes of its inpu
 
 from dataclasses import dataclass, replace
 
-from bot.core.contributions import UNDISCLOSED, PartId
+from bot.core.contributions import LOOSE, UNDISCLOSED, PartId
 from bot.core.dialogue import effects as out
 from bot.core.dialogue import whole
 from bot.core.dialogue.clues import clues
@@ -184,6 +184,8 @@ class _Engine:
         present = self.draft.answer(question.id)
         reply = KINDS[question.kind].said(question, present, event.text)
         trouble = reply.trouble or self.broken(question, reply)
+        if trouble is not None and question.kind is not Kind.TEXT and _prose(event.text) and self.written():
+            return self.said_loose(event)
         if trouble is not None:
             self.effects.append(out.Ask(self.draft, trouble=trouble, matches=reply.matches))
             return self.turn()
@@ -198,6 +200,40 @@ class _Engine:
             return self.turn()
         self.effects.append(out.Settled(self.draft, question.id))
         return self.advance(question.id)
+
+    def written(self) -> tuple[StepId, ...]:
+        """The questions that are answered in words."""
+        return tuple(question.id for question in self.asked() if question.kind is Kind.TEXT)
+
+    def said_loose(self, event: Said) -> Turn:
+        """A sentence where a choice is asked for: late, or meant for another question. Kept, and asked about."""
+        self.effects.append(out.Keep(event.part, StepId(LOOSE), event.text, event.message))
+        self.draft = replace(self.draft, loose=(*self.draft.loose, Written(event.part, event.message)))
+        return self.ask_where()
+
+    def ask_where(self) -> Turn:
+        self.effects.append(out.AskWhere(self.draft, self.written()))
+        return self.turn()
+
+    def place(self, at: int) -> Turn:
+        """What was loose is put with what was written for a question."""
+        questions = self.form.questionnaire.questions
+        step = questions[at].id if 0 <= at < len(questions) else None
+        if not self.draft.loose or step not in self.written() or step is None:
+            raise Outdated("step_passed")
+        present = self.draft.answer(step)
+        before = present.written if present is not None else ()
+        self.put(step, Answer(written=(*before, *self.draft.loose)))
+        self.draft = replace(self.draft, loose=())
+        self.effects.append(out.Noted("dialogue.added", step, self.draft))
+        return self.show()
+
+    def discard(self) -> Turn:
+        if not self.draft.loose:
+            raise Outdated("step_passed")
+        self.effects.extend(out.Drop(old.part) for old in self.draft.loose)
+        self.draft = replace(self.draft, loose=())
+        return self.show()
 
     def said_elsewhere(self, event: Said, step: StepId) -> Turn:
         """A reply to an earlier prompt changes that answer and leaves the person where they are."""
@@ -263,6 +299,8 @@ class _Engine:
         """Here a button decides; but who answers all at once may do so in several messages."""
         if self.draft.whole and whole.answers(event.text, len(self.asked())):
             return self.said_whole(event)
+        if _prose(event.text) and self.written():
+            return self.said_loose(event)
         return self.show(Trouble("review.press_a_button"))
 
     def keep(self, step: StepId, event: Said) -> None:
@@ -289,6 +327,11 @@ class _Engine:
         """An edited message counts as the new answer wherever the old one counted."""
         if event.message in self.draft.whole:
             return self.rewritten_whole(event)
+        if old := next((one for one in self.draft.loose if one.message == event.message), None):
+            kept = tuple(one for one in self.draft.loose if one != old)
+            self.draft = replace(self.draft, loose=kept)
+            self.effects.append(out.Drop(old.part))
+            return self.said_loose(Said(event.text, event.message, event.part))
         for step, answer in self.draft.answers.items():
             old = next((written for written in answer.written if written.message == event.message), None)
             if old is not None:
@@ -355,11 +398,14 @@ class _Engine:
             Do.SUBMIT: self.submit,
             Do.LEAVE: self.leave,
             Do.WHOLE: self.all_at_once,
+            Do.DISCARD: self.discard,
         }
         if event.do in general:
             return general[event.do]()
         if event.do is Do.CHANGE:
             return self.change(event.at)
+        if event.do is Do.PLACE:
+            return self.place(event.at)
         question = self.question()
         if question is None:
             raise Outdated("step_passed")
@@ -458,6 +504,8 @@ class _Engine:
         """Hand in, from the review only. A required answer that is missing is asked for first."""
         if self.draft.step != REVIEW:
             raise Outdated("step_passed")
+        if self.draft.loose:
+            return self.ask_where()
         asked = self.asked()
         for question in asked:
             answer = self.draft.answer(question.id)
@@ -494,6 +542,14 @@ class _Engine:
             else:
                 answers[question.id] = answer.codes[0]
         return answers, pieces
+
+
+def _prose(text: str) -> bool:
+    """More than a choice that was mistyped: it would be a pity to have it written again."""
+    return len(text) >= PROSE or len(text.split()) >= PROSE_WORDS
+
+
+PROSE, PROSE_WORDS = 30, 4
 
 
 def _value(answer: Answer) -> str:
