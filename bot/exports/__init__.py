@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot.core.dialogue.questionnaire import Questionnaire
-from bot.exports import to_csv, to_jsonl, to_xlsx
+from bot.exports import to_csv, to_docx, to_html, to_jsonl, to_xlsx
 from bot.exports.options import DEFAULT, Options
 
 
@@ -36,4 +36,6 @@ FORMATS: tuple[Format, ...] = (
     Format("jsonl", to_jsonl.write),
     Format("csv", to_csv.write),
     Format("xlsx", to_xlsx.write),
+    Format("docx", to_docx.write),
+    Format("html", to_html.write),
 )

@@ -1,0 +1,100 @@
+"""A document to read, as neutral blocks: what it says and in which order, not how it looks.
+
+`word` and `page` write it as DOCX and HTML. Blocks come one after the other, so a document may be longer than memory.
+Texts are exactly what was written; each writer makes visible what cannot be seen, and gives every paragraph its own
+direction.
+
+Not here: what an opened export becomes as a document (`reading`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of a paragraph. `target` makes it a citation: it leads to the block with that anchor."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    target: str | None = None
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of level 1 to 4. Anchors are letters, digits and hyphens, and begin with a letter."""
+
+    level: int
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A table of contents."""
+
+    title: str
+    headings: Sequence[Heading]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Words of the document itself. `note` is smaller: captions, sources."""
+
+    runs: Sequence[Run]
+    note: bool = False
+    anchor: str | None = None
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """What somebody wrote, word for word, its lines as they were; `caption` says where it is from."""
+
+    text: str
+    caption: Sequence[Run] = ()
+    anchor: str | None = None
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of points."""
+
+    items: Sequence[Sequence[Run]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with one row of headings."""
+
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture (PNG); `alternative` tells what is on it to those who do not see it. Size in pixels."""
+
+    picture: bytes
+    width: int
+    height: int
+    alternative: str
+    caption: str = ""
+
+
+Block = Heading | Contents | Paragraph | Quotation | Items | Table | Figure
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document in one language, which the words around quotations have."""
+
+    title: str
+    language: str
+    right_to_left: bool
+    blocks: Iterable[Block]
+
+
+def said(text: str, *, note: bool = False) -> Paragraph:
+    """A paragraph of one plain run."""
+    return Paragraph((Run(text),), note=note)

@@ -1,0 +1,221 @@
+"""A document as DOCX, written paragraph by paragraph with little memory.
+
+python-docx makes what surrounds the text (styles, settings, properties); the text itself is streamed, since that
+library keeps every paragraph in memory and takes many times as long. Each paragraph has the direction of its own text.
+The table of contents can be used at once, and brought up to date in Word. Not here: what a document says (`document`).
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
+from xml.sax.saxutils import escape, quoteattr
+
+import docx
+from docx.oxml.ns import qn
+from docx.shared import Pt
+
+from bot.exports.document import Block, Contents, Document, Figure, Heading, Items, Paragraph, Quotation, Run, Table
+from bot.exports.escapes import visible
+from locales.bidi import direction
+
+_TEXT = "word/document.xml"
+_LINKS = "word/_rels/document.xml.rels"
+_TYPES = "[Content_Types].xml"
+_FONT = "Arial"
+"""Has Latin, Cyrillic and Arabic letters on every system with Word; others put one like it in its place."""
+_STYLES = ("Normal", "Title", "Heading 1", "Heading 2", "Heading 3", "Heading 4", "Quote", "Caption", "List Bullet")
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_IMAGE = f"{_OFFICE}/image"
+_EMU = 9525
+"""English metric units of a pixel."""
+_WIDEST = 5_700_000
+"""Of a picture, in those units: the text of an A4 page."""
+_BLOCK = 1 << 16
+
+
+def write(file: BinaryIO, document: Document) -> None:
+    """Write the whole file; it must be able to seek."""
+    skeleton = zipfile.ZipFile(_skeleton(document))
+    body = _Body(document.right_to_left)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+        start, _, rest = skeleton.read(_TEXT).decode().partition("<w:sectPr")
+        start = re.sub(r"<w:body>.*", "<w:body>", start, flags=re.DOTALL)
+        if document.right_to_left:
+            rest = rest.replace("</w:sectPr>", "<w:bidi/></w:sectPr>")
+        with made.open(_info(_TEXT), "w", force_zip64=False) as entry:
+            waiting, size = [start, body.paragraph("Title", (Run(document.title),))], 0
+            for block in document.blocks:
+                for piece in body.block(block):
+                    waiting.append(piece)
+                    size += len(piece)
+                if size > _BLOCK:
+                    entry.write("".join(waiting).encode())
+                    waiting, size = [], 0
+            entry.write("".join([*waiting, "<w:sectPr", rest]).encode())
+        for name in skeleton.namelist():
+            if name != _TEXT:
+                made.writestr(_info(name), _with_pictures(name, skeleton.read(name), len(body.pictures)))
+        for number, picture in enumerate(body.pictures, 1):
+            made.writestr(_info(f"word/media/picture{number}.png"), picture)
+
+
+def _info(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name)  # carries no time
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
+
+
+def _skeleton(document: Document) -> io.BytesIO:
+    made = docx.Document()
+    made.core_properties.title = visible(document.title)
+    made.core_properties.language = document.language
+    made.core_properties.author = made.core_properties.comments = ""
+    for name in _STYLES:
+        style: Any = made.styles[name]
+        style.font.name = _FONT
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for attribute in list(fonts.attrib):
+            if attribute.endswith("Theme"):
+                del fonts.attrib[attribute]
+        for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+            fonts.set(qn(script), _FONT)
+    made.styles["Normal"].font.size = Pt(10.5)
+    saved = io.BytesIO()
+    made.save(saved)
+    return saved
+
+
+def _with_pictures(name: str, content: bytes, count: int) -> bytes:
+    if name == _LINKS and count:
+        links = "".join(
+            f'<Relationship Id="picture{at}" Type="{_IMAGE}" Target="media/picture{at}.png"/>'
+            for at in range(1, count + 1)
+        )
+        return content.replace(b"</Relationships>", links.encode() + b"</Relationships>")
+    if name == _TYPES and count and b'Extension="png"' not in content:
+        return content.replace(b"<Default", b'<Default Extension="png" ContentType="image/png"/><Default', 1)
+    return content
+
+
+class _Body:
+    """Makes the XML of blocks, and collects their pictures."""
+
+    def __init__(self, right_to_left: bool) -> None:
+        self.pictures: list[bytes] = []
+        self._default = "rtl" if right_to_left else "ltr"
+        self._marks = 0
+
+    def block(self, block: Block) -> Iterator[str]:
+        """The XML of a block."""
+        match block:
+            case Heading(level, text, anchor):
+                yield self.paragraph(f"Heading{level}", (Run(text),), anchor)
+            case Contents(title, headings):
+                yield from self._contents(title, headings)
+            case Paragraph(runs, note, anchor):
+                yield self.paragraph("Caption" if note else "", runs, anchor)
+            case Quotation(text, caption, anchor):
+                for line in text.split("\n"):
+                    yield self.paragraph("Quote", (Run(line),), anchor)
+                    anchor = None
+                if caption:
+                    yield self.paragraph("Caption", caption)
+            case Items(items):
+                for item in items:
+                    yield self.paragraph("ListBullet", item)
+            case Table(headings, rows):
+                yield from self._table(headings, rows)
+            case Figure():
+                yield self._figure(block)
+                if block.caption:
+                    yield self.paragraph("Caption", (Run(block.caption),))
+
+    def paragraph(
+        self, style: str, runs: Sequence[Run], anchor: str | None = None, around: tuple[str, str] = ("", "")
+    ) -> str:
+        """One paragraph; `around` is put before and after its runs."""
+        towards = direction("".join(run.text for run in runs)) or self._default
+        named = f"<w:pStyle w:val={quoteattr(style)}/>" if style else ""
+        bidi = "<w:bidi/>" if towards == "rtl" else ""
+        properties = f"<w:pPr>{named}{bidi}</w:pPr>" if named or bidi else ""
+        text = "".join(_run(run) for run in runs)
+        if anchor:
+            self._marks += 1
+            mark = f"w:id={quoteattr(str(self._marks))}"
+            text = f"<w:bookmarkStart {mark} w:name={quoteattr(_mark(anchor))}/>{text}<w:bookmarkEnd {mark}/>"
+        return f"<w:p>{properties}{around[0]}{text}{around[1]}</w:p>"
+
+    def _contents(self, title: str, headings: Sequence[Heading]) -> Iterator[str]:
+        yield self.paragraph("", (Run(title, bold=True),))
+        field = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+        begin = (
+            field.format("begin")
+            + '<w:r><w:instrText xml:space="preserve"> TOC \\o "1-3" \\h \\z \\u </w:instrText></w:r>'
+            + field.format("separate")
+        )
+        for at, heading in enumerate(headings):
+            first, last = at == 0, at == len(headings) - 1
+            run = Run("\u00a0" * 4 * (heading.level - 1) + heading.text, target=heading.anchor)
+            yield self.paragraph("", (run,), around=(begin if first else "", field.format("end") if last else ""))
+
+    def _table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+        towards = "<w:bidiVisual/>" if self._default == "rtl" else ""
+        yield (
+            f'<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/>{towards}<w:tblW w:w="0" w:type="auto"/></w:tblPr>'
+            "<w:tblGrid>" + "<w:gridCol/>" * len(headings) + "</w:tblGrid>"
+        )
+        for at, row in enumerate([headings, *rows]):
+            head = "" if at else "<w:trPr><w:tblHeader/></w:trPr>"
+            cells = "".join(
+                '<w:tc><w:tcPr><w:tcW w:w="0" w:type="auto"/></w:tcPr>'
+                + "".join(self.paragraph("", (Run(line, bold=not at),)) for line in text.split("\n"))
+                + "</w:tc>"
+                for text in row
+            )
+            yield f"<w:tr>{head}{cells}</w:tr>"
+        yield "</w:tbl><w:p/>"
+
+    def _figure(self, figure: Figure) -> str:
+        self.pictures.append(figure.picture)
+        number = len(self.pictures)
+        width, height = figure.width * _EMU, figure.height * _EMU
+        if width > _WIDEST:
+            width, height = _WIDEST, height * _WIDEST // width
+        size = f'cx="{width}" cy="{height}"'
+        main = "http://schemas.openxmlformats.org/drawingml/2006/main"
+        kind, inline = main.replace("main", "picture"), main.replace("main", "wordprocessingDrawing")
+        told = quoteattr(visible(figure.alternative))
+        return (
+            f'<w:p><w:r><w:drawing><wp:inline xmlns:wp="{inline}"><wp:extent {size}/>'
+            f'<wp:docPr id="{number}" name="Picture {number}" descr={told}/>'
+            f'<a:graphic xmlns:a="{main}"><a:graphicData uri="{kind}"><pic:pic xmlns:pic="{kind}">'
+            f'<pic:nvPicPr><pic:cNvPr id="{number}" name="picture{number}"/><pic:cNvPicPr/></pic:nvPicPr>'
+            f'<pic:blipFill><a:blip r:embed="picture{number}" xmlns:r="{_OFFICE}"/>'
+            "<a:stretch><a:fillRect/></a:stretch></pic:blipFill>"
+            f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
+            '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+            "</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
+        )
+
+
+def _run(run: Run) -> str:
+    properties = "<w:b/><w:bCs/>" if run.bold else ""
+    if run.italic:
+        properties += "<w:i/><w:iCs/>"
+    if direction(run.text) == "rtl":
+        properties += "<w:rtl/>"
+    properties = f"<w:rPr>{properties}</w:rPr>" if properties else ""
+    text = '</w:t><w:br/><w:t xml:space="preserve">'.join(map(escape, visible(run.text).split("\n")))
+    made = f'<w:r>{properties}<w:t xml:space="preserve">{text}</w:t></w:r>'
+    return (
+        f'<w:hyperlink w:anchor={quoteattr(_mark(run.target))} w:history="1">{made}</w:hyperlink>'
+        if run.target
+        else made
+    )
+
+
+def _mark(anchor: str) -> str:
+    """Word's names of places have letters, digits and underscores, 40 at most."""
+    return re.sub("[^A-Za-z0-9]", "_", anchor)[:40]
