@@ -1,10 +1,13 @@
-"""`python -m benchmarks [name...] [--quick]`: run, print the tables, write `benchmarks/results/<name>.json`."""
+"""`python -m benchmarks [name...] [--quick]`: run and print; write `benchmarks/results/<name>.json` and the tables.
+
+`python -m benchmarks.report` writes the tables of `docs/performance.md` alone, from the files that are there.
+"""
 
 import argparse
 import time
 
 from benchmarks import bytes as bytes_
-from benchmarks import commit, export, start, step
+from benchmarks import commit, export, growth, report, start, step
 from benchmarks.results import FOLDER
 
 BENCHMARKS = {
@@ -13,6 +16,7 @@ BENCHMARKS = {
     "export": export.measure,
     "start": start.measure,
     "bytes": bytes_.measure,
+    "growth": growth.measure,
 }
 ROUNDS = 3
 
@@ -22,16 +26,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=f"any of: {', '.join(BENCHMARKS)}; default: all")
     parser.add_argument("--quick", action="store_true", help="less of everything; writes no files")
+    parser.add_argument("--million", action="store_true", help="growth up to a million: 10 minutes and 6 GB of disk")
     asked = parser.parse_args()
     unknown = set(asked.names) - set(BENCHMARKS)
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     began = time.monotonic()
     for name in asked.names or BENCHMARKS:
-        results = BENCHMARKS[name](asked.quick, ROUNDS)
+        results = (
+            growth.measure(asked.quick, ROUNDS, million=asked.million)
+            if name == "growth"
+            else BENCHMARKS[name](asked.quick, ROUNDS)
+        )
         print("\n".join(results.lines()), flush=True)
         if not asked.quick:
             print(f"  written: {results.write().relative_to(FOLDER.parent.parent)}", flush=True)
+    if not asked.quick:
+        report.write()
     print(f"\n{time.monotonic() - began:.0f} s. The machine may be busy: read the ratios, not the figures.")
 
 

@@ -32,8 +32,8 @@ def measure(quick: bool, rounds: int) -> Results:
             with started("benchmarks.import_telegram_ext") as program:
                 program.hear()
                 results.note("import telegram.ext: s", time.perf_counter() - began)
-            _until_it_polls(results, "micic run", "bot", data)
-            _until_it_polls(results, "bare PTB application", "benchmarks.bare_ptb_application", None)
+            until_it_polls(results, "micic run", "bot", data)
+            until_it_polls(results, "bare PTB application", "benchmarks.bare_ptb_application", None)
     results.ratio(
         "start to first poll / import telegram.ext",
         "micic run: s to the first poll",
@@ -54,7 +54,8 @@ def measure(quick: bool, rounds: int) -> Results:
     return results
 
 
-def _until_it_polls(results: Results, name: str, module: str, data: Path | None) -> None:
+def until_it_polls(results: Results, name: str, module: str, data: Path | None) -> None:
+    """Start a program; note the seconds and CPU to its first poll, and its memory when idle."""
     with started("benchmarks.fake_telegram", ["say-polls"]) as telegram:
         url = f"http://127.0.0.1:{telegram.hear()}"
         arguments = ["run"] if data is not None else [url, TOKEN]

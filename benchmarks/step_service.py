@@ -77,7 +77,7 @@ async def settle_in(stores: Stores, chats: range) -> None:
         view = View(prompt=Prompt(10, draft.step, draft.visit))
         await stores.store.keep_profile(chat, profiles[kind])
         mine = replace(session, chat=number, draft=draft)
-        await stores.store.commit(Change(UpdateId(number - chats.start + 1), chat, mine, view=view, owed=False))
+        await stores.store.commit(Change(UpdateId(number), chat, mine, view=view, owed=False))
 
     for start in range(0, len(chats), TOGETHER):
         await asyncio.gather(*(one(number) for number in chats[start : start + TOGETHER]))
@@ -89,7 +89,8 @@ async def main() -> None:
     url, token, folder, first, count = sys.argv[1:]
     configure("warning", "json")
     data = Path(folder) / "data"
-    await initialise(data, [new_identity().recipient for _ in range(2)], SystemClock(), SystemChance())
+    if not data.exists():
+        await initialise(data, [new_identity().recipient for _ in range(2)], SystemClock(), SystemChance())
     settings = Settings(bot_token=SecretStr(token), telegram_url=url, data_dir=data, send_rate=0, burst=0)
     async with open_service(settings) as service:
         await settle_in(service.stores, range(int(first), int(first) + int(count)))
