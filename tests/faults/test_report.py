@@ -37,12 +37,12 @@ def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
 
 def test_the_report_tells_what_is_broken_and_when_each_was_run() -> None:
     said = markdown([made(), made("planted", ROWS[:1] + ROWS[3:])])
-    assert "| one: bad | 6 things | 6 | 1 broken | a note / of two lines |" in said
+    assert "| one: bad | 6 things | 6 | 1 not in order | a note / of two lines |" in said
     assert "| one: nothing |  | 0 | not done |  |" in said
     assert "| one: impossible | left out | 0 | left out | no tool |" in said
     assert "- one: bad: something is gone" in said
     assert "| one | whole | 2026-03-01 12:30 | 1.5 |" in said
-    assert "Promises found broken: 1. Planted faults: 1 caught, 1 that cannot be planted yet." in said
+    assert "Not in order: 1. Planted faults: 0 of 18 caught, 1 cannot be planted yet; 1 more caught." in said
     assert broken([made()]) == ["one: bad: something is gone"]
 
 
