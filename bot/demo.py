@@ -25,6 +25,7 @@ from rich.console import Console
 from bot.app import Service, SystemChance, SystemClock, open_service
 from bot.core.consultations import CONSULTATIONS, Intake
 from bot.core.errors import Refused
+from bot.core.people import Invite, Role
 from bot.emulator.server import DEMO_TOKEN, Running, running
 from bot.emulator.world import World
 from bot.exports import FORMATS, bundle
@@ -45,6 +46,8 @@ OPEN_FOR = 30 * 24 * 3600.0
 MOVE_EVERY = 2.0
 TIDY_AFTER = 60.0
 """Seconds, so that whoever tries it sees the answers go."""
+CANCEL_SECONDS = 10.0
+"""Between an approval and the first message; a real network leaves itself ten minutes."""
 AT_ONCE = 50
 """Played people at a time."""
 LONGEST = 600.0
@@ -126,6 +129,7 @@ class Demo:
             send_rate=0.0,
             burst=0,  # whoever tries the demo, or a player, may be as fast as they like
             move_every=MOVE_EVERY,
+            cancel_seconds=CANCEL_SECONDS,
             tidy_after=TIDY_AFTER,
         )
 
@@ -138,12 +142,21 @@ class Demo:
     # What is said
 
     async def _tell_and_play(self, service: Service, telegram: Running) -> None:
-        self._tell(telegram)
+        self._tell(telegram, await self._invites(service, telegram))
         if self._play:
             await self._let_play(telegram)
             await self._export(service)
 
-    def _tell(self, telegram: Running) -> None:
+    async def _invites(self, service: Service, telegram: Running) -> list[tuple[str, str]]:
+        """A fresh link for each organizer of the demo, who may be one already."""
+        made = []
+        for person in telegram.world.people.values():
+            if person.role == "organizer":
+                token = await service.stores.registry.new_invite(Invite(Role.ORGANIZER, None), 1, None)
+                made.append((person.first_name, f"https://t.me/{telegram.world.username}?start={token}"))
+        return made
+
+    def _tell(self, telegram: Running, invites: list[tuple[str, str]]) -> None:
         shown = [str(number) for number, person in telegram.world.people.items() if person.role != "played"]
         address = telegram.url + (f"/?people={','.join(shown)}" if self._play else "/")
         folder, micic = self._folder, _program()
@@ -155,7 +168,11 @@ class Demo:
         say("  1. Open the address, press Start on Robin's phone, and answer: press buttons, or type their words.")
         say("  2. Do the same in Arabic on the second phone; send a photo, a wrong answer, or “Back” in the middle.")
         say("     At home: share a practice, respond to earlier regions (where there are any), speak for a group.")
-        say("  3. Take the export and open it with the secretariat's key, with the two commands below.\n")
+        say("  3. Open the links below on the phones of the two organizers (the link sign beside the phone), and send")
+        say("     /broadcasts: one writes, the other approves; Robin gets it after “Send me news”.")
+        for name, link in invites:
+            say(f"       {name}: {link}", markup=False)
+        say("  4. Take the export and open it with the secretariat's key, with the two commands below.\n")
         say(f"  data of the bot    {folder}", markup=False)
         say(f"  keys               {folder / 'demo-keys'}  ({', '.join(f'{name}.txt' for name in KEYS)})", markup=False)
         say(f"  exports            {export}", markup=False)

@@ -60,6 +60,7 @@ def parser() -> Parser:
     _open(commands)
     _questionnaire(commands)
     _publish(commands)
+    _audit(commands)
     _translations(commands)
     _add(
         commands, "check", "check:check",
@@ -213,6 +214,20 @@ def _questionnaire(commands: "_Commands[Parser]") -> None:
         _group(commands, "questionnaire", "the questionnaires"), "list", "questionnaires:list_questionnaires",
         "list the questionnaires, their versions and languages", "micic questionnaire list",
     )  # fmt: skip
+
+
+def _audit(commands: "_Commands[Parser]") -> None:
+    group = _group(commands, "audit", "what organizers, secretariat and operator did")
+    out = _add(
+        group, "export", "audit:export",
+        "write the log, one JSON line an act; no participant is in it", "micic audit export --output acts.jsonl",
+    )  # fmt: skip
+    out.add_argument("--output", type=Path, required=True, metavar="FILE", help="a new file")
+    check = _add(
+        group, "verify", "audit:verify",
+        "see whether an act was changed or dropped, here or in an exported file", "micic audit verify acts.jsonl",
+    )  # fmt: skip
+    check.add_argument("file", type=Path, nargs="?", metavar="FILE", help="an exported log; without it the log itself")
 
 
 def _translations(commands: "_Commands[Parser]") -> None:

@@ -46,9 +46,9 @@ async def begin(person: Person) -> Message:
 async def write(person: Person, language: str, text: str) -> Message:
     """Write the text of one language, from the screen of the texts."""
     await person.press(language)
-    asked = await person.wait_for_text("as one message now")
-    await person.send(text)
-    return await person.wait_for_text("Choose a language to write", after=asked["message_id"])
+    await person.wait_for(lambda message: "as one message now" in text_of(message) and language in text_of(message))
+    sent = await person.send(text)
+    return await person.wait_for_text("Choose a language to write", after=sent["message_id"])
 
 
 async def propose(person: Person) -> Message:
