@@ -6,8 +6,8 @@
 import argparse
 import time
 
+from benchmarks import broadcast, commit, export, growth, report, start, step
 from benchmarks import bytes as bytes_
-from benchmarks import commit, export, growth, report, start, step
 from benchmarks.results import FOLDER
 
 BENCHMARKS = {
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "start": start.measure,
     "bytes": bytes_.measure,
     "growth": growth.measure,
+    "broadcast": broadcast.measure,
 }
 ROUNDS = 3
 

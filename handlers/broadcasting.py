@@ -45,6 +45,9 @@ ENDS_WITHIN = 1.5
 """Seconds that calls under way have to end in, when the program does."""
 BATCH_SECONDS = 0.1
 """A batch that is marked as being tried holds what is sent in this time: so few are in doubt after a crash."""
+FEW = 20
+TOGETHER = 0.01
+"""Seconds in which what moves is looked at together, once batches hold more than a few."""
 MOST_OUT = 512
 """Recipients in hand at once, whatever Telegram does."""
 REMOVED_AT_ONCE = 50
@@ -275,6 +278,8 @@ class Broadcaster:
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_EVERY):
                 await run.moved.wait()
+        if self._rate.batch > FEW:
+            await asyncio.sleep(TOGETHER)  # looking at all of them after each one would take longer than sending
         run.moved.clear()
         return {attempt for attempt in going if not self._note(attempt, run)}
 
