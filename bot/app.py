@@ -23,6 +23,7 @@ from handlers.broadcasting import Broadcaster, Rate
 from handlers.commands import COMMANDS
 from handlers.conversing import Conversing, Services
 from handlers.flood import Flood
+from handlers.inquiring import Inquiring
 from handlers.intake import Intake
 from handlers.pace import Pace
 from handlers.recollection import IDLE
@@ -40,6 +41,8 @@ __all__ = ["Service", "SystemChance", "SystemClock", "open_service", "run"]
 
 EXPIRE_EVERY = 900.0
 """Seconds between two looks for what has outlived its time."""
+INQUIRE_EVERY = 60.0
+"""Seconds between two looks for questions and answers that wait."""
 REMIND_EVERY = 600.0
 """Seconds between two looks for drafts that will be erased soon."""
 CONNECTIONS = 96
@@ -72,6 +75,7 @@ class Service:
     reminding: Reminding
     tidying: Tidying
     broadcaster: Broadcaster
+    inquiring: Inquiring
     intake: Intake
     greet: Callable[[], Awaitable[None]]
     """Asks Telegram whether it knows the bot; nothing can be handled before. Raises TelegramError, Misconfigured."""
@@ -90,6 +94,8 @@ class Service:
             asyncio.create_task(self._often(0.0, self.tidying.at_once), name="tidying"),
             asyncio.create_task(self._often(EXPIRE_EVERY, self._expire), name="expiry"),
             asyncio.create_task(self._often(SWEEP_EVERY, self._sweep), name="sweep"),
+            asyncio.create_task(self._often(INQUIRE_EVERY, self._inquire), name="inquiries"),
+            asyncio.create_task(self._often(0.0, self.inquiring.at_once), name="inquiries-at-once"),
             asyncio.create_task(self._often(REMIND_EVERY, self._remind), name="reminders"),
         ]
         try:
@@ -138,6 +144,11 @@ class Service:
     async def _tidy(self) -> None:
         """Bring what was handed in to where it rests, and take it from the chats."""
         await self.tidying.round(sure=self.clock is None or self.clock.sure)
+
+    async def _inquire(self) -> None:
+        """Offer answers and tell organizers of questions, once it is sure what time it is."""
+        if self.clock is None or self.clock.sure:
+            await self.inquiring.round()
 
     async def _sweep(self) -> None:
         self.conversing.sweep()
@@ -213,9 +224,12 @@ async def open_service(
             audit=stores.audit,
             cancel_seconds=settings.cancel_seconds,
             wake=broadcaster.wake,
+            inquiries=stores.store.inquiries,
         )
         conversing = Conversing(services, sender)
         broadcaster.tell, writer.left = conversing.renew, broadcaster.left
+        inquiring = Inquiring(stores.store.inquiries, stores.store, clock, conversing.offer, conversing.tell_organizer)
+        services.wake_inquiries, services.shown = inquiring.soon, inquiring.shown
         front = Front(bot, conversing, sender, store=stores.store, chance=chance, flood=Flood(clock, settings.burst))
         intake = Intake(bot, front.handle, conversing.set_aside, conversing.apologise, log=log)
         stack.push_async_callback(front.stop)
@@ -228,6 +242,7 @@ async def open_service(
             Reminding(stores.store, clock, conversing.remind),
             tidying,
             broadcaster,
+            inquiring,
             intake,
             front.start,
             settings.move_every,

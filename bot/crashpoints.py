@@ -26,6 +26,9 @@ POINTS = frozenset(
         "after_send",  # Telegram accepted this call, we noted nothing
         "after_acknowledge",  # the whole answer was sent, and is still noted as owed
         "after_settle",  # noted as sent
+        "before_offer",  # an answer of the organizers waits, nobody was asked whether they may see it
+        "after_offer",  # they were asked, and that is not noted
+        "after_answer",  # the answer stands in the chat, and is still noted as waiting
         "mover_gathered",  # read from `work`, not yet in the vault
         "mover_stored",  # in both
         "mover_erased",

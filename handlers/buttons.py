@@ -27,6 +27,8 @@ _BEGIN = re.compile(r"r:([a-z_]{3,20})")
 _KEEP = re.compile(r"k:([01+])")
 _COMPOSE = re.compile(r"x:([a-z]{2})(?::([0-9a-f]{12})?(?::([A-Za-z0-9_]{1,20}))?)?")
 _READ_NEWS = re.compile(r"y:(\d{1,3})")
+_ASK = re.compile(r"a:([a-z]{2})(?::([0-9a-f]{12}))?")
+_HANDLE = re.compile(r"i:([a-z]{2})(?::([0-9a-f]{12})?(?::([a-z]{2,12}))?)?")
 _NEWS = re.compile(r"w:([01])")
 
 
@@ -113,6 +115,16 @@ def read_news(at: int) -> str:
     return f"y:{at}"
 
 
+def ask(do: on.Ask, inquiry: str = "") -> str:
+    """Something a participant does with a question to the organizers."""
+    return f"a:{do.value}:{inquiry}" if inquiry else f"a:{do.value}"
+
+
+def handle(do: on.Handle, inquiry: str = "", argument: str = "") -> str:
+    """Something an organizer does with what participants ask."""
+    return f"i:{do.value}:{inquiry}:{argument}" if argument else f"i:{do.value}:{inquiry}"
+
+
 RESUME = "g:1"
 NOT_NOW = "g:0"
 SILENCE = "z:1"
@@ -176,6 +188,10 @@ def parse(data: str) -> on.Event:
         return on.Composes(on.Compose(match[1]), match[2] or "", match[3] or "")
     if match := _READ_NEWS.fullmatch(data):
         return on.ReadsNews(int(match[1]))
+    if (match := _ASK.fullmatch(data)) and match[1] in set(on.Ask):
+        return on.Asks(on.Ask(match[1]), match[2] or "")
+    if (match := _HANDLE.fullmatch(data)) and match[1] in set(on.Handle):
+        return on.Handles(on.Handle(match[1]), match[2] or "", match[3] or "")
     if match := _NEWS.fullmatch(data):
         return on.WantsNews(match[1] == "1")
     return on.Unknown()

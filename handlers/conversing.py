@@ -8,6 +8,7 @@ import datetime
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.core import events as on
 from bot.core import screens as show
@@ -19,9 +20,10 @@ from bot.core.dialogue.events import Do
 from bot.core.dialogue.questionnaire import Form
 from bot.core.dialogue.steps.matching import plain
 from bot.core.errors import Outdated, Refused, Unavailable
+from bot.core.inquiries import InquiryId, Shows
 from bot.core.outbox import NOBODY
-from bot.core.people import NOTICE, ChatId, Grant, UpdateId
-from bot.core.ports import Audit, Chance, Change, Clock, Log, Outbox, Seen, Store
+from bot.core.people import NOTICE, ChatId, Grant, Role, UpdateId
+from bot.core.ports import Audit, Chance, Change, Clock, Inquiries, Log, Outbox, Seen, Store
 from bot.core.session import Place, Signing, View
 from bot.core.traces import Fate, Trace
 from bot.crashpoints import crash_point
@@ -46,7 +48,7 @@ _OWN_WORDS = {Do.CHOOSE, Do.TICK, Do.UNTICK, Do.PAGE}
 """Buttons whose typed form the step itself understands."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Services:
     """What a turn needs; made once by `bot.app`."""
 
@@ -65,6 +67,12 @@ class Services:
     cancel_seconds: float = 600.0
     wake: Callable[[], None] = lambda: None
     """Tells whoever sends broadcasts that something was changed."""
+    inquiries: Inquiries | None = None
+    """None where nobody can be asked."""
+    wake_inquiries: Callable[[], None] = lambda: None
+    """Something was asked or answered."""
+    shown: Callable[[tuple[InquiryId, ...]], None] = lambda _: None
+    """These are on their way to the chat of whoever asked."""
 
 
 class Conversing:
@@ -114,13 +122,15 @@ class Conversing:
         crash_point("before_commit")
         traces = _traces(origin, chat, event, payload)
         try:
-            await self._commit(origin, chat, outcome, traces)
-        except Outdated:
-            # Somebody else changed the same contribution between our look and our commit: look again.
-            outcome = self._outcome(chat, event, grants)
+            await self._commit(origin, chat, outcome, grants, traces)
+        except Outdated as error:
+            # Somebody else changed the same thing between our look and our commit: look again.
+            late = error.code == "inquiry_meanwhile"
+            outcome = self._outrun(chat, grants) if late else self._outcome(chat, event, grants)
             messages = self._write(self._with_receipt(chat, outcome))
-            await self._commit(origin, chat, outcome, traces)
+            await self._commit(origin, chat, outcome, grants, traces)
         crash_point("after_commit")
+        self._follow(messages, outcome)
         self._remember(outcome, draft, signing)
         self._renew_menu(chat, grants, spoke, left=outcome.forget)
         if outcome.unknown_receipt:
@@ -137,6 +147,52 @@ class Conversing:
             return self._write(Outcome(chat.profile, chat.session, (tidied,)))
 
         return tidy
+
+    # What participants ask
+
+    def _outrun(self, chat: Chat, grants: tuple[Grant, ...]) -> Outcome:
+        """Somebody else was quicker: the person is told, and sees it as it stands."""
+        again = present(chat.profile, chat.session, self._world(chat.id, grants))
+        return replace(again, effects=(show.Line("error.inquiry_meanwhile"), *again.effects))
+
+    def _follow(self, messages: list[Outgoing], outcome: Outcome) -> None:
+        """What was asked for is noted as read once it stands in the chat; whoever waits for something hears of it."""
+        services = self._services
+        for act in outcome.inquiries:
+            if isinstance(act, Shows):
+                services.shown(act.inquiries)
+                at = max(index for index, item in enumerate(messages) if item.where is Where.NEW)
+                messages[at] = replace(messages[at], arrived=partial(self._read, act.inquiries))
+        if outcome.inquiries:
+            services.wake_inquiries()
+
+    async def _read(self, inquiries: tuple[InquiryId, ...]) -> None:
+        crash_point("after_answer")
+        if self._services.inquiries is not None:
+            await self._services.inquiries.read(inquiries)
+
+    async def offer(self, chat_id: ChatId, arrived: Callable[[], Awaitable[None]]) -> None:
+        """Ask whether this is a safe moment for what the organizers answered."""
+        chat = self._chats.get(chat_id, lambda: self._writer.catalogue.guess(None))
+        messages = self._write(Outcome(chat.profile, chat.session, (show.OfferAnswer(),)))
+        chat.pending += 1
+        self._delivery.post(chat, Batch([replace(item, arrived=arrived) for item in messages]))
+
+    async def tell_organizer(self, chat_id: ChatId) -> None:
+        """Tell an organizer that something waits, and nothing more."""
+        chat = self._chats.get(chat_id, lambda: self._writer.catalogue.guess(None))
+        messages = self._write(Outcome(chat.profile, chat.session, (show.Line("inquiries.wait"),)))
+        chat.pending += 1
+        self._delivery.post(chat, Batch(messages))
+
+    def _duty(self, chat: ChatId, outcome: Outcome, grants: tuple[Grant, ...]) -> bool | None:
+        """Whoever has become an organizer is told of what waits, until they say otherwise."""
+        inquiries = self._services.inquiries
+        if outcome.duty is None and inquiries is not None and any(grant.role is Role.ORGANIZER for grant in grants):
+            return True if inquiries.duty(chat) is None else None
+        return outcome.duty
+
+    # One turn
 
     def _outcome(self, chat: Chat, event: on.Event, grants: tuple[Grant, ...]) -> Outcome:
         if isinstance(event, on.Speaks):
@@ -201,7 +257,9 @@ class Conversing:
             return on.Start(refused=f"error.{error.code}")
         return on.Start(invite.consultation)
 
-    async def _commit(self, origin: Origin, chat: Chat, outcome: Outcome, traces: tuple[Trace, ...]) -> None:
+    async def _commit(
+        self, origin: Origin, chat: Chat, outcome: Outcome, grants: tuple[Grant, ...], traces: tuple[Trace, ...]
+    ) -> None:
         """Everything the update changes, durable. `pending` counts from before, so that the answer stays owed."""
         before, unkept = chat.view, chat.take_unkept()
         chat.pending += 1
@@ -231,6 +289,8 @@ class Conversing:
                         erase_draft=outcome.erases_draft,
                         traces=traces,
                         turns=outcome.turns,
+                        inquiries=outcome.inquiries,
+                        duty=self._duty(chat.id, outcome, grants),
                     )
                 )
         except BaseException:
@@ -294,6 +354,7 @@ class Conversing:
             cancel_seconds=services.cancel_seconds,
             zone=zones.zone,
             find_zone=zones.find,
+            inquiries=services.inquiries,
             may_check=self._guesses.may_try(chat),
             points=services.points,
         )

@@ -132,6 +132,8 @@ class Delivery:
             outcome = await self._place(chat, batch, item)
             if isinstance(outcome, Blocked | Gone):
                 return True
+            if isinstance(outcome, Accepted) and item.arrived is not None:
+                await item.arrived()
             if isinstance(outcome, Refused) and outcome.code != "message_missing":
                 continue
             if not isinstance(outcome, Accepted | Refused) and item.where is not Where.SETTLE:

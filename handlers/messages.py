@@ -3,6 +3,7 @@
 Not here: what is said (`writing`), sending (`delivery`, `sender`).
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -63,3 +64,5 @@ class Outgoing:
     """PROMPT: the visit its buttons carry."""
     shows: Receipt | None = None
     """The receipt this message shows: once it is accepted the receipt is not kept any longer."""
+    arrived: Callable[[], Awaitable[None]] | None = None
+    """To be called once it was accepted."""

@@ -30,7 +30,7 @@ class Reminding:
         """
         count = 0
         for waiting in self._store.unfinished():
-            hours = partial(_hours, BY_ID[waiting.draft.consultation].zones)
+            hours = partial(hours_of, BY_ID[waiting.draft.consultation].zones)
             due = reminders.due(self._clock.now(), waiting.answered, waiting.expires, hours)
             profile = self._store.profile(waiting.chat) if due else None
             if profile is None or profile.silent:
@@ -41,6 +41,7 @@ class Reminding:
         return count
 
 
-def _hours(zones: tuple[str, ...], moment: float) -> tuple[int, ...]:
+def hours_of(zones: tuple[str, ...], moment: float) -> tuple[int, ...]:
+    """The hours of the day that a moment is in, in each of these zones."""
     there = datetime.fromtimestamp(moment, UTC)
     return tuple(there.astimezone(ZoneInfo(zone)).hour for zone in zones)

@@ -79,6 +79,50 @@ class SealedAddition:
 
 
 @dataclass(frozen=True)
+class SealedAct:
+    """What an update does to one inquiry."""
+
+    id: str
+    asker: Tag | None
+    """None: it is an organizer who does it."""
+    version: int = 0
+    """The new one; 1: it is new."""
+    open: bool = True
+    tells: bool = False
+    erased: bool = False
+    shown: bool = False
+    """The asker wants to see it now."""
+    expires: int = 0
+    """Epoch seconds, a whole day."""
+    route: bytes = b""
+    sealed: bytes = b""
+
+
+@dataclass(frozen=True)
+class InquiryRow:
+    """An inquiry as it rests."""
+
+    id: str
+    asker: Tag
+    version: int
+    open: int
+    owed: str
+    announced: int
+    expires: int
+    route: bytes
+    sealed: bytes
+
+
+@dataclass(frozen=True)
+class SealedDuty:
+    """An organizer who wants to be told of inquiries, or does not."""
+
+    tag: Tag
+    wanted: bool
+    route: bytes
+
+
+@dataclass(frozen=True)
 class Effect:
     """A `Change`, sealed."""
 
@@ -98,11 +142,20 @@ class Effect:
     """The view had a receipt, and has it no longer."""
     traces: Sequence[SealedTrace] = ()
     turns: Sequence[tuple[Fate, Fate]] = ()
+    inquiries: Sequence[SealedAct] = ()
+    duty: SealedDuty | None = None
 
     @property
     def erases(self) -> bool:
         """Whether something must also leave the log."""
-        return bool(self.session is None or self.dropped or self.submission or self.erases_draft or self.erases_receipt)
+        return bool(
+            self.session is None
+            or self.dropped
+            or self.submission
+            or self.erases_draft
+            or self.erases_receipt
+            or any(act.erased or not act.open for act in self.inquiries)
+        )
 
 
 @dataclass(frozen=True)

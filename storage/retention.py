@@ -34,6 +34,11 @@ def draft_expires(now: float, hours: float) -> int:
     return math.ceil((now + hours * HOUR) / HOUR) * HOUR
 
 
+def inquiry_expires(now: float, days: int) -> int:
+    """When an inquiry that changes now is erased, rounded up to the day."""
+    return math.ceil(now / DAY) * DAY + days * DAY
+
+
 def unjoined_expires(now: float) -> int:
     """When the profile of somebody who joined nothing expires, rounded up to the hour."""
     return math.ceil((now + UNJOINED_HOURS * HOUR) / HOUR) * HOUR

@@ -20,6 +20,7 @@ from bot.core.session import Session, View
 from bot.core.traces import Trace
 from bot.crashpoints import crash_point
 from storage import retention
+from storage.inquiries import SealedInquiries
 from storage.keys import Keys
 from storage.notes import Notes
 from storage.recent import Recent
@@ -36,6 +37,7 @@ from storage.records import (
     VersionRow,
 )
 from storage.sqlite.files import Files
+from storage.sqlite.inquiries import InquiriesTable
 from storage.sqlite.traces import TracesTable
 from storage.sqlite.work import WorkFile
 from storage.tags import Tag
@@ -79,6 +81,7 @@ class SealedStore:
         self._log = log
         self._draft_hours = draft_hours
         self.traces = SealedTraces(TracesTable(files.work.database), keys, clock, chance, log)
+        self.inquiries = SealedInquiries(InquiriesTable(files.work.database), keys, clock, log)
         self._sessions: Recent[ChatId, tuple[int, Session]] = Recent(clock)
         self._views: Recent[ChatId, View] = Recent(clock)
         self._profiles: Recent[ChatId, Profile] = Recent(clock)
@@ -212,9 +215,10 @@ class SealedStore:
     async def commit(self, change: Change) -> None:
         """Make the effect of one update durable. A second commit of the same update changes nothing.
 
-        Raises Outdated `version_meanwhile` when another version of the same contribution was handed in meanwhile, and
-        Corrupt `part_missing` {part, contribution} when a submission names a part that the chat's draft does
-        not have (it has expired), `contribution_exists` {contribution}, `session_misplaced` (session of another chat).
+        Raises Outdated `version_meanwhile` when another version of the same contribution was handed in meanwhile,
+        `inquiry_meanwhile` when an inquiry was changed meanwhile, and Corrupt `part_missing` {part, contribution} when
+        a submission names a part that the chat's draft does not have (it has expired),
+        `contribution_exists` {contribution}, `session_misplaced` (session of another chat).
         """
         session = change.session
         if session is not None and session.chat != change.chat:
@@ -239,6 +243,8 @@ class SealedStore:
             erases_receipt=change.view is not None and self._loses_receipt(change.chat, change.view),
             traces=self.traces.seal(change.chat, tag, change.traces),
             turns=change.turns,
+            inquiries=self.inquiries.seal(change.chat, change.inquiries),
+            duty=self.inquiries.seal_duty(change.chat, change.duty),
         )
         crash_point("after_seal")
         if not await self._committed(effect, change.addition):
@@ -334,6 +340,8 @@ class SealedStore:
             tag,
             self._tags.role(chat),
             [self._tags.redemption(chat, invite) for invite in self._work.invites()],
+            asker=self._tags.asker(chat),
+            duty=self._tags.duty(chat),
             said=self.traces.seal(chat, tag, traces),
         )
         self._sessions.drop(chat)

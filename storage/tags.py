@@ -34,6 +34,14 @@ class Tags:
         """The chat's roles, in `work`; another tag than its draft's, so that organizers' drafts do not stand out."""
         return self._tag("work/role", chat)
 
+    def asker(self, chat: ChatId) -> Tag:
+        """What the chat has asked the organizers, in `work`; another tag than its draft's."""
+        return self._tag("work/asker", chat)
+
+    def duty(self, chat: ChatId) -> Tag:
+        """The chat of an organizer who is told of inquiries, in `work`."""
+        return self._tag("work/duty", chat)
+
     def invite(self, token: str) -> Tag:
         """An invite, in `work`, by its token."""
         return self._tag("work/invite", token)

@@ -26,6 +26,9 @@ ACTS = frozenset(
         "broadcast_tested",
         "broadcast_planned",
         "broadcast_ended",
+        "inquiry_taken",
+        "inquiry_answered",
+        "inquiry_closed",
     }
 )
 """Everything that may be in the log."""

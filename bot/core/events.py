@@ -272,6 +272,49 @@ class ReadsNews:
     at: int = 0
 
 
+class Ask(StrEnum):
+    """What a participant does with a question to the organizers; the value stands in the buttons."""
+
+    OPEN = "op"
+    MORE = "mo"
+    SEND = "se"
+    AGAIN = "ag"
+    LEAVE = "le"
+    READ = "re"
+    SHOW = "sh"
+    END = "en"
+
+
+@dataclass(frozen=True)
+class Asks:
+    """/ask, or one of its buttons."""
+
+    do: Ask = Ask.OPEN
+    inquiry: str = ""
+
+
+class Handle(StrEnum):
+    """What an organizer does with what participants ask; the value stands in the buttons."""
+
+    LIST = "ls"
+    DUTY = "du"
+    OPEN = "op"
+    TAKE = "tk"
+    ANSWER = "an"
+    SEND = "se"
+    CLOSE = "cl"
+
+
+@dataclass(frozen=True)
+class Handles:
+    """/questions, or one of its buttons."""
+
+    do: Handle = Handle.LIST
+    inquiry: str = ""
+    argument: str = ""
+    """A reason; on or off."""
+
+
 @dataclass(frozen=True)
 class Unknown:
     """A button or command that means nothing (any more)."""
@@ -305,6 +348,8 @@ Event = (
     | Rewrites
     | Composes
     | ReadsNews
+    | Asks
+    | Handles
     | SendsOther
     | Unknown
 )

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from bot.core.consultations import Intake
 from bot.core.contributions import ContributionId, Note, PartId, Receipt, Standing, State
 from bot.core.dialogue.draft import Draft
+from bot.core.inquiries import Act, Inquiry, InquiryId
 from bot.core.outbox import Actor, Broadcast, BroadcastId
 from bot.core.outbox import State as Delivered
 from bot.core.people import ChatId, Grant, Invite, Profile, UpdateId
@@ -105,6 +106,10 @@ class Change:
     turns: Sequence[tuple[Fate, Fate]] = ()
     """What the person wants for earlier messages: those of the first fate get the second. Submitting and erasing a
     draft turn its messages by themselves."""
+    inquiries: Sequence[Act] = ()
+    """What becomes of inquiries."""
+    duty: bool | None = None
+    """An organizer has looked at what waits; whether they want to be told of more. None leaves it as it is."""
 
 
 @dataclass(frozen=True)
@@ -216,6 +221,58 @@ class Store(Protocol):
 
         All messages of the chat that can be are to be deleted, `traces` included.
         """
+        ...
+
+
+class Inquiries(Protocol):
+    """What participants ask the organizers. They change with updates (`Change.inquiries`)."""
+
+    def inquiries(self) -> tuple[Inquiry, ...]:
+        """All that are open, the latest day first."""
+        ...
+
+    def inquiry(self, wanted: InquiryId) -> Inquiry | None:
+        """One that is open."""
+        ...
+
+    def of(self, chat: ChatId) -> tuple[Inquiry, ...]:
+        """What this chat has asked, the latest day first; closed ones until they know."""
+        ...
+
+    def unread(self, chat: ChatId) -> tuple[Inquiry, ...]:
+        """Those of which this chat has still to be told."""
+        ...
+
+    def staffed(self, consultation: str) -> bool:
+        """Whether anybody could answer."""
+        ...
+
+    def duty(self, chat: ChatId) -> bool | None:
+        """Whether this organizer wants to be told; None: nothing was ever said."""
+        ...
+
+    def offers(self) -> Sequence[tuple[ChatId, InquiryId]]:
+        """What is to be offered, and to whom."""
+        ...
+
+    def unannounced(self) -> tuple[Inquiry, ...]:
+        """Open ones of which no organizer was told."""
+        ...
+
+    def untold(self) -> Sequence[ChatId]:
+        """Organizers who want to be told and were not since they last looked."""
+        ...
+
+    async def offered(self, ids: Sequence[InquiryId]) -> None:
+        """The askers were asked whether this is a safe moment."""
+        ...
+
+    async def read(self, ids: Sequence[InquiryId]) -> None:
+        """It stands in the askers' chats."""
+        ...
+
+    async def announced(self, ids: Sequence[InquiryId], told: Sequence[ChatId]) -> None:
+        """These organizers are told; these inquiries need not be announced any more."""
         ...
 
 

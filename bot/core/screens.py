@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from bot.core.attribution import Attribution
 from bot.core.contributions import Receipt, Standing
+from bot.core.dialogue.clues import Clue
 from bot.core.events import Comprehension
+from bot.core.inquiries import Inquiry
 from bot.core.outbox import Broadcast
 from bot.core.outbox import State as Delivered
 from bot.core.people import Role
@@ -277,6 +279,78 @@ class ShowNotices:
 
 
 @dataclass(frozen=True)
+class AskInquiry:
+    """What asking the organizers means, and what was asked before. `more`: the next text belongs to this one."""
+
+    kept: tuple[Inquiry, ...]
+    more: Inquiry | None
+    unread: bool
+    full: bool
+    """No further one can be asked now."""
+
+
+@dataclass(frozen=True)
+class PreviewInquiry:
+    """Whether to send this to the organizers."""
+
+    text: str
+    clues: tuple[Clue, ...]
+
+
+@dataclass(frozen=True)
+class ShowInquiry:
+    """To the participant: what they asked and what was answered, or why it was closed."""
+
+    inquiry: Inquiry
+
+
+@dataclass(frozen=True)
+class OfferAnswer:
+    """Whether this is a safe moment for what the organizers answered; says nothing else."""
+
+
+@dataclass(frozen=True)
+class ShowInquiries:
+    """To an organizer: what waits."""
+
+    inquiries: tuple[Inquiry, ...]
+    me: str
+    told: bool
+    """They are told when something new waits."""
+
+
+@dataclass(frozen=True)
+class OpenInquiry:
+    """To an organizer: one of them."""
+
+    inquiry: Inquiry
+    me: str
+
+
+@dataclass(frozen=True)
+class AskAnswer:
+    """An answer is asked for."""
+
+    inquiry: Inquiry
+
+
+@dataclass(frozen=True)
+class PreviewAnswer:
+    """Whether to send this answer."""
+
+    inquiry: Inquiry
+    text: str
+    clues: tuple[Clue, ...]
+
+
+@dataclass(frozen=True)
+class AskReason:
+    """Why it is closed."""
+
+    inquiry: Inquiry
+
+
+@dataclass(frozen=True)
 class Toast:
     """A passing line over the chat in answer to a button; a short message where there was no button."""
 
@@ -318,6 +392,15 @@ Screen = (
     | AskAttribution
     | AskName
     | ConfirmAttribution
+    | AskInquiry
+    | PreviewInquiry
+    | ShowInquiry
+    | OfferAnswer
+    | ShowInquiries
+    | OpenInquiry
+    | AskAnswer
+    | PreviewAnswer
+    | AskReason
     | Toast
     | Line
 )

@@ -37,6 +37,10 @@ class Place(StrEnum):
     """A name to be printed is asked for."""
     BROADCASTS = "broadcasts"
     """An organizer at work; `Session.bench` says on what."""
+    ASKING = "asking"
+    """Writing to the organizers; `Session.letter` says what."""
+    ANSWERING = "answering"
+    """An organizer at what participants ask."""
     LEFT = "left"
 
 
@@ -60,6 +64,20 @@ class Bench:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """What is being written to the organizers or by one of them, until it is sent or left."""
+
+    inquiry: str | None = None
+    """The inquiry it belongs to; None: a new one."""
+    text: str | None = None
+    """Written, and not sent yet."""
+    version: int = 0
+    """Of the inquiry, when an answer was begun."""
+    writes: bool = False
+    """An answer is asked for."""
+
+
+@dataclass(frozen=True)
 class Session:
     """The state of one chat between two updates. Written in the transaction of the update that changed it."""
 
@@ -73,6 +91,7 @@ class Session:
     signing: Signing | None = None
     """Only while the chat stands at SIGNING."""
     bench: Bench = Bench()
+    letter: Letter | None = None
 
 
 @dataclass(frozen=True)

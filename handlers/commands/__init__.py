@@ -3,7 +3,21 @@
 A command's text is `command.<name>` in the catalogue. Not here: what an event leads to (`bot.core.conversation`).
 """
 
-from handlers.commands import broadcasts, cancel, forget, help_, language, news, privacy, receipt, start, stop, tidy
+from handlers.commands import (
+    ask,
+    broadcasts,
+    cancel,
+    forget,
+    help_,
+    language,
+    news,
+    privacy,
+    questions,
+    receipt,
+    start,
+    stop,
+    tidy,
+)
 from handlers.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -12,11 +26,13 @@ COMMANDS: tuple[Command, ...] = (
     language.COMMAND,
     privacy.COMMAND,
     news.COMMAND,
+    ask.COMMAND,
     receipt.COMMAND,
     tidy.COMMAND,
     cancel.COMMAND,
     stop.COMMAND,
     forget.COMMAND,
     broadcasts.COMMAND,
+    questions.COMMAND,
 )
 """In the order of the menu."""

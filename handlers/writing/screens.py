@@ -11,10 +11,12 @@ from bot.core import events as on
 from bot.core import screens as show
 from bot.core.consultations import CONSULTATIONS, Access, Intake
 from bot.core.dialogue.draft import RESPONSE
+from bot.core.inquiries import KEPT_DAYS
 from bot.core.people import Profile, Role
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.writing.control import Control
+from handlers.writing.inquiries import Inquiries
 from handlers.writing.words import LRI, LRM, PDI, Words
 from locales.briefings import Library, Topic
 
@@ -99,6 +101,18 @@ class Screens:
                 | show.ConfirmAttribution()
             ):
                 return self.control.write(screen)
+            case (
+                show.AskInquiry()
+                | show.PreviewInquiry()
+                | show.ShowInquiry()
+                | show.OfferAnswer()
+                | show.ShowInquiries()
+                | show.OpenInquiry()
+                | show.AskAnswer()
+                | show.PreviewAnswer()
+                | show.AskReason()
+            ):
+                return Inquiries(self.words).write(screen)
             case show.Toast():
                 return Outgoing(Where.TOAST, Message(self.words.plain(screen.key)))
             case show.Line():
@@ -240,6 +254,8 @@ class Screens:
             *self._dialogues(screen, takes=takes),
             [self._button("home.learn", buttons.read())],
             [self._button("outbox.b.list", buttons.compose(on.Compose.LIST)) if screen.organizes else None],
+            [self._button("home.questions", buttons.handle(on.Handle.LIST)) if screen.organizes else None],
+            [self._button("home.ask", buttons.ask(on.Ask.OPEN))],
             [self._button("home.news_stop" if wants else "home.news_want", buttons.news(wanted=not wants))],
             [
                 self._button("home.consultations", buttons.opens(on.Page.CONSULTATIONS)),
@@ -367,7 +383,9 @@ class Screens:
                 + "\n"
                 + words.say("privacy.retention.sent")
                 + "\n"
-                + words.say("privacy.retention.chat", minutes=facts.tidy_minutes),
+                + words.say("privacy.retention.chat", minutes=facts.tidy_minutes)
+                + "\n"
+                + words.say("privacy.inquiries", days=KEPT_DAYS),
                 self._title("privacy.loss.title"),
                 *(words.say(f"privacy.loss.{loss}") for loss in ("disk", "running", "secretariat", "phone")),
                 words.say("privacy.receipt"),

@@ -60,13 +60,15 @@ class Words:
         pattern = html.escape(self.catalogue.pattern(self.language, "dialogue.named"), quote=False)
         return PLACEHOLDER.sub(lambda found: parts[found[1]], pattern).rstrip()
 
-    def quote(self, text: str, among: int = 1) -> str:
-        """What somebody wrote, shown back: controls made visible, shortened with an ellipsis.
+    def quote(self, text: str, among: int = 1, *, whole: bool = False) -> str:
+        """What somebody wrote, shown back: controls made visible, shortened with an ellipsis unless it is `whole`.
 
         `among` so many quotations of one message; many are shorter each.
         """
-        # Cut after making visible, which lengthens, and by Telegram's measure: else the message may not be taken.
-        shown = _shortened(bidi.visible(text), min(QUOTED, QUOTED_IN_ALL // among))
+        shown = bidi.visible(text)
+        if not whole:
+            # Cut after making visible, which lengthens, and by Telegram's measure: else it may not be taken.
+            shown = _shortened(shown, min(QUOTED, QUOTED_IN_ALL // among))
         return f"<blockquote>{html.escape(shown, quote=False)}</blockquote>"
 
     def label(self, labels: Labels, form: Questionnaire) -> str:

@@ -25,6 +25,7 @@ from storage.records import (
     SealedView,
     VersionRow,
 )
+from storage.sqlite import inquiries
 from storage.sqlite import traces as traces_table
 from storage.sqlite.connection import Database
 from storage.tags import Tag
@@ -211,6 +212,8 @@ class WorkFile:
         role: Tag,
         redemptions: Sequence[Tag],
         *,
+        asker: Tag,
+        duty: Tag,
         said: Sequence[SealedTrace],
     ) -> None:
         """Erase what is under these tags, and count the update as done. The chat's messages go too, `said` included."""
@@ -226,6 +229,7 @@ class WorkFile:
             connection.execute(_SPENT)
             traces_table.keep(connection, draft, said)
             traces_table.leave(connection, draft)
+            inquiries.leave(connection, asker, duty)
 
         await self.database.write(work, erases=True)
 
@@ -283,6 +287,7 @@ class WorkFile:
             ("DELETE FROM parts WHERE tag NOT IN (SELECT tag FROM sessions)", ()),
             ("DELETE FROM updates WHERE day < ?", (updates_before,)),
             ("DELETE FROM aside WHERE day < ?", (aside_before,)),
+            ("DELETE FROM inquiries WHERE expires <= ?", (now,)),
             ("DELETE FROM invites WHERE expires <= ?", (now,)),
             ("DELETE FROM redemptions WHERE invite NOT IN (SELECT mac FROM invites)", ()),
             (_SPENT, ()),
@@ -334,6 +339,7 @@ def _commit(connection: sqlite3.Connection, effect: Effect) -> bool:
             (effect.tag, session.sealed, effect.view, int(session.owed), session.expires),
         )
     traces_table.follow(connection, effect)
+    inquiries.follow(connection, effect.inquiries, effect.duty)
     return True
 
 

@@ -11,7 +11,9 @@ from dataclasses import replace
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.conversation import (
+    answering,
     arrival,
+    asking,
     broadcasts,
     dialogues,
     home,
@@ -40,7 +42,7 @@ OPEN_ROOMS: tuple[Room, ...] = (
 )
 """Asked in this order, whether or not the notice was accepted."""
 
-ROOMS: tuple[Room, ...] = (home.take, broadcasts.take, dialogues.take)
+ROOMS: tuple[Room, ...] = (answering.take, asking.take, home.take, broadcasts.take, dialogues.take)
 """Asked in this order once the notice was accepted."""
 
 
@@ -50,6 +52,8 @@ def converse(profile: Profile, session: Session, event: on.Event, world: World) 
     if outcome.session.signing is not None and outcome.session.place is not Place.SIGNING:
         # It holds a receipt, which must not stay longer than it is needed.
         outcome = replace(outcome, session=replace(outcome.session, signing=None))
+    if outcome.session.letter is not None and outcome.session.place not in (Place.ASKING, Place.ANSWERING):
+        outcome = replace(outcome, session=replace(outcome.session, letter=None))
     return outcome
 
 
@@ -94,6 +98,10 @@ def _standing(chat: Chat) -> Outcome:
         return chat.shows(show.AfterReceipt(chat.profile.joined[-1], group=chat.speaks_for is not None))
     if place is Place.BROADCASTS:
         return broadcasts.standing(chat)
+    if place is Place.ASKING:
+        return asking.standing(chat)
+    if place is Place.ANSWERING:
+        return answering.standing(chat)
     if place is Place.CONSULTATIONS:
         return chat.shows(show.ShowConsultations())
     return home.home(chat)

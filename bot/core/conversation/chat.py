@@ -12,9 +12,10 @@ from bot.core.consultations import Intake
 from bot.core.contributions import PartId, Receipt, Standing
 from bot.core.dialogue import effects as out
 from bot.core.dialogue.questionnaire import Form
+from bot.core.inquiries import Act
 from bot.core.outbox import NOBODY, Actor, Broadcast, BroadcastId
-from bot.core.people import Grant, Profile
-from bot.core.ports import Addition, Chance, NewPart, Outbox, Submission
+from bot.core.people import ChatId, Grant, Profile
+from bot.core.ports import Addition, Chance, Inquiries, NewPart, Outbox, Submission
 from bot.core.session import Group, Place, Session
 from bot.core.traces import Fate
 
@@ -49,6 +50,8 @@ class World:
     """A time zone by its name."""
     find_zone: Callable[[str], str | None] = lambda _: None
     """The name of a zone by its name or a city."""
+    inquiries: Inquiries | None = None
+    """None where nobody can be asked."""
     may_check: bool = True
     """False once too many unknown receipts came from this chat lately."""
     points: Callable[[str], str | None] = lambda _: None
@@ -92,6 +95,10 @@ class Outcome:
     """Keep this in place of the version it was made from."""
     retries: BroadcastId | None = None
     """Whoever it was surely not sent to waits again."""
+    inquiries: tuple[Act, ...] = ()
+    """What becomes of inquiries."""
+    duty: bool | None = None
+    """An organizer has looked at what waits, and wants to be told of more or not."""
     deeds: tuple[Deed, ...] = ()
     """To be noted before anything of it is done."""
 
@@ -110,6 +117,11 @@ class Chat:
     world: World
     standing: Callable[["Chat"], Outcome]
     """The screen at which a chat stands, shown again. Given from above, so that rooms need not know one another."""
+
+    @property
+    def id(self) -> ChatId:
+        """The chat itself."""
+        return ChatId(self.session.chat)
 
     @property
     def accepted(self) -> bool:
