@@ -155,7 +155,7 @@ class Delivery:
                 return await self._renew(chat, batch, item)
             case Where.SETTLE:
                 return await self._settle(chat, batch, item)
-            case Where.SCREEN if batch.tapped is not None and batch.tapped == chat.view.anchor:
+            case Where.SCREEN if batch.tapped is not None and batch.tapped == chat.view.anchor and not item.below:
                 outcome = await self._edit(chat, batch.tapped, item.message)
                 return outcome if isinstance(outcome, Accepted) else await self._screen(chat, item)
             case Where.SCREEN:

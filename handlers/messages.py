@@ -66,3 +66,5 @@ class Outgoing:
     """The receipt this message shows: once it is accepted the receipt is not kept any longer."""
     arrived: Callable[[], Awaitable[None]] | None = None
     """To be called once it was accepted."""
+    below: bool = False
+    """SCREEN: a message of its own in any case, because it speaks of those that were just sent."""

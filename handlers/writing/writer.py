@@ -4,6 +4,7 @@ Not here: the words themselves (`prompts`, `screens`), sending (`handlers.delive
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from bot.core import screens as show
 from bot.core.consultations import Intake
@@ -57,7 +58,8 @@ class Writer:
                 continue
             message = self._one(effect, profile, words, screens, recall)
             if message is not None:
-                written.append(message)
+                shows_above = bool(written) and written[-1].message.plain is not None
+                written.append(replace(message, below=shows_above))
         return written
 
     def say(self, key: str, language: str, **values: str | int) -> str:

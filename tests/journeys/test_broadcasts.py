@@ -38,7 +38,9 @@ async def test_two_organizers_brief_people_in_four_languages(tmp_path: Path) -> 
         shown = text_of(await bo.wait_for_text("Somebody else wrote this"))
         own = next(text for text in reversed(await texts(ana)) if "Code of this version" in text)
         assert shown.split("Somebody else")[0] == own.split("It waits for")[0]
-        assert {ENGLISH, ARABIC} <= set(await texts(bo))
+        said = await texts(bo)
+        assert {ENGLISH, ARABIC} <= set(said)
+        assert said.index(shown) == len(said) - 1  # below everything it speaks of
         await bo.press("Approve")
         report = await settled(bo)
         assert "Taken by Telegram: 10" in report
