@@ -1,0 +1,198 @@
+"""What decisions add up to: in any order, undone, merged; who is counted; how far coders agree."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.consolidation.agreement import alpha, kappa
+from bot.core.consolidation.decisions import Decision, checked, from_document, ordered, to_document
+from bot.core.consolidation.replay import Passage, replay
+from bot.core.consolidation.support import support
+from bot.core.errors import Corrupt, Refused
+
+CONTRIBUTIONS = [f"{number:032x}" for number in range(4)]
+POINTS = ["p1", "p2", "p3"]
+
+
+def decided(number: int, kind: str, author: str = "one", reason: str = "", **fields: Any) -> Decision:
+    return checked(Decision(f"{number:032x}", author, number, "2026-11-22", kind, fields, reason))
+
+
+def made(number: int, point: str, author: str = "one") -> Decision:
+    return decided(
+        number, "point", author, point=point, title=f"Title {point}", text="Text", language="en", wording="ours"
+    )
+
+
+def fed(number: int, point: str, contribution: str, author: str = "one", end: int | None = None) -> Decision:
+    return decided(
+        number, "feed", author, point=point, contribution=contribution,
+        question=None if end is None else "recommendation", start=None if end is None else 0, end=end,
+    )  # fmt: skip
+
+
+def line(contribution: str, state: str = "submitted", group: str | None = None, **answers: Any) -> dict[str, Any]:
+    return {
+        "contribution": contribution, "consultation": answers.pop("consultation", "eeca"), "state": state,
+        "group": group, "answers": answers,
+    }  # fmt: skip
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Decision]:
+    """What two people decide, partly apart from one another: clocks and authors overlap, undos name anything."""
+    found: list[Decision] = []
+    for number in range(draw(st.integers(0, 25))):
+        kind = draw(
+            st.sampled_from(["point", "feed", "unfeed", "merge", "code", "tag", "untag", "note", "stage", "undo"])
+        )
+        point, contribution = draw(st.sampled_from(POINTS)), draw(st.sampled_from(CONTRIBUTIONS))
+        every: dict[str, dict[str, Any]] = {
+            "point": {"point": point, "title": f"t{number}", "text": "", "language": "en", "wording": "ours"},
+            "feed": {"point": point, "contribution": contribution, "question": None, "start": None, "end": None},
+            "unfeed": {"point": point, "contribution": contribution},
+            "merge": {"point": point, "into": draw(st.sampled_from(POINTS))},
+            "code": {"contribution": contribution, "question": "theme", "codes": [draw(st.sampled_from("ab"))]},
+            "tag": {"contribution": contribution, "tag": draw(st.sampled_from("xy"))},
+            "untag": {"contribution": contribution, "tag": draw(st.sampled_from("xy"))},
+            "note": {"point": point, "note": "minority", "text": str(number), "contribution": ""},
+            "stage": {"point": point, "stage": draw(st.sampled_from(["emerging", "agreed"]))},
+            "undo": {"of": draw(st.sampled_from(found)).id if found else "0" * 32},
+        }
+        fields = every[kind]
+        author, clock = draw(st.sampled_from(["one", "two"])), draw(st.integers(1, 12))
+        found.append(checked(Decision(f"{number:032x}", author, clock, "2026-11-22", kind, fields)))
+    return found
+
+
+@given(histories(), st.randoms(use_true_random=False), st.integers(0, 25))
+def test_two_logs_come_to_the_same_state_in_either_order(
+    history: list[Decision], chance: random.Random, cut: int
+) -> None:
+    one, other = history[:cut], history[max(cut - 5, 0) :]  # some of it both of them have
+    shuffled = list(history)
+    chance.shuffle(shuffled)
+    assert replay(one + other) == replay(other + one) == replay(shuffled) == replay(history)
+
+
+@given(histories())
+def test_no_merged_point_is_lost_or_its_own_home(history: list[Decision]) -> None:
+    state = replay(history)
+    for point in state.points:
+        assert state.home(state.home(point)) == state.home(point)
+    shown = [passage for point in state.standing() for passage in state.sources(point.id)]
+    assert sorted(map(repr, shown)) == sorted(repr(pair) for point in state.points.values() for pair in point.fed)
+
+
+@given(histories())
+def test_what_is_undone_is_as_if_it_had_never_been(history: list[Decision]) -> None:
+    plain = [decision for decision in history if decision.kind != "undo"]
+    for target in plain:
+        last = Decision("f" * 32, "two", 99, "2026-11-22", "undo", {"of": target.id})
+        without = replay([decision for decision in plain if decision != target])
+        with_undo = replay([*plain, last])
+        assert (with_undo.points, with_undo.items, with_undo.pairs) == (without.points, without.items, without.pairs)
+        again = Decision("e" * 32, "one", 100, "2026-11-22", "undo", {"of": last.id})
+        assert replay([*plain, last, again]).points == replay(plain).points
+
+
+def test_merging_keeps_every_original_and_can_be_undone() -> None:
+    first, second = CONTRIBUTIONS[:2]
+    history = [
+        made(1, "p1"), made(2, "p2"), fed(3, "p1", first, end=5), fed(4, "p2", second),
+        decided(5, "note", point="p2", note="minority", text="Not for us", contribution=second),
+        decided(6, "merge", point="p2", into="p1", reason="They say the same"),
+    ]  # fmt: skip
+    state = replay(history)
+    assert [point.id for point in state.standing()] == ["p1"]
+    assert [passage for _, passage in state.sources("p1")] == [
+        Passage(first, "recommendation", 0, 5),
+        Passage(second),
+    ]
+    assert [note.text for note in state.notes("p1")] == ["Not for us"]
+    assert [point.id for point in state.fed_by(second)] == ["p1"]
+    apart = replay([*history, decided(7, "undo", of=history[-1].id)])
+    assert [point.id for point in apart.standing()] == ["p1", "p2"]
+    assert [passage for _, passage in apart.sources("p1")] == [Passage(first, "recommendation", 0, 5)]
+
+
+def test_a_decision_that_fits_nothing_any_longer_is_listed() -> None:
+    history = [made(1, "p1"), fed(2, "p1", CONTRIBUTIONS[0]), decided(3, "undo", of=f"{1:032x}")]
+    state = replay(history)
+    assert state.points == {}
+    assert state.unfitting == [f"{2:032x}"]
+
+
+def test_each_coder_keeps_their_codes_and_the_last_one_holds() -> None:
+    one = CONTRIBUTIONS[0]
+    history = [
+        decided(1, "code", contribution=one, question="theme", codes=["firewall"]),
+        decided(2, "verify", "two", contribution=one),
+    ]
+    assert replay(history).item(one).verified == "two"
+    history.append(decided(3, "code", "two", contribution=one, question="theme", codes=["consular"]))
+    item = replay(history).item(one)
+    assert item.codes == {"one": {"theme": ("firewall",)}, "two": {"theme": ("consular",)}}
+    assert item.coded == {"theme": ("consular",)}
+    assert item.verified == ""
+
+
+def test_decisions_read_back_and_bad_ones_are_refused() -> None:
+    decision = made(1, "p1")
+    assert from_document(to_document(decision)) == decision
+    with pytest.raises(Refused, match="decision_unknown"):
+        checked(replace(decision, kind="burn"))
+    with pytest.raises(Refused, match="decision_incomplete"):
+        checked(replace(decision, fields={"point": "p1"}))
+    with pytest.raises(Refused, match="reason_missing"):
+        decided(1, "status", contribution="c", status="set_aside")
+    with pytest.raises(Refused, match="decision_incomplete"):
+        decided(1, "status", contribution="c", status="lost")
+    with pytest.raises(Corrupt, match="decision_differs"):
+        ordered([decision, replace(decision, reason="another")])
+
+
+def test_support_counts_everybody_once() -> None:
+    group, first, second, third, fourth = (f"{number:032x}" for number in range(10, 15))
+    gone, again = f"{20:032x}", f"{21:032x}"
+    lines: Mapping[str, dict[str, Any]] = {
+        group: line(group, people="40", agreement="majority", organisations=["women", "none"], countries=["KG", "TJ"]),
+        first: line(first, group=group),
+        second: line(second, group=group, country="KZ"),
+        third: line(third, consultation="wca", attribution="organisation", name="A  Network", country="ML"),
+        fourth: line(fourth, attribution="organisation", name="a network"),
+        gone: line(gone, state="withdrawn"),
+        again: line(again, consultation="wca"),
+    }
+    state = replay([decided(1, "pair", one=third, other=again, verdict="twice")])
+    found = support([first, first, second, third, fourth, gone, again], lines, state)
+    assert (found.contributions, found.individuals, found.groups, found.people) == (4, 2, 1, 42)
+    assert (found.organisations, found.kinds) == (1, frozenset({"women"}))
+    assert found.countries == {"KG", "TJ", "KZ", "ML"}
+    assert found.regions == {"eeca", "wca"}
+    assert found.by_agreement == {"majority": 40}
+    assert found.lost == 1
+
+
+def test_agreement_is_what_the_authors_publish() -> None:
+    table = [("yes", "yes")] * 20 + [("yes", "no")] * 5 + [("no", "yes")] * 10 + [("no", "no")] * 15
+    assert kappa(table) == pytest.approx(0.4)
+    assert kappa([]) is None
+    assert kappa([("a", "a")]) is None
+    units = [[None if row[at] == "." else row[at] for row in KRIPPENDORFF] for at in range(12)]
+    assert alpha(units) == pytest.approx(0.743, abs=0.0005)
+    assert alpha([["a", None]]) is None
+
+
+KRIPPENDORFF = (
+    "123321412...",
+    "1233224125.3",
+    ".3332342251.",
+    "12332441251.",
+)
+"""Four observers, twelve units, missing values: example C of "Computing Krippendorff's alpha-reliability"."""
