@@ -1,0 +1,129 @@
+"""Random people press random buttons: only organizers of a consultation change anything, and two are needed."""
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core import events as on
+from bot.core import outbox, screens
+from bot.core.consultations import Intake
+from bot.core.contributions import PartId
+from bot.core.conversation import World, converse
+from bot.core.dialogue.events import Said
+from bot.core.events import Compose
+from bot.core.outbox import Actor, Broadcast, BroadcastId, Phase, State
+from bot.core.people import NOTICE, Grant, Profile, Role
+from bot.core.session import Place, Session
+from tests.storage.world import RealChance
+
+NOW = 1_795_000_000.0
+PEOPLE: dict[str, tuple[Grant, ...]] = {
+    "a" * 16: (Grant(Role.ORGANIZER, "eeca"),),
+    "b" * 16: (Grant(Role.ORGANIZER, None),),
+    "c" * 16: (Grant(Role.ORGANIZER, "mena"),),
+    "d" * 16: (Grant(Role.SECRETARIAT, None),),
+    "e" * 16: (Grant(Role.PARTICIPANT, "eeca"),),
+    "f" * 16: (),
+}
+
+
+class Shelf:
+    """Broadcasts in memory, as the room looks at them; counts that no screen may show."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Broadcast] = {}
+
+    def broadcasts(self, consultations: Any = None) -> tuple[Broadcast, ...]:
+        return tuple(one for one in self.kept.values() if consultations is None or one.consultation in consultations)
+
+    def broadcast(self, wanted: str) -> Broadcast | None:
+        return self.kept.get(wanted)
+
+    def reach(self, broadcast: Broadcast) -> int:
+        return 3
+
+    def sensitive(self, consultation: str) -> bool:
+        return True
+
+    def counts(self, broadcast: str) -> dict[tuple[State, str], int]:
+        return {(State.ACCEPTED, ""): 3}
+
+
+def world(shelf: Shelf, who: str) -> World:
+    return World(
+        day="2026-11-22", now=NOW, notice=NOTICE, languages=("en", "fr", "ar"), intake=lambda _: Intake(),
+        grants=PEOPLE[who], forms={}, chance=RealChance(), standing=lambda _: None,
+        outbox=shelf, actor=Actor(who), cancel_seconds=600.0,  # type: ignore[arg-type]  # what the room asks for
+    )  # fmt: skip
+
+
+RIGHT = {Compose.NEW: "eeca", Compose.WRITE: "en", Compose.DROP: "en", Compose.LANGUAGE: "ar", Compose.RECALL: "yes"}
+"""Arguments that make sense; chance alone would hardly ever come to an approval."""
+doings = st.tuples(
+    st.sampled_from([*sorted(PEOPLE)[:2] * 4, *sorted(PEOPLE)]),
+    st.sampled_from(["next"] * 60 + ["text"] * 4 + [*Compose]),
+    st.sampled_from([0] * 6 + [1, 2, 3]),
+    st.sampled_from(["right"] * 8 + ["", "en", "mena", "stale"]),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(doings, min_size=10, max_size=60))
+def test_whoever_presses_whatever_only_what_the_roles_allow_happens(acts: list[tuple[str, Any, int, str]]) -> None:
+    shelf = Shelf()
+    sessions = {who: Session(at, Place.HOME) for at, who in enumerate(PEOPLE)}
+    for who, wish, which, argument in acts:
+        known = list(shelf.kept)
+        target = known[which] if which < len(known) else "0" * 12
+        do = _next(shelf.kept.get(target), sessions[who]) if wish == "next" else wish
+        digest = shelf.kept[target].digest if target in shelf.kept else "0" * 16
+        said = {"right": RIGHT.get(do, digest), "stale": "0" * 16}.get(argument, argument)
+        event: on.Event = (
+            on.Speaks(Said(f"A text by {who[0]}", 5, PartId("0" * 32)))
+            if do == "text"
+            else on.Composes(do, target, said)
+        )
+        profile = Profile("en", True, NOTICE, ("eeca",))
+        outcome = converse(profile, sessions[who], event, world(shelf, who))
+        sessions[who] = outcome.session
+        if outcome.broadcast is not None:
+            _allowed(shelf, who, outcome.broadcast)
+            shelf.kept[outcome.broadcast.id] = replace(outcome.broadcast, version=outcome.broadcast.version + 1)
+        for effect in outcome.effects:
+            if isinstance(effect, screens.ShowBroadcast | screens.ShowNotices):
+                assert outbox.may_organize(PEOPLE[who], effect.broadcast.consultation)
+            if isinstance(effect, screens.ShowBroadcast) and effect.reach is not None:
+                assert effect.reach == 0  # three people are "fewer than 5"
+
+
+def _next(one: Broadcast | None, session: Session) -> Any:
+    """What somebody who wants this to be sent does next; chance alone would hardly ever come to an approval."""
+    if one is None:
+        return Compose.NEW
+    if one.phase is Phase.PROPOSED:
+        return Compose.APPROVE
+    if one.phase is not Phase.DRAFT:
+        return Compose.PAUSE
+    if not one.texts:
+        return "text" if session.bench.screen == "write" else Compose.WRITE
+    return Compose.PROPOSE if one.seen == one.digest else Compose.PREVIEW
+
+
+def _allowed(shelf: Shelf, who: str, after: Broadcast) -> None:
+    """A change is one that this person may make, and what may be sent was agreed on by two."""
+    assert outbox.may_organize(PEOPLE[who], after.consultation)
+    before = shelf.kept.get(after.id)
+    if after.phase is Phase.APPROVED and (before is None or before.phase is not Phase.APPROVED):
+        assert before is not None
+        assert before.phase is Phase.PROPOSED
+        assert who not in after.writers
+        assert after.approver == who
+    if after.phase in (Phase.APPROVED, Phase.SENDING):
+        assert outbox.may_send(after)
+        assert after.digest == after.approval
+    if before is not None and before.digest != after.digest:
+        assert after.phase is Phase.DRAFT
+        assert who in after.writers
+    assert BroadcastId(after.id)
