@@ -58,9 +58,12 @@ class FollowingClock:
 
     def now(self) -> float:
         """Epoch seconds, UTC."""
-        telegram = self._telegram()
-        machine = self._machine.now()
-        return machine if telegram is None or abs(machine - telegram) <= TOLERANCE else telegram
+        machine, heard = self._machine.now(), self._heard
+        if heard is None:
+            return machine
+        seconds, ticks = heard
+        telegram = seconds + self._ticks() - ticks
+        return machine if abs(machine - telegram) <= TOLERANCE else telegram
 
     @property
     def differs(self) -> bool:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 import aiohttp
+import orjson
 from telegram import Bot
 from telegram.error import EndPointNotFound, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
@@ -99,7 +100,10 @@ class Transport(BaseRequest):
         """Parse an answer. PTB's own version would log the payload when it is not JSON."""
         answer = None
         with suppress(ValueError):
-            answer = json.loads(payload.decode("utf-8", "replace"))
+            try:
+                answer = orjson.loads(payload)
+            except ValueError:  # what only the standard library reads: half a surrogate pair, broken UTF-8
+                answer = json.loads(payload.decode("utf-8", "replace"))
         if not isinstance(answer, dict):
             raise TelegramError("Invalid server response")
         return answer
@@ -210,14 +214,24 @@ def _body(request_data: RequestData | None) -> dict[str, Any]:
     if request_data is None:
         return {}
     if not request_data.contains_files:
-        text = json.dumps(request_data.parameters, ensure_ascii=False, separators=(",", ":"))
-        return {"data": text.encode("utf-8", "replace"), "headers": {"Content-Type": "application/json"}}
+        return {"data": _to_json(request_data.parameters), "headers": _JSON}
     form = aiohttp.FormData(quote_fields=False)  # else a file name of another script arrives percent-encoded
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mimetype) in request_data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=mimetype)
     return {"data": form}
+
+
+_JSON = {"Content-Type": "application/json"}
+
+
+def _to_json(parameters: Mapping[str, Any]) -> bytes:
+    """UTF-8; half a surrogate pair, for which there are no bytes, becomes a question mark."""
+    try:
+        return orjson.dumps(parameters)
+    except TypeError:
+        return json.dumps(parameters, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _translated(error: Exception) -> tuple[TelegramError, Exception]:

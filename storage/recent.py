@@ -26,17 +26,21 @@ class Recent(Generic[K, V]):
 
     def get(self, key: K) -> V | None:
         """The value, or None when it is not in memory."""
-        self.tidy()
         found = self._kept.get(key)
         if found is None:
             return None
-        self._keep(key, found[1])
+        now = self._clock.now()
+        if found[0] <= now - IDLE_S:
+            self.tidy()
+            return None
+        self._keep(key, found[1], now)
         return found[1]
 
     def put(self, key: K, value: V) -> None:
         """Keep a value. Only what is on disk goes in here."""
-        self._keep(key, value)
-        self.tidy()
+        now = self._clock.now()
+        self._keep(key, value, now)
+        self._tidy(now)
 
     def drop(self, key: K) -> None:
         """Forget one."""
@@ -48,13 +52,16 @@ class Recent(Generic[K, V]):
 
     def tidy(self) -> None:
         """Forget what is idle or too much."""
-        idle = self._clock.now() - IDLE_S
+        self._tidy(self._clock.now())
+
+    def _tidy(self, now: float) -> None:
+        idle = now - IDLE_S
         while self._kept and (len(self._kept) > LIMIT or next(iter(self._kept.values()))[0] <= idle):
             self._kept.popitem(last=False)
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def _keep(self, key: K, value: V) -> None:
-        self._kept[key] = (self._clock.now(), value)
+    def _keep(self, key: K, value: V, now: float) -> None:
+        self._kept[key] = (now, value)
         self._kept.move_to_end(key)

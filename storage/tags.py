@@ -4,7 +4,6 @@ A tag is HMAC-SHA256 under a key that is not in the data files. A plain hash wou
 can be hashed in hours. Each kind of row has a purpose of its own, so that no tag of one file occurs in another.
 """
 
-import hashlib
 import hmac
 from typing import NewType
 
@@ -83,12 +82,10 @@ class Tags:
 
 
 def _mac(key: bytes, purpose: str, parts: tuple[str | bytes | int | None, ...]) -> Tag:
-    digest = hmac.new(key, digestmod=hashlib.sha256)
-    for part in (purpose, *parts):
-        content = _bytes(part)
-        # With its length before it, no part can run over into the next.
-        digest.update(len(content).to_bytes(4, "big") + content)
-    return Tag(digest.digest())
+    contents = [_bytes(part) for part in (purpose, *parts)]
+    # With its length before it, no part can run over into the next.
+    message = b"".join([len(content).to_bytes(4, "big") + content for content in contents])
+    return Tag(hmac.digest(key, message, "sha256"))
 
 
 def _bytes(part: str | bytes | int | None) -> bytes:

@@ -37,7 +37,7 @@ class SealedTraces:
         rows = []
         for trace in traces:
             id_ = bytes.fromhex(self._chance.hex(8))
-            content = json.dumps([chat, *trace.numbers], separators=(",", ":")).encode()
+            content = f"[{chat},{','.join(map(str, trace.numbers))}]".encode()
             sent = now if trace.sent is None else min(now, trace.sent)
             rows.append(
                 SealedTrace(id_, trace.fate, int(sent // HOUR), self._keys.working.seal(content, _place(tag, id_)))

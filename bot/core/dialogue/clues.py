@@ -23,16 +23,21 @@ class Clue(StrEnum):
 def clues(text: str) -> tuple[Clue, ...]:
     """The kinds that seem to stand in a text, in the order of `Clue`."""
     plain = western(text)
-    emails = _EMAIL.search(plain) is not None
-    without = _EMAIL.sub(" ", plain)
+    # Patterns are tried only where the text has what each of their matches has: most texts have none of it.
+    without = _EMAIL.sub(" ", plain) if "@" in plain else plain
+    numbers = _DIGIT.search(without) is not None
     found = {
-        Clue.PHONE: any(_is_phone(match[0]) for match in _NUMBER.finditer(without)),
-        Clue.EMAIL: emails,
-        Clue.ACCOUNT: _ACCOUNT.search(without) is not None,
-        Clue.DOCUMENT: _DOCUMENT.search(without) is not None,
-        Clue.NAME: _INTRODUCED.search(without) is not None or _TITLED.search(without) is not None or _named(without),
+        Clue.PHONE: numbers and any(_is_phone(match[0]) for match in _NUMBER.finditer(without)),
+        Clue.EMAIL: without != plain,
+        Clue.ACCOUNT: any(sign in without for sign in "@/:") and _ACCOUNT.search(without) is not None,
+        Clue.DOCUMENT: numbers and _SIX_DIGITS.search(without) is not None and _DOCUMENT.search(without) is not None,
+        Clue.NAME: _introduced(without) or _titled(without) or _named(without),
     }
     return tuple(clue for clue in Clue if found[clue])
+
+
+_DIGIT = re.compile(r"\d")
+_SIX_DIGITS = re.compile(r"\d{6}")
 
 
 def _words(text: str) -> frozenset[str]:
@@ -76,11 +81,22 @@ _DOCUMENT = re.compile(
     re.IGNORECASE,
 )
 
+_INTRODUCTIONS = (
+    *("my name", "i am called", "appelle", "nom est", "me llamo", "nombre es", "nome é", "me chamo", "chamo-me"),
+    *("зовут", "имя", "фамилия", "اسمي", "إسمي", "أدعى"),
+)
+"""What every match of `_INTRODUCED` has, in small letters."""
 _INTRODUCED = re.compile(
     r"(?:\bmy name is|\bi am called|\bje m['’]appelle|\bmon nom est|\bme llamo|\bmi nombre es|\bmeu nome é"
     r"|\bme chamo|\bchamo-me|меня зовут|моё имя|мое имя|моя фамилия|اسمي|إسمي|أدعى)\s+(?!not\b|no\b|pas\b|не\b)\w{2,}",
     re.IGNORECASE,
 )
+
+
+def _introduced(text: str) -> bool:
+    small = text.casefold()
+    return any(words in small for words in _INTRODUCTIONS) and _INTRODUCED.search(text) is not None
+
 
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁ]"
 _WORD = rf"{_CAPITAL}[\w'’\-]+"
@@ -90,6 +106,17 @@ _TITLED = re.compile(
     rf"|(?:г-н|г-жа|господин|госпожа) {_WORD}"
     r"|(?:السيد|السيدة|الدكتور|الدكتورة) \w{3,}",
 )
+
+_TITLES = (
+    *("M", "Dr", "Sr", "Señor", "Don", "Doña", "Senhor"),
+    *("г-", "господин", "госпожа", "السيد", "الدكتور"),
+)
+"""One of these stands in every match of `_TITLED`."""
+
+
+def _titled(text: str) -> bool:
+    return any(title in text for title in _TITLES) and _TITLED.search(text) is not None
+
 
 _PERSON_AND_PLACE = re.compile(
     rf"(?<!\w)({_WORD}) ({_WORD})(?: {_WORD})?,? "
