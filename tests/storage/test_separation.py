@@ -7,9 +7,10 @@ import struct
 import pytest
 
 from bot.core.contributions import ContributionId
+from bot.core.inquiries import Asked, Inquiry, InquiryId, Line
 from bot.core.people import ChatId, Invite, Profile, Role
 from bot.core.ports import Change, Seen
-from bot.core.session import View
+from bot.core.session import Session, View
 from storage.factory import Stores
 from storage.sqlite import files, vault
 from storage.sqlite.vault import PAGE_SIZE
@@ -53,6 +54,8 @@ async def lived_in(stores: Stores) -> Change:
     await stores.store.settle([Seen(ANA, View(anchor=3), owed=False)])
     await stores.store.commit(answered(ANA, TEXT))
     await contribute(stores, ChatId(99), TEXT)
+    inquiry = Inquiry(InquiryId("5e1a7c0b9d24"), "eeca", "ru", "2026-01-01", lines=(Line(TEXT),))
+    await stores.store.commit(Change(update_id(), ANA, Session(ANA), inquiries=(Asked(inquiry),), duty=True))
     await stores.store.set_aside(update_id(), f'{{"chat": {ANA}, "text": "{TEXT}"}}'.encode())
     return change
 
