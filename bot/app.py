@@ -220,6 +220,7 @@ async def open_service(
             writer,
             tidying,
             stores.published.version,
+            holdings=stores.inventory.of,
             outbox=stores.outbox,
             audit=stores.audit,
             cancel_seconds=settings.cancel_seconds,

@@ -14,6 +14,7 @@ POINTS = frozenset(
         "after_fetch",  # updates are here, nothing is handled
         "before_seal",  # an effect is decided, nothing is sealed
         "after_seal",
+        "after_redeem",  # an invite is used, and who used it is not noted as let in
         "before_commit",  # handed to the store
         "after_commit",  # stored, nobody was told
         "after_handle",  # the update is done, nothing is confirmed

@@ -135,11 +135,17 @@ CANCEL = "q"
 """Whether to erase the draft that waits."""
 END_GROUP = "ge"
 FORGET = "f"
+RECEIPT = "v"
+"""Ask for a receipt."""
+FORGETS = "f-"
+"""Whether to erase what is kept."""
 _SIMPLE: dict[str, on.Event] = {
     RESUME: on.Resumes(now=True),
     NOT_NOW: on.Resumes(now=False),
     SILENCE: on.Silences(),
     UNSILENCE: on.Silences(on=False),
+    FORGETS: on.Forgets(),
+    RECEIPT: on.Checks(),
 }
 
 

@@ -5,7 +5,6 @@ update is not done and Telegram keeps it. Not here: fetching (`intake`), PTB's o
 """
 
 import datetime
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,6 +19,7 @@ from bot.core.dialogue.events import Do
 from bot.core.dialogue.questionnaire import Form
 from bot.core.dialogue.steps.matching import plain
 from bot.core.errors import Outdated, Refused, Unavailable
+from bot.core.holdings import Holdings
 from bot.core.inquiries import InquiryId, Shows
 from bot.core.outbox import NOBODY
 from bot.core.people import NOTICE, ChatId, Grant, Role, UpdateId
@@ -43,7 +43,8 @@ from locales import zones
 
 LONGEST_LABEL = 48
 """Characters up to which a text is compared with the labels of the buttons."""
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+LONGEST_TOKEN = 64
+"""Characters of a link's payload, as Telegram limits them."""
 _OWN_WORDS = {Do.CHOOSE, Do.TICK, Do.UNTICK, Do.PAGE}
 """Buttons whose typed form the step itself understands."""
 
@@ -61,6 +62,8 @@ class Services:
     tidying: Tidying
     points: Callable[[str], str | None] = lambda _: None
     """Version of the points that are published for a consultation."""
+    holdings: Callable[[ChatId], Holdings] = lambda _: Holdings()
+    """What is stored about a chat."""
     outbox: Outbox | None = None
     """None where there are no broadcasts."""
     audit: Audit | None = None
@@ -114,7 +117,7 @@ class Conversing:
             await self._store.commit(Change(origin.update, chat.id, session, owed=chat.owed))
             return
         if payload:
-            event = await self._arrived_with(origin, payload)
+            event = _arrived_with(payload)
         grants, spoke = self._store.grants(chat.id), "" if payload else chat.profile.language
         outcome = await self._noted(origin, chat, self._outcome(chat, event, grants))
         messages = self._write(self._with_receipt(chat, outcome))
@@ -123,8 +126,8 @@ class Conversing:
         traces = _traces(origin, chat, event, payload)
         try:
             await self._commit(origin, chat, outcome, grants, traces)
-        except Outdated as error:
-            # Somebody else changed the same thing between our look and our commit: look again.
+        except (Outdated, Refused) as error:
+            # Between our look and our commit somebody else changed the same thing, or used an invite up: look again.
             late = error.code == "inquiry_meanwhile"
             outcome = self._outrun(chat, grants) if late else self._outcome(chat, event, grants)
             messages = self._write(self._with_receipt(chat, outcome))
@@ -132,10 +135,12 @@ class Conversing:
         crash_point("after_commit")
         self._follow(messages, outcome)
         self._remember(outcome, draft, signing)
+        if outcome.redeems is not None:
+            grants, spoke = self._store.grants(chat.id), ""
         self._renew_menu(chat, grants, spoke, left=outcome.forget)
         if outcome.unknown_receipt:
             self._guesses.note(chat.id)
-        first = self._tidier(chat) if outcome.tidy else None
+        first = self._tidier(chat) if outcome.tidy else self._lister(chat) if outcome.lists else None
         self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback, last=outcome.forget, first=first))
         erased = outcome.erases_draft and outcome.submission is None
         if payload or erased or outcome.forget or outcome.withdraw is not None or isinstance(event, on.SendsOther):
@@ -147,6 +152,13 @@ class Conversing:
             return self._write(Outcome(chat.profile, chat.session, (tidied,)))
 
         return tidy
+
+    def _lister(self, chat: Chat) -> Callable[[], Awaitable[list[Outgoing]]]:
+        async def lists() -> list[Outgoing]:
+            shown = show.ShowHoldings(self._services.holdings(chat.id))
+            return self._write(Outcome(chat.profile, chat.session, (shown,)))
+
+        return lists
 
     # What participants ask
 
@@ -245,18 +257,6 @@ class Conversing:
             services.wake()
         return outcome
 
-    async def _arrived_with(self, origin: Origin, payload: str) -> on.Event:
-        """What a link brings: the name of a consultation, or an invite."""
-        if payload in BY_ID:
-            return on.Start(payload)
-        if not _TOKEN.fullmatch(payload):
-            return on.Start(refused="error.invite_unknown")
-        try:
-            invite = await self._store.redeem(origin.update, origin.chat, payload)
-        except Refused as error:
-            return on.Start(refused=f"error.{error.code}")
-        return on.Start(invite.consultation)
-
     async def _commit(
         self, origin: Origin, chat: Chat, outcome: Outcome, grants: tuple[Grant, ...], traces: tuple[Trace, ...]
     ) -> None:
@@ -268,6 +268,10 @@ class Conversing:
         if outcome.receipt is not None:
             chat.view = replace(chat.view, receipt=outcome.receipt)
         try:
+            if outcome.redeems is not None:
+                await self._store.redeem(origin.update, chat.id, outcome.redeems)
+                crash_point("after_redeem")
+                grants = self._store.grants(chat.id)
             if outcome.withdraw is not None:
                 await self._store.withdraw(outcome.withdraw)
             if outcome.forget:
@@ -355,6 +359,7 @@ class Conversing:
             zone=zones.zone,
             find_zone=zones.find,
             inquiries=services.inquiries,
+            invite=lambda token: services.store.invite(chat, token),
             may_check=self._guesses.may_try(chat),
             points=services.points,
         )
@@ -456,6 +461,11 @@ class Conversing:
     async def stop(self) -> None:
         """End the deliveries; what is not delivered stays owed."""
         await self._delivery.stop()
+
+
+def _arrived_with(payload: str) -> on.Event:
+    """What a link brings: the name of a consultation, or an invite. Whatever else it is stands for an unknown one."""
+    return on.Start(payload) if payload in BY_ID else on.Start(invite=payload[:LONGEST_TOKEN])
 
 
 def _traces(origin: Origin, chat: Chat, event: on.Event, payload: str | None) -> tuple[Trace, ...]:

@@ -20,6 +20,7 @@ from bot.core.errors import Misconfigured
 from bot.core.ports import Chance, Clock, Log
 from storage import expiry, keys, retention
 from storage.audit import ChainedAudit
+from storage.holdings import Inventory
 from storage.mover import Mover, SealedVault
 from storage.outbox import SealedOutbox
 from storage.published import Published
@@ -80,6 +81,7 @@ class Stores:
             log=log,
             roles=lambda chat: [grant.role for grant in self.store.grants(chat)],
         )
+        self.inventory = Inventory(files, own_keys.tags, self.store, self.store.traces, self.outbox)
 
     async def expire(self) -> int:
         """Erase what has outlived its time; how many rows. To be run every hour or so."""

@@ -156,6 +156,18 @@ class SealedStore:
                 found.append(grant)
         return tuple(found)
 
+    def invite(self, chat: ChatId, token: str) -> Invite | None:
+        """What an invite gives to this chat if it is used now, or None; looking uses nothing up."""
+        mac = self._tags.invite(token)
+        row = self._work.invite(mac)
+        try:
+            if row is None:
+                return None
+            self._redeemed(row, self._work.redeemed(self._tags.redemption(chat, mac)))
+            return self._vouched_invite(row)
+        except Refused:
+            return None
+
     def intake(self, consultation: str) -> Intake:
         """The intake of one consultation; closed where nothing was ever said."""
         return self._work.intake(consultation)

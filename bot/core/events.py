@@ -25,10 +25,10 @@ class Page(StrEnum):
 
 @dataclass(frozen=True)
 class Start:
-    """/start, with the consultation its link named. `refused` is the error code of an invite that did not hold."""
+    """/start, with the consultation its link named, or the token of an invite."""
 
     wanted: str | None = None
-    refused: str | None = None
+    invite: str | None = None
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,11 @@ class Cancels:
 @dataclass(frozen=True)
 class Tidies:
     """/tidy: delete from the chat what is not needed in it."""
+
+
+@dataclass(frozen=True)
+class Lists:
+    """/mydata: what is stored about this chat."""
 
 
 @dataclass(frozen=True)
@@ -337,6 +342,7 @@ Event = (
     | Resumes
     | Cancels
     | Tidies
+    | Lists
     | Keeps
     | Forgets
     | Checks

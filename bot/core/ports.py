@@ -156,6 +156,10 @@ class Store(Protocol):
         """Roles this person holds. Rows whose MAC does not verify are left out and alarmed."""
         ...
 
+    def invite(self, chat: ChatId, token: str) -> Invite | None:
+        """What an invite gives to this chat if it is used now, or None; looking uses nothing up."""
+        ...
+
     def intake(self, consultation: str) -> Intake:
         """The intake of one consultation; closed where nothing was ever said."""
         ...

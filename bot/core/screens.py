@@ -10,6 +10,7 @@ from bot.core.attribution import Attribution
 from bot.core.contributions import Receipt, Standing
 from bot.core.dialogue.clues import Clue
 from bot.core.events import Comprehension
+from bot.core.holdings import Holdings
 from bot.core.inquiries import Inquiry
 from bot.core.outbox import Broadcast
 from bot.core.outbox import State as Delivered
@@ -115,8 +116,18 @@ class Tidied:
 
 
 @dataclass(frozen=True)
+class ShowHoldings:
+    """What is stored about this chat, and until when."""
+
+    holdings: Holdings
+
+
+@dataclass(frozen=True)
 class AskForget:
     """Whether everything that is kept about this person should be erased."""
+
+    acted: bool = False
+    """The person holds a role, and what they did with it stays in the audit log."""
 
 
 @dataclass(frozen=True)
@@ -405,5 +416,5 @@ Screen = (
     | Line
 )
 
-Work = ShowNews | ShowBroadcasts | ShowBroadcast | ShowNotices
-"""What broadcasts show."""
+Work = ShowNews | ShowBroadcasts | ShowBroadcast | ShowNotices | ShowHoldings
+"""What takes several messages, or belongs to broadcasts."""

@@ -92,6 +92,13 @@ class Session:
     """Only while the chat stands at SIGNING."""
     bench: Bench = Bench()
     letter: Letter | None = None
+    invite: str | None = None
+    """The token of an invite that was opened, until the notice is accepted; only then is it used."""
+
+    @property
+    def holds_receipt(self) -> bool:
+        """Something is being done with a receipt: the next version of what it stands for, or signing that."""
+        return self.signing is not None or (self.draft is not None and self.draft.replaces is not None)
 
 
 @dataclass(frozen=True)

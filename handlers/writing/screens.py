@@ -73,7 +73,7 @@ class Screens:
             case show.Tidied():
                 return self.tidied(screen)
             case show.AskForget():
-                return self.ask_forget()
+                return self.ask_forget(screen)
             case show.Forgotten():
                 return self.line("forget.done", "goodbye.return")
             case show.Goodbye():
@@ -438,7 +438,7 @@ class Screens:
             [self._back()],
         )
 
-    def ask_forget(self) -> Outgoing:
+    def ask_forget(self, screen: show.AskForget) -> Outgoing:
         """Whether to erase; what goes and what cannot."""
         return self._screen(
             [
@@ -446,6 +446,7 @@ class Screens:
                 self.words.say("forget.what_goes"),
                 self.words.say("forget.what_stays"),
                 self.words.say("forget.invite"),
+                self.words.say("forget.acts") if screen.acted else "",
             ],
             [self._button("forget.yes", buttons.FORGET, "danger")],
             [self._back()],

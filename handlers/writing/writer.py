@@ -16,6 +16,7 @@ from bot.core.outbox import Broadcast
 from bot.core.people import Profile
 from handlers.messages import Message, Outgoing, Where
 from handlers.writing.broadcasts import Broadcasts
+from handlers.writing.holdings import Listing
 from handlers.writing.prompts import Prompts
 from handlers.writing.screens import Facts, Screens
 from handlers.writing.words import Words
@@ -55,6 +56,9 @@ class Writer:
                 continue
             if isinstance(effect, show.ShowNews):
                 written += Broadcasts(words, now).news(effect)
+                continue
+            if isinstance(effect, show.ShowHoldings):
+                written += Listing(words, self._forms).write(effect.holdings)
                 continue
             message = self._one(effect, profile, words, screens, recall)
             if message is not None:
@@ -107,7 +111,7 @@ class Writer:
                 return Prompts(words, self._forms[draft.form], recall).noted(effect)
             case out.Noted():
                 return screens.line(effect.key)
-            case show.ShowNews() | show.ShowNotices():
+            case show.ShowNews() | show.ShowNotices() | show.ShowHoldings():
                 return None
             case _:
                 return screens.write(effect, profile)

@@ -7,9 +7,19 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
+from bot.core.holdings import Kind
 from storage.records import ContactRow
 from storage.sqlite.connection import Database
+from storage.sqlite.inventory import Table
 from storage.tags import Tag
+
+INVENTORY = (
+    Table("people", ("tag", "sealed", "expires"), Kind.PROFILE, "tag", "person", "expires"),
+    Table(
+        "contacts", ("tag", "consultation", "language", "chat_sealed", "expires"),
+        Kind.CONTACT, "tag", "contact", "expires",
+    ),
+)  # fmt: skip
 
 
 class ContactsFile:

@@ -8,10 +8,17 @@ from collections.abc import Iterator
 from dataclasses import astuple, replace
 
 from bot.core.audit import START, Entry, link
+from bot.core.holdings import Kind
 from storage.sqlite.connection import Database
+from storage.sqlite.inventory import Table
 from storage.tags import Tag
 
 _PAGE = 500
+
+
+INVENTORY = (
+    Table("entries", ("number", "at", "who", "act", "about", "detail", "head", "once"), Kind.ENTRY, "who", "actor"),
+)
 
 
 class EntriesFile:

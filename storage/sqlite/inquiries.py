@@ -7,12 +7,23 @@ import sqlite3
 from collections.abc import Sequence
 
 from bot.core.errors import Outdated
+from bot.core.holdings import Kind
 from bot.core.inquiries import Owed
 from storage.records import InquiryRow, SealedAct, SealedDuty
 from storage.sqlite.connection import Database
+from storage.sqlite.inventory import Table
 from storage.tags import Tag
 
 _ROW = "SELECT id, asker, version, open, owed, announced, expires, route, sealed FROM inquiries"
+
+
+INVENTORY = (
+    Table(
+        "inquiries", ("id", "asker", "version", "open", "owed", "announced", "expires", "route", "sealed"),
+        Kind.INQUIRY, "asker", "asker", "expires",
+    ),
+    Table("duties", ("tag", "wanted", "told", "route"), Kind.DUTY, "tag", "duty"),
+)  # fmt: skip
 
 
 class InquiriesTable:

@@ -8,7 +8,9 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.core.holdings import Kind
 from storage.sqlite.connection import Database
+from storage.sqlite.inventory import Table
 from storage.tags import Tag
 
 START = b""
@@ -68,6 +70,18 @@ class MarkRow:
     until: int | None = None
     retire: bool = False
     """The contact goes: the person blocked the bot, or is no more."""
+
+
+INVENTORY = (
+    # The people who wrote and approved one stand sealed in it, by the short tag of the audit log.
+    Table("broadcasts", ("id", "consultation", "phase", "version", "sealed", "box", "counts", "expires")),
+    Table(
+        "ledger", ("broadcast", "tag", "language", "state", "reason", "message", "until"),
+        Kind.RECIPIENT, "tag", "contact",
+        "(SELECT b.expires FROM broadcasts b WHERE b.id = ledger.broadcast)",
+    ),
+    Table("plain", ("consultation",)),
+)  # fmt: skip
 
 
 class LedgerFile:

@@ -7,6 +7,13 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from storage.sqlite.connection import Database
+from storage.sqlite.inventory import Table
+
+INVENTORY = (
+    Table("versions", ("version", "consultation", "document", "until")),
+    Table("points", ("id", "document")),
+    Table("feedback", ("contribution", "points")),
+)
 
 
 class PublicationsFile:

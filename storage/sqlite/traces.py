@@ -6,10 +6,16 @@ What becomes of them follows from what becomes of the draft, in the same transac
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from bot.core.holdings import Kind
 from bot.core.traces import Fate, Row
 from storage.records import Effect, SealedTrace
 from storage.sqlite.connection import Database
+from storage.sqlite.inventory import Table
 from storage.tags import Tag
+
+INVENTORY = (
+    Table("traces", ("tag", "id", "fate", "hour", "sealed"), Kind.TRACE, "tag", "draft", "(hour + 48) * 3600"),
+)
 
 
 class TracesTable:

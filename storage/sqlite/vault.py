@@ -15,6 +15,7 @@ from bot.core.contributions import CHAIN_START, ContributionId, PartId, State, c
 from bot.core.ports import StoredPart, Tombstone
 from storage.records import Bundle, VersionRow
 from storage.sqlite.connection import Database
+from storage.sqlite.inventory import Table
 from storage.tags import Tag
 
 PAGE_SIZE = 32_768
@@ -26,6 +27,17 @@ REARRANGED = 64 * 1024 * 1024
 
 STREAMED = 200
 """Parts read at once while they are streamed."""
+
+
+INVENTORY = (
+    Table("contributions", ("id", "consultation", "receipt", "state", "batch", "supersedes", "note")),
+    Table("parts", ("id", "contribution", "batch", "sha256", "sealed", "number")),
+    Table("tombstones", ("part", "contribution", "batch", "sha256")),
+    Table("batches", ("number",)),
+    Table("uncopied", ("contribution", "change")),
+    Table("copies", ("generation",)),
+)
+"""Nothing here is found by a chat."""
 
 
 class VaultFile:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.core.consultations import Access, Intake
 from bot.core.contributions import ContributionId, PartId, State
 from bot.core.errors import Corrupt, Outdated
+from bot.core.holdings import Kind
 from bot.core.people import UpdateId
 from bot.core.traces import Fate
 from storage.records import (
@@ -28,10 +29,37 @@ from storage.records import (
 from storage.sqlite import inquiries
 from storage.sqlite import traces as traces_table
 from storage.sqlite.connection import Database
+from storage.sqlite.inventory import Table
 from storage.tags import Tag
 
 Redeem = Callable[[InviteRow, bool], InviteRow]
 """Given an invite and whether the chat has used it before, gives the invite as it is afterwards, or raises."""
+
+
+INVENTORY = (
+    Table("updates", ("id", "day")),
+    Table(
+        "sessions", ("tag", "sealed", "view", "owed", "expires", "reminded"),
+        Kind.SESSION, "tag", "draft", "expires",
+    ),
+    Table(
+        "parts", ("id", "tag", "sealed"), Kind.PART, "tag", "draft",
+        "(SELECT s.expires FROM sessions s WHERE s.tag = parts.tag)",
+    ),
+    Table("submissions", ("contribution", "consultation", "receipt", "supersedes", "note")),
+    Table("submitted_parts", ("id", "contribution", "sealed")),
+    Table("additions", ("id", "contribution", "receipt", "number", "sealed", "note")),
+    Table("aside", ("id", "sealed", "day")),
+    Table("intakes", ("consultation", "open", "until", "access", "draft_hours", "final")),
+    Table("invites", ("mac", "role", "consultation", "uses_left", "expires", "vouched")),
+    Table(
+        "redemptions", ("tag", "invite", "forgotten"), Kind.INVITE, "tag", "redemption",
+        "(SELECT i.expires FROM invites i WHERE i.mac = redemptions.invite)",
+    ),
+    Table("roles", ("tag", "role", "consultation", "vouched"), Kind.ROLE, "tag", "role"),
+    *traces_table.INVENTORY,
+    *inquiries.INVENTORY,
+)  # fmt: skip
 
 
 class WorkFile:
@@ -105,6 +133,10 @@ class WorkFile:
         """The invite, or None."""
         rows = self.database.read(_INVITE, (mac,))
         return InviteRow(mac, *rows[0]) if rows else None
+
+    def redeemed(self, redemption: Tag) -> bool:
+        """Whether this use of an invite was made."""
+        return bool(self.database.read("SELECT 1 FROM redemptions WHERE tag = ?", (redemption,)))
 
     def invites(self) -> list[Tag]:
         """The MACs of all invites."""

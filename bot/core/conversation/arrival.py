@@ -11,6 +11,7 @@ from bot.core.consultations import BY_ID, Access
 from bot.core.conversation.chat import Chat, Outcome, adds
 from bot.core.conversation.home import home
 from bot.core.conversation.leaving import leave
+from bot.core.people import Grant
 from bot.core.session import Place
 
 QUESTIONS = {Place.READERS: on.Comprehension.READERS, Place.BACK: on.Comprehension.BACK}
@@ -45,14 +46,31 @@ def not_yet(chat: Chat, event: on.Event) -> Outcome:
 
 
 def _start(before: Chat, event: on.Start) -> Outcome:
-    wanted = event.wanted or before.session.wanted
-    chat = replace(before, session=replace(before.session, wanted=wanted))
+    """An invite is used up once the notice is accepted, and kept for that until then."""
+    invite = before.world.invite(event.invite) if event.invite is not None else None
+    refused = "error.invite_unknown" if event.invite is not None and invite is None else None
+    wanted = event.wanted or (invite.consultation if invite is not None else None) or before.session.wanted
+    token = event.invite if invite is not None else before.session.invite
+    chat = replace(before, session=replace(before.session, wanted=wanted, invite=token))
     if chat.profile.language_chosen and chat.accepted:
-        return arrived(chat, event.refused)
+        return _let_in(chat, refused)
     outcome = (
         _notice(chat) if chat.profile.language_chosen else chat.stands(Place.LANGUAGE, show.ShowLanguage(first=True))
     )
-    return outcome if event.refused is None else adds(outcome, show.Line(event.refused))
+    return outcome if refused is None else adds(outcome, show.Line(refused))
+
+
+def _let_in(before: Chat, trouble: str | None = None) -> Outcome:
+    """Past the notice, with the invite that was opened, if it still holds."""
+    token = before.session.invite
+    if token is None:
+        return arrived(before, trouble)
+    chat = replace(before, session=replace(before.session, invite=None))
+    invite = chat.world.invite(token)
+    if invite is None:
+        return adds(arrived(chat), show.Line("arrive.invite_over"))
+    grants = (*chat.world.grants, Grant(invite.role, invite.consultation))
+    return replace(arrived(replace(chat, world=replace(chat.world, grants=grants)), trouble), redeems=token)
 
 
 def _choose_language(before: Chat, language: str) -> Outcome:
@@ -99,10 +117,10 @@ def _understood(chat: Chat, event: on.Understood) -> Outcome:
     told = f"understood.{event.question}.{'right' if event.choice == on.TRUE[event.question] else 'missed'}"
     if place is Place.READERS:
         return _asks(chat, Place.BACK, told)
-    outcome = arrived(replace(chat, profile=replace(chat.profile, notice=event.version)))
-    first = outcome.effects[0]
-    if isinstance(first, show.ShowHome | show.ShowConsultations) and first.trouble is None:
-        return replace(outcome, effects=(replace(first, trouble=told), *outcome.effects[1:]))
+    outcome = _let_in(replace(chat, profile=replace(chat.profile, notice=event.version)))
+    *before, last = outcome.effects
+    if isinstance(last, show.ShowHome | show.ShowConsultations) and last.trouble is None:
+        return replace(outcome, effects=(*before, replace(last, trouble=told)))
     return adds(outcome, show.Line(told))
 
 

@@ -14,7 +14,7 @@ from bot.core.dialogue import effects as out
 from bot.core.dialogue.questionnaire import Form
 from bot.core.inquiries import Act
 from bot.core.outbox import NOBODY, Actor, Broadcast, BroadcastId
-from bot.core.people import ChatId, Grant, Profile
+from bot.core.people import ChatId, Grant, Invite, Profile
 from bot.core.ports import Addition, Chance, Inquiries, NewPart, Outbox, Submission
 from bot.core.session import Group, Place, Session
 from bot.core.traces import Fate
@@ -52,6 +52,8 @@ class World:
     """The name of a zone by its name or a city."""
     inquiries: Inquiries | None = None
     """None where nobody can be asked."""
+    invite: Callable[[str], Invite | None] = lambda _: None
+    """What an invite gives to this chat, as long as it holds; looking uses nothing up."""
     may_check: bool = True
     """False once too many unknown receipts came from this chat lately."""
     points: Callable[[str], str | None] = lambda _: None
@@ -91,6 +93,10 @@ class Outcome:
     """What the person wants for messages that stand in the chat."""
     tidy: bool = False
     """Delete from the chat what may be, and tell what was."""
+    lists: bool = False
+    """Tell what is stored about this chat, once everything else is committed."""
+    redeems: str | None = None
+    """Use this invite; where it holds no longer, nothing of this comes to pass."""
     broadcast: Broadcast | None = None
     """Keep this in place of the version it was made from."""
     retries: BroadcastId | None = None

@@ -1,17 +1,26 @@
-"""Leaving: everything that is kept about a chat is erased. What was handed in cannot be found by it and stays."""
+"""What is stored about a chat, and leaving, which erases that. What was handed in cannot be found by it and stays."""
+
+from dataclasses import replace
 
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.conversation.chat import Chat, Outcome
-from bot.core.people import Profile
+from bot.core.people import Profile, Role
 from bot.core.session import Place, Session
 
 
 def take(chat: Chat, event: on.Event) -> Outcome | None:
-    """/forget."""
-    if not isinstance(event, on.Forgets):
-        return None
-    return leave(chat, show.Forgotten()) if event.sure else chat.shows(show.AskForget())
+    """/mydata and /forget."""
+    match event:
+        case on.Lists():
+            return replace(chat.shows(), lists=True)
+        case on.Forgets(sure=True):
+            return leave(chat, show.Forgotten())
+        case on.Forgets():
+            return chat.shows(
+                show.AskForget(acted=any(grant.role is not Role.PARTICIPANT for grant in chat.world.grants))
+            )
+    return None
 
 
 def leave(chat: Chat, last: show.Goodbye | show.Forgotten) -> Outcome:
