@@ -82,13 +82,13 @@ class SealedVault:
         return self._until
 
     def snapshot(self, consultations: Sequence[str], since: int) -> Snapshot:
-        """Batches after `since`, tombstones, and the states of contributions that are new or no longer submitted."""
+        """Batches after `since`, tombstones, and the states of contributions that are no longer simply submitted."""
         until = self._newest()
         return Snapshot(
             recipient_set=self._recipient_set,
             batches=tuple(range(since + 1, until + 1)),
             tombstones=tuple(self._vault.tombstones(consultations)),
-            states=self._vault.states(consultations, since, until),
+            states=self._vault.states(consultations, until),
             whole=self._vault.whole(consultations, until),
         )
 

@@ -241,8 +241,15 @@ def chain(previous: str, parts: Iterable[tuple[PartId, str]]) -> str:
     `parts` are (part id, SHA-256 of the age file); their order does not matter. Kept per consultation, over every part
     that ever entered a batch, withdrawn ones included: dropping or swapping one changes every later head.
     """
-    lines = [previous, *(f"{part} {digest}" for part, digest in sorted(parts))]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return chain_in_order(previous, sorted(parts))
+
+
+def chain_in_order(previous: str, parts: Iterable[tuple[str, str]]) -> str:
+    """The same for parts that come in the order of their ids, without holding them all."""
+    digest = hashlib.sha256(previous.encode())
+    for part, sha256 in parts:
+        digest.update(f"\n{part} {sha256}".encode())
+    return digest.hexdigest()
 
 
 def as_receipt(text: str) -> Receipt | None:

@@ -350,6 +350,7 @@ class Snapshot:
     batches: Sequence[int]
     tombstones: Sequence[Tombstone]
     states: Mapping[ContributionId, State]
+    """Those that are no longer simply submitted."""
     whole: bool = True
     """False while a version is erased whose successor is in no batch yet: begin another one."""
 

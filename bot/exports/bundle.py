@@ -22,7 +22,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from bot.core.contributions import ContributionId, PartId, State
+from bot.core.contributions import ContributionId, PartId, State, chain_in_order
 from bot.core.errors import Corrupt, Refused
 from bot.core.ports import Snapshot, Tombstone, Vault
 from bot.crashpoints import crash_point
@@ -119,7 +119,7 @@ def _write(file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since:
             count=count,
             chains={name: (vault.chain(name, since), vault.chain(name, newest)) for name in consultations},
             tombstones=tuple(sorted(after.tombstones, key=lambda stone: stone.contribution)),
-            states={name: state for name, state in sorted(after.states.items()) if state is not State.SUBMITTED},
+            states=dict(sorted(after.states.items())),
         )
         spool.seek(0)
         zipped.add_from(manifest.NAME, manifest.written(header, map(_spooled, spool)))
@@ -306,7 +306,7 @@ def _verify_chains(header: Header, links: Drawers[tuple[str, int]]) -> None:
         batches = {batch for name, batch in used if name == consultation} | set(stones)
         for batch in sorted(batch for batch in batches if header.since < batch <= int(header.cursor)):
             here = _pairs(links.take((consultation, batch)))
-            head = _chained(head, merge(here, sorted(stones.get(batch, ()))))
+            head = chain_in_order(head, merge(here, sorted(stones.get(batch, ()))))
         if head != promised:
             raise Corrupt("chain_broken", consultation=consultation)
 
@@ -325,11 +325,3 @@ def _pairs(blocks: Iterator[bytes]) -> Iterator[tuple[str, str]]:
     for block in blocks:
         for part, digest in _LINK.iter_unpack(block):
             yield part.hex(), digest.hex()
-
-
-def _chained(previous: str, parts: Iterator[tuple[str, str]]) -> str:
-    """What `contributions.chain` gives for parts that come in order, without holding them all."""
-    digest = hashlib.sha256(previous.encode())
-    for part, sha256 in parts:
-        digest.update(f"\n{part} {sha256}".encode())
-    return digest.hexdigest()

@@ -8,7 +8,7 @@ Not here: tables (the stores beside this file), what is in a row (`storage.seale
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
@@ -106,6 +106,15 @@ class Database:
         """All rows of a short query, at once, in the caller's thread: a point read takes a few microseconds."""
         try:
             return self._reader.execute(sql, parameters).fetchall()
+        except sqlite3.DatabaseError as error:
+            if not _environmental(error):
+                raise
+            raise Unavailable("storage_unavailable", file=self.path.name) from error
+
+    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a long query, one by one. Until the last one the log cannot be truncated: await nothing."""
+        try:
+            yield from self._reader.execute(sql, parameters)
         except sqlite3.DatabaseError as error:
             if not _environmental(error):
                 raise

@@ -10,8 +10,10 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 
-from bot.core.contributions import CHAIN_START, ContributionId, PartId, State, chain
+from bot.core.contributions import CHAIN_START, ContributionId, PartId, State, chain_in_order
 from bot.core.ports import StoredPart, Tombstone
 from storage.records import Bundle, VersionRow
 from storage.sqlite.connection import Database
@@ -27,6 +29,9 @@ REARRANGED = 64 * 1024 * 1024
 
 STREAMED = 200
 """Parts read at once while they are streamed."""
+
+NUMBERED = 500
+"""Rows that are put into a batch by one statement."""
 
 
 INVENTORY = (
@@ -68,12 +73,12 @@ class VaultFile:
         """Number of the newest batch; 0 before the first."""
         return int(self.database.read("SELECT coalesce(max(number), 0) FROM batches")[0][0])
 
-    def states(self, consultations: Sequence[str], since: int, until: int) -> dict[ContributionId, State]:
-        """States of contributions in the batches after `since`, and of all that are no longer simply submitted."""
+    def states(self, consultations: Sequence[str], until: int) -> dict[ContributionId, State]:
+        """States of exported contributions that are no longer simply submitted."""
         rows = self.database.read(
             "SELECT id, state FROM contributions WHERE consultation IN (SELECT value FROM json_each(?))"
-            " AND batch BETWEEN 1 AND ? AND (batch > ? OR state <> ?)",
-            (json.dumps(list(consultations)), until, since, State.SUBMITTED.value),
+            " AND batch BETWEEN 1 AND ? AND state <> ?",
+            (json.dumps(list(consultations)), until, State.SUBMITTED.value),
         )
         return {ContributionId(id_): State(state) for id_, state in rows}
 
@@ -126,19 +131,17 @@ class VaultFile:
 
     def chain(self, consultation: str, until: int) -> str:
         """The head of the consultation's chain after batch `until`. A batch without parts of it leaves it as it was."""
-        rows = self.database.read(
+        # All of them at once would take memory in proportion; nothing is awaited until they are through.
+        rows = self.database.each(
             "SELECT p.batch, p.id, p.sha256 FROM parts p JOIN contributions c ON c.id = p.contribution"
             " WHERE c.consultation = ? AND p.batch BETWEEN 1 AND ? UNION ALL"
             " SELECT t.batch, t.part, t.sha256 FROM tombstones t JOIN contributions c ON c.id = t.contribution"
-            " WHERE c.consultation = ? AND t.batch BETWEEN 1 AND ?",
+            " WHERE c.consultation = ? AND t.batch BETWEEN 1 AND ? ORDER BY 1, 2",
             (consultation, until) * 2,
         )
-        batches: dict[int, list[tuple[PartId, str]]] = {}
-        for batch, part, digest in rows:
-            batches.setdefault(batch, []).append((PartId(part), digest))
         head = CHAIN_START
-        for batch in sorted(batches):
-            head = chain(head, batches[batch])
+        for _, parts in groupby(rows, key=itemgetter(0)):
+            head = chain_in_order(head, ((part, digest) for _, part, digest in parts))
         return head
 
     async def take(self, bundles: Sequence[Bundle]) -> int:
@@ -183,12 +186,28 @@ class VaultFile:
             if connection.execute("SELECT 1 FROM parts WHERE batch = 0 LIMIT 1").fetchone() is None:
                 return int(newest)
             connection.execute("INSERT INTO batches VALUES (?)", (newest + 1,))
-            connection.execute("UPDATE contributions SET batch = ? WHERE batch = 0", (newest + 1,))
-            connection.execute("UPDATE parts SET batch = ? WHERE batch = 0", (newest + 1,))
+            _number(connection, newest + 1)
             return int(newest) + 1
 
         # Nothing is erased, but every new part was written once more: the log need not stay that long.
         return await self.database.write(work, erases=True)
+
+
+def _number(connection: sqlite3.Connection, batch: int) -> None:
+    """Put what is in no batch into this one, a few rows at a time: SQLite keeps what a statement changed in memory."""
+    last = ""
+    while True:
+        reach = "SELECT max(id), count(*) FROM (SELECT id FROM contributions WHERE id > ? ORDER BY id LIMIT ?)"
+        ((end, count),) = connection.execute(reach, (last, NUMBERED)).fetchall()
+        if not count:
+            break
+        connection.execute(
+            "UPDATE contributions SET batch = ? WHERE batch = 0 AND id > ? AND id <= ?", (batch, last, end)
+        )
+        last = end
+    some = "UPDATE parts SET batch = ? WHERE id IN (SELECT id FROM parts WHERE batch = 0 LIMIT ?)"
+    while connection.execute(some, (batch, NUMBERED)).rowcount == NUMBERED:
+        pass
 
 
 def _take(connection: sqlite3.Connection, bundle: Bundle) -> bool:
