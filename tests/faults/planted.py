@@ -38,9 +38,8 @@ FAULTS: tuple[Fault, ...] = (
         [
             Edit(
                 "handlers/conversing.py",
-                '        crash_point("before_commit")\n        await self._commit(origin, chat, outcome, ',
-                "        self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback))\n"
-                "        await self._commit(origin, chat, outcome, ",
+                '        crash_point("before_commit")\n',
+                "        self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback))\n",
             ),
             Edit(
                 "handlers/conversing.py",
