@@ -20,7 +20,9 @@ async def test_the_mover_goes_on_after_a_row_that_stood_in_its_way(tmp_path: Pat
         draft = session(bot, person).draft
         assert draft is not None
         (written,) = draft.answers["recommendation"].written  # type: ignore[index]
-        in_vault(bot, "INSERT INTO parts VALUES (?, '', 0, '', '')", written.part)
+        in_vault(
+            bot, "INSERT INTO parts (id, contribution, batch, sha256, sealed) VALUES (?, '', 0, '', '')", written.part
+        )
         await person.press(say("review.send"))
         await person.wait_for_text(say("receipt.title"))
         waiting = asyncio.get_running_loop().time() + 0.5  # five rounds of the mover

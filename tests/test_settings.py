@@ -50,6 +50,8 @@ def test_reads_each_variable(monkeypatch: pytest.MonkeyPatch) -> None:
         "TIDY_AFTER": "60",
         "SEND_RATE": "0",
         "BURST": "90",
+        "PAID_RATE": "500",
+        "CANCEL_SECONDS": "30",
         "CLOCK_FILE": "wrong",
         "CRASH": "after_commit:3",
     }

@@ -56,6 +56,9 @@ def generation(folder: Path) -> str | None:
     if not (folder / NAME).exists():
         return None
     with _reading(folder) as connection:
+        # A bot that was killed while it made the file leaves one without tables: it is made and filled again.
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'copies'").fetchone() is None:
+            return None
         found = connection.execute("SELECT generation FROM copies").fetchone()
     return None if found is None else str(found[0])
 
@@ -68,6 +71,7 @@ async def opened(folder: Path, log: Log) -> AsyncIterator["ReplicaFile"]:
     try:
         if new:
             _sync(folder)
+            _sync(folder.parent)  # the folder itself may be new, too
         yield ReplicaFile(VaultFile(database))
     finally:
         with suppress(Unavailable):

@@ -53,14 +53,20 @@ class Drive:
         match call:
             case Written(file=name) | Cut(file=name):
                 self._entries[name].waiting.append(call)
-            case Synced(file=""):
-                self._safe_entries = dict(self._entries)
-            case Synced(file=name):
+            case Synced(file=name) if name in self._entries:
                 self._entries[name].sync()
+            case Synced(file=name):
+                self._sync_folder(name or ".")
             case Opened(file=name):
                 self._entries.setdefault(name, _File())
             case Removed(file=name):
                 self._entries.pop(name, None)
+
+    def _sync_folder(self, folder: str) -> None:
+        """The names in a folder are safe as they are now."""
+        here = {name: file for name, file in self._entries.items() if str(Path(name).parent) == folder}
+        others = {name: file for name, file in self._safe_entries.items() if str(Path(name).parent) != folder}
+        self._safe_entries = {**others, **here}
 
     @property
     def waiting(self) -> int:

@@ -185,8 +185,8 @@ FAULTS: tuple[Fault, ...] = (
         [
             Edit(
                 "bot/exports/opening.py",
-                'return merge(_submitted(bundle, opener, workers), stones, key=lambda line: line["contribution"])',
-                "return _submitted(bundle, opener, workers)",
+                'return merge((_with_state(line, newest) for line in lines), stones, key=itemgetter("contribution"))',
+                "return (_with_state(line, newest) for line in lines)",
             )
         ],
         "tests/exports/test_bundle.py::test_a_withdrawn_contribution_leaves_a_tombstone",

@@ -86,7 +86,7 @@ async def test_it_can_be_chosen_and_each_missing_text_is_named(tree: Path, tmp_p
             await person.start("eeca")
             await person.press("Kiswahili", deadline=60)
             notice = await person.wait_for_text("Kabla ya kushiriki")
-            assert "Your messages stay in this chat" in notice["text"]  # what is missing is there in English
+            assert "This chat is not end-to-end encrypted" in notice["text"]  # what is missing is there in English
         finally:
             await bot.stop()
         printed = await _checked(surroundings, tree)

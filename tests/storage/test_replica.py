@@ -49,6 +49,15 @@ async def test_it_is_what_the_vault_is(folder: Folder, stores: Stores) -> None:
     assert contents(folder.path / "replica" / NAME)["batches"] == {(1,)}
 
 
+async def test_one_that_was_being_made_when_the_bot_was_killed_is_made_again(folder: Folder, stores: Stores) -> None:
+    await handed_in(stores, ANA)
+    (folder.path / "replica").mkdir(mode=0o700)
+    (folder.path / "replica" / NAME).touch(mode=0o600)
+    assert await stores.replica.state() == "missing"
+    assert await stores.replica.catch_up() == 1
+    assert same(folder)
+
+
 async def test_it_can_take_the_place_of_the_vault(folder: Folder, stores: Stores) -> None:
     change = await contribute(stores, ANA, "A right to a lawyer")
     await stores.vault.move()
