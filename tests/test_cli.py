@@ -44,7 +44,8 @@ from tests.support.emulator import Emulator
 COMMANDS = {
     "demo", "init", "keys new", "consultation list", "consultation open", "consultation close",
     "consultation final", "invite new", "run",
-    "publish", "audit verify", "audit export", "export", "open", "questionnaire list", "translations export", "translations import", "check",
+    "publish", "audit verify", "audit export", "export", "open", "questionnaire list",
+    "translations export", "translations import", "check",
 }  # fmt: skip
 
 TEXTS = ["=A right to a lawyer, and quickly ", "«Пожалуйста»\n\tسلام 🙂 \\u0041"]

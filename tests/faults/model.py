@@ -9,7 +9,7 @@ import asyncio
 import itertools
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -259,8 +259,13 @@ class Consultation(RuleBasedStateMachine):
         if not self.bench.running:
             return
         work, vault, contacts = (_values(self.bench.data, store) for store in STORES)
+        # What was handed in has no tag any more. A new version knows whom it follows; that does not lead to a chat.
+        waiting = _values(self.bench.data, "work", HANDED_IN)
+        tagged = work - waiting
         assert not (work | vault) & contacts, "a value joins the contacts and another file"
-        assert not (work & vault), "a value joins the drafts and the vault"
+        assert not tagged & vault, "a value joins the drafts and the vault"
+        both = _values(self.bench.data, "work", _tables(self.bench.data, "work").keys() - HANDED_IN) & waiting
+        assert not both, "a value joins the drafts and what was handed in"
 
     def teardown(self) -> None:
         self.seen["lives"] += 1
@@ -413,9 +418,14 @@ def _dump(data: Path) -> dict[str, dict[str, list[tuple[Any, ...]]]]:
     return {store: _tables(data, store) for store in STORES}
 
 
-def _values(data: Path, store: str) -> set[Any]:
-    """Every text and blob of at least 8 bytes in a file."""
-    cells = (cell for rows in _tables(data, store).values() for row in rows for cell in row)
+HANDED_IN = {"submissions", "submitted_parts", "additions"}
+"""Tables of `work` from which no tag leads to a chat."""
+
+
+def _values(data: Path, store: str, tables: Collection[str] | None = None) -> set[Any]:
+    """Every text and blob of at least 8 bytes in a file, or in some of its tables."""
+    found = _tables(data, store)
+    cells = (cell for name in tables or found for row in found[name] for cell in row)
     return {cell for cell in cells if isinstance(cell, str | bytes) and len(cell) >= 8}
 
 

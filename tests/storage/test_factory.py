@@ -77,9 +77,9 @@ async def test_bad_recipients_make_no_folder(tmp_path: Path, folder: Folder, tex
 
 async def test_an_interrupted_init_can_be_finished(folder: Folder) -> None:
     # Recipients are written last, so this is what a crash before them leaves.
-    stores = [path.name for path in folder.path.glob("*.db")]
-    assert len(stores) >= 3
-    for name in (*stores, "recipients.txt", "keys/receipt.key", "keys/contacts.recipient"):
+    files = [path.name for path in folder.path.glob("*.db")]
+    assert len(files) >= 3
+    for name in (*files, "recipients.txt", "keys/receipt.key", "keys/contacts.recipient"):
         (folder.path / name).unlink()
     assert await opening_is_refused(folder) == ("not_initialised", "data")
     kept = (folder.path / "keys/tag.key").read_bytes()
