@@ -24,7 +24,7 @@ WAY = (*ARRIVING, "r", ":c:0", ":c:0", None, ":x", ":s", ":s", ":s", ":v", ":ok"
 @pytest.mark.slow
 def test_any_order_of_events_keeps_the_promises() -> None:
     run_state_machine_as_test(Consultation, settings=lives(Extent.SMOKE, derandomize=True))
-    assert Consultation.seen["submissions"] > 5
+    assert Consultation.seen["submissions"] >= 5
     assert Consultation.seen["acknowledged texts"] > 5
     assert Consultation.seen["crashes"] > 5
 
