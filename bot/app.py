@@ -94,13 +94,14 @@ class Service:
             asyncio.create_task(self._often(0.0, self.tidying.at_once), name="tidying"),
             asyncio.create_task(self._often(EXPIRE_EVERY, self._expire), name="expiry"),
             asyncio.create_task(self._often(SWEEP_EVERY, self._sweep), name="sweep"),
-            asyncio.create_task(self._often(REMIND_EVERY, self._remind), name="reminders"),
         ]
         try:
             if await self.intake.reach(self.greet):
                 # Only now is it sure what time it is; the round's own first look may have come too early.
                 rounds.append(asyncio.create_task(self._once(self._expire), name="expiry-at-start"))
                 rounds.append(asyncio.create_task(self._once(self.publish), name="menu"))
+                # A reminder is noted before it is sent, so it must not be sent before anything can be.
+                rounds.append(asyncio.create_task(self._often(REMIND_EVERY, self._remind), name="reminders"))
                 # Nothing can be sent before, and what did not arrive is offered again only after a while.
                 rounds.append(asyncio.create_task(self._often(INQUIRE_EVERY, self._inquire), name="inquiries"))
                 rounds.append(asyncio.create_task(self._often(0.0, self.inquiring.at_once), name="inquiries-at-once"))

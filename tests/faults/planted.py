@@ -231,7 +231,7 @@ FAULTS: tuple[Fault, ...] = (
         [
             Edit(
                 "bot/clock.py",
-                "return machine if telegram is None or abs(machine - telegram) <= TOLERANCE else telegram",
+                "return machine if abs(machine - telegram) <= TOLERANCE else telegram",
                 "return machine",
             )
         ],
