@@ -223,6 +223,7 @@ async def open_service(
             tidying,
             stores.published.version,
             holdings=stores.inventory.of,
+            carried=stores.published.feedback,
             outbox=stores.outbox,
             audit=stores.audit,
             cancel_seconds=settings.cancel_seconds,

@@ -10,6 +10,7 @@ from bot.core.attribution import Attribution
 from bot.core.contributions import Receipt
 from bot.core.dialogue.draft import Draft
 from bot.core.dialogue.events import Do, Pressed
+from bot.core.feedback import Reply
 
 SHORT = 8
 """Hex digits of a contribution id that tell drafts of one chat apart."""
@@ -23,6 +24,8 @@ _PAGE = re.compile(r"o:([a-z]{3,16})")
 _READ = re.compile(r"b(?::([a-z]{2,20}):(\d{1,3}))?")
 _RECEIPT = re.compile(r"(v|v-|vv|a-|aa):(\d{16})")
 _SIGN = re.compile(r"s:(\d{16})(?::([a-z]{3,12})(!)?)?")
+_CARRIED = re.compile(r"p:(\d{16}):(\d{1,3})")
+_REPLY = re.compile(r"p:(\d{16}):([0-9a-f]{16}):([a-z_]{2,12})")
 _BEGIN = re.compile(r"r:([a-z_]{3,20})")
 _KEEP = re.compile(r"k:([01+])")
 _COMPOSE = re.compile(r"x:([a-z]{2})(?::([0-9a-f]{12})?(?::([A-Za-z0-9_]{1,20}))?)?")
@@ -103,6 +106,16 @@ def sign(receipt: Receipt, attribution: Attribution | None = None, *, sure: bool
     if attribution is None:
         return f"s:{receipt}"
     return f"s:{receipt}:{attribution.value}{'!' if sure else ''}"
+
+
+def carried(receipt: Receipt, at: int = 0) -> str:
+    """What became of a contribution: one of the points that carry it."""
+    return f"p:{receipt}:{at}"
+
+
+def reply(receipt: Receipt, point: str, answer: Reply) -> str:
+    """An answer to a point, known by its version."""
+    return f"p:{receipt}:{point}:{answer.value}"
 
 
 def compose(do: on.Compose, broadcast: str = "", argument: str = "") -> str:
@@ -190,6 +203,10 @@ def parse(data: str) -> on.Event:
         return on.Keeps(match[1] != "0", always=match[1] == "+")
     if (match := _SIGN.fullmatch(data)) and (match[2] is None or match[2] in set(Attribution)):
         return on.Signs(Receipt(match[1]), Attribution(match[2]) if match[2] else None, sure=match[3] is not None)
+    if match := _CARRIED.fullmatch(data):
+        return on.Carried(Receipt(match[1]), int(match[2]))
+    if (match := _REPLY.fullmatch(data)) and match[3] in set(Reply):
+        return on.Replies(Receipt(match[1]), match[2], Reply(match[3]))
     if (match := _COMPOSE.fullmatch(data)) and match[1] in set(on.Compose):
         return on.Composes(on.Compose(match[1]), match[2] or "", match[3] or "")
     if match := _READ_NEWS.fullmatch(data):

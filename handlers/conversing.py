@@ -12,6 +12,7 @@ from functools import partial
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.consultations import BY_ID
+from bot.core.contributions import ContributionId
 from bot.core.conversation import Outcome, World, converse, present
 from bot.core.dialogue.draft import Draft
 from bot.core.dialogue.effects import Keep
@@ -23,6 +24,7 @@ from bot.core.holdings import Holdings
 from bot.core.inquiries import InquiryId, Shows
 from bot.core.outbox import NOBODY
 from bot.core.people import NOTICE, ChatId, Grant, Role, UpdateId
+from bot.core.points import Point
 from bot.core.ports import Audit, Chance, Change, Clock, Inquiries, Log, Outbox, Seen, Store
 from bot.core.session import Place, Signing, View
 from bot.core.traces import Fate, Trace
@@ -62,6 +64,8 @@ class Services:
     tidying: Tidying
     points: Callable[[str], str | None] = lambda _: None
     """Version of the points that are published for a consultation."""
+    carried: Callable[[ContributionId], tuple[Point, ...]] = lambda _: ()
+    """The published points that carry a contribution."""
     holdings: Callable[[ChatId], Holdings] = lambda _: Holdings()
     """What is stored about a chat."""
     outbox: Outbox | None = None
@@ -362,6 +366,7 @@ class Conversing:
             invite=lambda token: services.store.invite(chat, token),
             may_check=self._guesses.may_try(chat),
             points=services.points,
+            carried=services.carried,
         )
 
     def _chat(self, origin: Origin) -> Chat:

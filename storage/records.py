@@ -180,6 +180,7 @@ class VersionRow:
     state: str
     supersedes: ContributionId | None
     note: bytes | None
+    exported: bool = False
 
 
 @dataclass(frozen=True)

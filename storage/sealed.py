@@ -213,7 +213,15 @@ class SealedStore:
         note = self._notes.open(receipt, next(waiting, head.note if head else None))
         if head is None:
             return None
-        return Standing(head.contribution, head.consultation, State(head.state), len(versions), note)
+        return Standing(
+            head.contribution,
+            head.consultation,
+            State(head.state),
+            len(versions),
+            note,
+            earlier=tuple(sorted(version for version in versions if version != head.contribution)),
+            exported=any(row.exported for row in versions.values()),
+        )
 
     # What changes
 

@@ -140,6 +140,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
             "state": "submitted",
             "supersedes": None,
             "group": None,
+            "feedback": [],
             "answers": {**ANSWERS, "recommendation": "\n".join(texts)},
         }
     printed = done(folder, "export", "--output", "answers.zip")

@@ -80,6 +80,8 @@ class Note:
     """For which group it speaks, as a new version will."""
     attribution: str = "anonymous"
     """Code of the attribution in force; the name that goes with it is sealed to the secretariat."""
+    replies: tuple[tuple[str, str], ...] = ()
+    """Id of each published point that was answered, and the code of the answer; words are sealed to the secretariat."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,10 @@ class Standing:
     """How many versions were handed in."""
     note: Note | None = None
     """None for what was handed in before there were notes, and for what was withdrawn."""
+    earlier: tuple[ContributionId, ...] = ()
+    """The versions before this one: what is published may still name them."""
+    exported: bool = False
+    """An export has carried a version of it."""
 
 
 def piece(envelope: Envelope, part: PartId, question: str, text: str) -> dict[str, Any]:
@@ -163,7 +169,20 @@ def _replace_answers(line: dict[str, Any], answers: Mapping[str, Any]) -> None:
 ATTRIBUTION = "attribution"
 """Kind of the addition that says how a contribution is signed (`bot.core.attribution`)."""
 
-ADDITIONS: Mapping[str, Callable[[dict[str, Any], Mapping[str, Any]], None]] = {ATTRIBUTION: _replace_answers}
+FEEDBACK = "feedback"
+"""Kind of the addition that answers a published point: its id and version, answer (`feedback.Reply`), words."""
+
+
+def _replace_feedback(line: dict[str, Any], answers: Mapping[str, Any]) -> None:
+    """One answer for each point, the newest; where it has no words, the answer before has none any more either."""
+    feedback = {key: answers[key] for key in ("point", "version", "answer", "words")}
+    line["feedback"] = [*(one for one in line["feedback"] if one["point"] != feedback["point"]), feedback]
+
+
+ADDITIONS: Mapping[str, Callable[[dict[str, Any], Mapping[str, Any]], None]] = {
+    ATTRIBUTION: _replace_answers,
+    FEEDBACK: _replace_feedback,
+}
 """Each kind of addition, and what its answers do to a line. Applied in the order of the running numbers."""
 
 
@@ -205,6 +224,7 @@ def join(parts: Mapping[PartId, Mapping[str, Any]], contribution: ContributionId
         "supersedes": first["supersedes"],
         "group": first.get("group"),  # heads of the first release lack it
         "answers": answers,
+        "feedback": [],
     }
     for added in _additions(parts, contribution):
         if added["consultation"] != first["consultation"]:

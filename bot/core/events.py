@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.core.attribution import Attribution
 from bot.core.contributions import Receipt
 from bot.core.dialogue.events import Edited, Pressed, Said
+from bot.core.feedback import Reply
 
 
 class Page(StrEnum):
@@ -193,6 +194,23 @@ class Signs:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """Wants to see what became of a contribution: one of the published points that carry it, from the first (0)."""
+
+    receipt: Receipt
+    at: int = 0
+
+
+@dataclass(frozen=True)
+class Replies:
+    """Says whether a point stands for what was contributed. The point is known by the beginning of its version."""
+
+    receipt: Receipt
+    point: str
+    reply: Reply
+
+
+@dataclass(frozen=True)
 class Presses:
     """A button of a dialogue. `draft` is the beginning of the contribution id it was made for."""
 
@@ -349,6 +367,8 @@ Event = (
     | Withdraws
     | Amends
     | Signs
+    | Carried
+    | Replies
     | Presses
     | Speaks
     | Rewrites

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from bot.core.contributions import ContributionId
 from bot.core.dialogue.questionnaire import Labels
@@ -36,6 +37,11 @@ class Point:
     source: str | None = None
     """The document it is taken from."""
 
+    @property
+    def version(self) -> str:
+        """16 hex digits that differ whenever anything of it does: to which words somebody has answered."""
+        return _digest(asdict(self))
+
 
 @dataclass(frozen=True)
 class PointSet:
@@ -48,8 +54,7 @@ class PointSet:
     @property
     def version(self) -> str:
         """16 hex digits that differ whenever anything of it does."""
-        content = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return _digest(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -62,3 +67,8 @@ class Publication:
     """Every point, shown or not: feedback may name any."""
     feedback: Mapping[ContributionId, tuple[str, ...]] = field(default_factory=dict)
     """The points that carry a contribution, by their ids. Nothing here knows whose it is."""
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

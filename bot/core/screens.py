@@ -10,11 +10,13 @@ from bot.core.attribution import Attribution
 from bot.core.contributions import Receipt, Standing
 from bot.core.dialogue.clues import Clue
 from bot.core.events import Comprehension
+from bot.core.feedback import Reply
 from bot.core.holdings import Holdings
 from bot.core.inquiries import Inquiry
 from bot.core.outbox import Broadcast
 from bot.core.outbox import State as Delivered
 from bot.core.people import Role
+from bot.core.points import Point
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,8 @@ class ShowState:
     standing: Standing
     told: str | None = None
     """Key of what was just done, or why it was not."""
+    points: tuple[Point, ...] = ()
+    """Published points that carry it."""
 
 
 @dataclass(frozen=True)
@@ -226,6 +230,31 @@ class AskWithdraw:
     """Whether to take it back; what goes and what cannot be called back."""
 
     receipt: Receipt
+    points: tuple[Point, ...] = ()
+    """Published points that carry it, and lose its support."""
+    exported: bool = False
+    """An export has left with it."""
+
+
+@dataclass(frozen=True)
+class ShowCarried:
+    """A published point that carries a contribution, and the question whether it stands for it."""
+
+    receipt: Receipt
+    point: Point
+    at: int
+    of: int
+    reply: Reply | None = None
+    """What was answered so far."""
+    told: str | None = None
+
+
+@dataclass(frozen=True)
+class AskReplyWords:
+    """The answer is noted; words may follow."""
+
+    receipt: Receipt
+    reply: Reply
 
 
 @dataclass(frozen=True)
@@ -402,6 +431,8 @@ Screen = (
     | Amended
     | AskAttribution
     | AskName
+    | ShowCarried
+    | AskReplyWords
     | ConfirmAttribution
     | AskInquiry
     | PreviewInquiry

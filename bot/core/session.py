@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.core.attribution import Attribution
 from bot.core.contributions import ContributionId, PartId, Receipt
 from bot.core.dialogue.draft import Draft
+from bot.core.feedback import Reply
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Place(StrEnum):
     """Writing to the organizers; `Session.letter` says what."""
     ANSWERING = "answering"
     """An organizer at what participants ask."""
+    REPLYING = "replying"
+    """A published point was answered; words may follow."""
     LEFT = "left"
 
 
@@ -52,6 +55,16 @@ class Signing:
     attribution: Attribution
     name: PartId | None = None
     """Under which the name is remembered, in memory only, until it is confirmed."""
+
+
+@dataclass(frozen=True)
+class Replying:
+    """A published point was answered, and words to it may follow. Kept until they came or the chat goes on."""
+
+    receipt: Receipt
+    point: str
+    version: str
+    reply: Reply
 
 
 @dataclass(frozen=True)
@@ -90,6 +103,8 @@ class Session:
     """Set while somebody speaks for a group; ends with the session."""
     signing: Signing | None = None
     """Only while the chat stands at SIGNING."""
+    replying: Replying | None = None
+    """Only while the chat stands at REPLYING."""
     bench: Bench = Bench()
     letter: Letter | None = None
     invite: str | None = None
@@ -97,8 +112,9 @@ class Session:
 
     @property
     def holds_receipt(self) -> bool:
-        """Something is being done with a receipt: the next version of what it stands for, or signing that."""
-        return self.signing is not None or (self.draft is not None and self.draft.replaces is not None)
+        """Something is being done with a receipt: a new version of what it stands for, signing, a word to a point."""
+        rewrites = self.draft is not None and self.draft.replaces is not None
+        return rewrites or self.signing is not None or self.replying is not None
 
 
 @dataclass(frozen=True)

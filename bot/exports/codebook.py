@@ -73,9 +73,9 @@ _ENVELOPE = {
     "language": "Language of the chat, not of the text: people may write in any.",
     "day": "Day (UTC) on which it was begun. No finer time is kept.",
     "state": "submitted; superseded: replaced by a newer version; withdrawn: taken back, no answers are left.",
-    "group": "Id of the contribution that describes the group for which this one speaks.",
+    "group": "Id of the contribution that describes the group spoken for; a newer version of it names its first.",
     "supersedes": "Id of the contribution that this one replaces.",
-    OTHER: "Answers that have no column of their own, as JSON: to another version of the form.",
+    OTHER: "What has no column of its own, as JSON: answers to another version of the form, feedback on points.",
 }
 
 

@@ -138,6 +138,7 @@ def _tombstone(stone: Tombstone) -> Line:
         "supersedes": stone.supersedes,
         "group": None,
         "answers": {},
+        "feedback": [],
     }
 
 

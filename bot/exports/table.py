@@ -101,10 +101,12 @@ class Table:
         cells: Row = [line[name] or "" for name in ENVELOPE]
         for name, read in self._answered:
             cells += read(answers.get(name))
-        if answers.keys() <= self._known:
+        if answers.keys() <= self._known and not line.get("feedback"):
             cells.append("")
         else:
             other = {question: answer for question, answer in answers.items() if question not in self._known}
+            if line.get("feedback"):
+                other["feedback"] = line["feedback"]
             cells.append(to_json(other).decode())
         return cells
 

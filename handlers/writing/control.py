@@ -13,9 +13,19 @@ from bot.core.consultations import Intake
 from bot.core.contributions import Receipt, Standing, State
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
+from handlers.writing.carried import Carried
 from handlers.writing.words import Words
 
-Screen = show.ShowState | show.AskAmend | show.Amended | show.AskAttribution | show.AskName | show.ConfirmAttribution
+Screen = (
+    show.ShowState
+    | show.AskAmend
+    | show.Amended
+    | show.AskAttribution
+    | show.AskName
+    | show.ConfirmAttribution
+    | show.ShowCarried
+    | show.AskReplyWords
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,10 @@ class Control:
                 return self._ask_name(screen)
             case show.ConfirmAttribution():
                 return self._confirm(screen)
+            case show.ShowCarried():
+                return Carried(self.words).point(screen)
+            case show.AskReplyWords():
+                return Carried(self.words).ask_words(screen)
 
     def printed(self, attribution: Attribution, consultation: str, name: str | None = None) -> str:
         """The line under a recommendation, exactly as the report has it, as HTML."""
@@ -60,6 +74,7 @@ class Control:
         text.append(words.say("sign.final") if intake.final else "")
         return self._screen(
             text,
+            [self._button("feedback.open", buttons.carried(receipt)) if screen.points else None],
             [None if intake.final else self._button("sign.open", buttons.sign(receipt))],
             [self._button("amend.open", buttons.amend(receipt, sure=False)) if takes else None],
             [self._button("receipt.withdraw", buttons.withdraw(receipt, sure=False))],

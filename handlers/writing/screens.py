@@ -15,6 +15,7 @@ from bot.core.inquiries import KEPT_DAYS
 from bot.core.people import Profile, Role
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
+from handlers.writing.carried import Carried
 from handlers.writing.control import Control
 from handlers.writing.inquiries import Inquiries
 from handlers.writing.words import LRI, LRM, PDI, Words
@@ -99,6 +100,8 @@ class Screens:
                 | show.AskAttribution()
                 | show.AskName()
                 | show.ConfirmAttribution()
+                | show.ShowCarried()
+                | show.AskReplyWords()
             ):
                 return self.control.write(screen)
             case (
@@ -484,7 +487,12 @@ class Screens:
     def ask_withdraw(self, screen: show.AskWithdraw) -> Outgoing:
         """Whether to take it back."""
         return self._screen(
-            [self._title("receipt.withdraw_title"), self.words.say("receipt.withdraw_sure")],
+            [
+                self._title("receipt.withdraw_title"),
+                self.words.say("receipt.withdraw_sure"),
+                self.words.say("receipt.left" if screen.exported else "receipt.not_left"),
+                Carried(self.words).supported(screen.points),
+            ],
             [self._button("receipt.withdraw_yes", buttons.withdraw(screen.receipt, sure=True), "danger")],
             [self._back()],
         )

@@ -53,7 +53,7 @@ class VaultFile:
 
     def versions(self, receipt: Tag) -> list[VersionRow]:
         """Every version with this receipt."""
-        sql = "SELECT id, consultation, state, supersedes, note FROM contributions WHERE receipt = ?"
+        sql = "SELECT id, consultation, state, supersedes, note, batch > 0 FROM contributions WHERE receipt = ?"
         return [VersionRow(*row) for row in self.database.read(sql, (receipt,))]
 
     def additions(self, contribution: ContributionId) -> int:

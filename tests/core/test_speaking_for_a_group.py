@@ -7,11 +7,12 @@ import pytest
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.consultations import Intake
-from bot.core.contributions import ContributionId, Envelope, PartId, head, join
+from bot.core.contributions import ContributionId, Envelope, PartId, Receipt, Standing, State, head, join
 from bot.core.conversation import Outcome, World, converse, present
 from bot.core.dialogue.events import Do, Pressed, Said
 from bot.core.dialogue.questionnaire import Choice, Form, Kind, Question, Questionnaire, StepId
 from bot.core.people import Profile
+from bot.core.ports import Submission
 from bot.core.session import Place, Session
 
 
@@ -72,13 +73,14 @@ class Somebody:
             grants=(),
             forms=FORMS,
             chance=Counting(),
-            standing=lambda _: None,
+            standing=self.standing,
             points=lambda _: published,
         )
         self.profile = PROFILE
         self.session = Session(1, Place.HOME)
         self.last = Outcome(self.profile, self.session)
         self.said = 0
+        self.sent: list[Submission] = []
 
     def does(self, event: on.Event) -> Outcome:
         self.last = converse(self.profile, self.session, event, self.world)
@@ -97,17 +99,27 @@ class Somebody:
     def describes_the_group(self) -> str:
         self.does(on.Begins("group"))
         self.says("40")
+        return self.hands_in().contribution
+
+    def standing(self, receipt: Receipt) -> Standing | None:
+        """As the stores would tell it."""
+        versions = [one for one in self.sent if one.receipt == receipt]
+        if not versions:
+            return None
+        newest = versions[-1]
+        return Standing(newest.contribution, newest.consultation, State.SUBMITTED, len(versions), newest.note)
+
+    def hands_in(self) -> Submission:
         submission = self.presses(Do.SUBMIT).submission
         assert submission is not None
-        return submission.contribution
+        self.sent.append(submission)
+        return submission
 
     def recommends(self) -> dict[str, object]:
         self.does(on.Begins())
         self.says("Open the clinics.")
         self.presses(Do.NEXT)
-        submission = self.presses(Do.SUBMIT).submission
-        assert submission is not None
-        return dict(submission.head)
+        return dict(self.hands_in().head)
 
 
 def home_of(outcome: Outcome) -> show.ShowHome:
@@ -215,3 +227,23 @@ def test_the_line_tells_the_group_and_older_heads_have_none() -> None:
     assert join({PartId("b" * 32): document}, ContributionId("b" * 32))["group"] == record
     del document["group"]
     assert join({PartId("b" * 32): document}, ContributionId("b" * 32))["group"] is None
+
+
+def test_points_stay_with_a_group_that_is_described_anew() -> None:
+    person = Somebody()
+    record = person.describes_the_group()
+    receipt = person.sent[-1].receipt
+    person.recommends()
+    point = person.sent[-1]
+    for _ in range(2):
+        person.does(on.Amends(receipt, sure=True))
+        person.says("41")
+        again = person.hands_in()
+        # Another contribution, which says whose newest description it is.
+        assert again.contribution != record
+        assert again.head["group"] == record
+    assert person.recommends()["group"] == record
+    person.does(on.Amends(point.receipt, sure=True))
+    person.says("Open the clinics and schools.")
+    person.presses(Do.NEXT)
+    assert person.hands_in().head["group"] == record

@@ -33,6 +33,7 @@ def line(**answers: Any) -> dict[str, Any]:
         "state": "submitted",
         "supersedes": None,
         "group": None,
+        "feedback": [],
         "answers": answers,
     }
 

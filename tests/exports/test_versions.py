@@ -1,5 +1,6 @@
 """New versions and additions: from a receipt through work, vault and export to the opened line."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ async def test_a_new_version_supersedes_the_old_one(folder: Folder, stores: Stor
     if moved == "between":
         await stores.vault.move()
     found = await exported(stores, tmp_path / "all.zip", folder.identities[0])
-    assert stores.store.standing(code) == standing
+    assert stores.store.standing(code) == replace(standing, exported=True)
     assert found[old] | {"answers": {}} == found[old]
     assert (found[old]["state"], found[old]["supersedes"]) == ("superseded", None)
     assert (found[new]["state"], found[new]["supersedes"]) == ("submitted", old)

@@ -49,6 +49,7 @@ async def hand_in(
         "state": "submitted",
         "supersedes": None,
         "group": None,
+        "feedback": [],
         "answers": {**CODED, "recommendation": "\n".join(messages)},
     }
 

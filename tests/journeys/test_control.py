@@ -11,7 +11,7 @@ from bot.sealing import open_document
 from tests.journeys.test_participant import asked, say, session, somebody
 from tests.journeys.test_withdrawal import handed_in
 from tests.support.arrival import accept
-from tests.support.bot import Bot
+from tests.support.bot import Bot, running_bot
 from tests.support.emulator import Person, buttons, text_of
 
 
@@ -235,3 +235,25 @@ async def test_when_the_text_is_final_it_can_only_be_taken_back(tmp_path: Path) 
         assert standing is not None
         assert standing.note is not None
         assert standing.note.attribution == "anonymous"
+
+
+async def test_a_name_that_was_typed_leaves_the_chat_like_any_answer(tmp_path: Path) -> None:
+    async with running_bot(tmp_path, tidy_after=0.0) as bot:
+        person = await bot.emulator.person(language_code="en")
+        await person.start("eeca")
+        await person.press("English")
+        await accept(person)
+        receipt = await handed_in(person, "one")
+        await person.send(receipt)
+        await person.press(say("sign.open"))
+        await person.press(say("sign.choice.person"))
+        await person.wait_for_text(say("sign.ask_person"))
+        await person.send("Alma Exempla")
+        await person.press(say("sign.yes_named"))
+        await person.wait_for_text(say("sign.done"))
+
+        def gone(chat: dict[str, Any]) -> bool:
+            return not any("Alma" in text_of(message) for message in chat["messages"] if message["outgoing"])
+
+        await person.wait_until(gone)
+        assert bot.service.stores.store.state(receipt) is State.SUBMITTED

@@ -15,6 +15,7 @@ from bot.core.conversation import (
     arrival,
     asking,
     broadcasts,
+    carrying,
     dialogues,
     home,
     leaving,
@@ -38,6 +39,7 @@ OPEN_ROOMS: tuple[Room, ...] = (
     receipts.take,
     signing.take,
     versions.take,
+    carrying.take,
     pages.take,
 )
 """Asked in this order, whether or not the notice was accepted."""
@@ -54,6 +56,11 @@ def converse(profile: Profile, session: Session, event: on.Event, world: World) 
         outcome = replace(outcome, session=replace(outcome.session, signing=None))
     if outcome.session.letter is not None and outcome.session.place not in (Place.ASKING, Place.ANSWERING):
         outcome = replace(outcome, session=replace(outcome.session, letter=None))
+    if isinstance(event, on.Checks | on.Withdraws | on.Amends) and outcome.session.place is Place.REPLYING:
+        # The person went back to the receipt: no words to the point are waited for any longer.
+        outcome = replace(outcome, session=replace(outcome.session, place=Place.HOME))
+    if outcome.session.replying is not None and outcome.session.place is not Place.REPLYING:
+        outcome = replace(outcome, session=replace(outcome.session, replying=None))
     return outcome
 
 
@@ -94,6 +101,8 @@ def _standing(chat: Chat) -> Outcome:
         return dialogues.standing(chat)
     if place is Place.SIGNING and chat.session.signing is not None:
         return signing.standing(chat)
+    if place is Place.REPLYING and chat.session.replying is not None:
+        return carrying.standing(chat)
     if place is Place.RECEIPT and chat.profile.joined:
         return chat.shows(show.AfterReceipt(chat.profile.joined[-1], group=chat.speaks_for is not None))
     if place is Place.BROADCASTS:

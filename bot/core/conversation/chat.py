@@ -9,12 +9,13 @@ from datetime import UTC, tzinfo
 
 from bot.core import screens as show
 from bot.core.consultations import Intake
-from bot.core.contributions import PartId, Receipt, Standing
+from bot.core.contributions import ContributionId, PartId, Receipt, Standing
 from bot.core.dialogue import effects as out
 from bot.core.dialogue.questionnaire import Form
 from bot.core.inquiries import Act
 from bot.core.outbox import NOBODY, Actor, Broadcast, BroadcastId
 from bot.core.people import ChatId, Grant, Invite, Profile
+from bot.core.points import Point
 from bot.core.ports import Addition, Chance, Inquiries, NewPart, Outbox, Submission
 from bot.core.session import Group, Place, Session
 from bot.core.traces import Fate
@@ -56,6 +57,8 @@ class World:
     """What an invite gives to this chat, as long as it holds; looking uses nothing up."""
     may_check: bool = True
     """False once too many unknown receipts came from this chat lately."""
+    carried: Callable[[ContributionId], tuple[Point, ...]] = lambda _: ()
+    """The published points that carry a contribution."""
     points: Callable[[str], str | None] = lambda _: None
     """Version of the points of earlier regions that are published for a consultation; None where there are none."""
 
@@ -157,6 +160,15 @@ class Chat:
         """The present step, after a line that says what was not understood."""
         outcome = self.standing(self)
         return outcome if first is None else adds(outcome, first)
+
+
+HANDED_IN = ((Fate.LIVE, Fate.WAITING), (Fate.KEEPING, Fate.KEPT))
+"""What was written went to where it rests; once that is in two places, the messages go."""
+
+
+def later(chat: Chat) -> tuple[tuple[Fate, Fate], ...]:
+    """What becomes of the messages in which something was written to be added; a draft under way keeps its own."""
+    return HANDED_IN if chat.session.draft is None else ()
 
 
 def adds(outcome: Outcome, first: Effect) -> Outcome:

@@ -1,6 +1,6 @@
 """State and withdrawal by receipt, from any account, at any time; the notice need not have been accepted.
 
-Not here: new versions (`versions`), signing (`signing`).
+Not here: new versions (`versions`), signing (`signing`), what became of it (`carrying`).
 """
 
 from dataclasses import replace
@@ -9,6 +9,7 @@ from bot.core import events as on
 from bot.core import screens as show
 from bot.core.contributions import Receipt, Standing, State, as_receipt
 from bot.core.conversation.chat import Chat, Outcome
+from bot.core.points import Point
 
 
 def take(chat: Chat, event: on.Event) -> Outcome | None:
@@ -35,8 +36,20 @@ def submitted(chat: Chat, receipt: Receipt) -> Standing | Outcome:
     """What a receipt stands for, if that still stands; else what is answered."""
     found = held(chat, receipt)
     if isinstance(found, Standing) and found.state is not State.SUBMITTED:
-        return chat.shows(show.ShowState(receipt, found))
+        return chat.shows(state_of(chat, receipt, found))
     return found
+
+
+def points_of(chat: Chat, found: Standing) -> tuple[Point, ...]:
+    """The published points that carry a contribution, in this version or an earlier one."""
+    points = [point for one in (found.contribution, *found.earlier) for point in chat.world.carried(one)]
+    return tuple({point.id: point for point in points}.values())
+
+
+def state_of(chat: Chat, receipt: Receipt, found: Standing, told: str | None = None) -> show.ShowState:
+    """The screen of a receipt, after a word on what was just done."""
+    points = points_of(chat, found) if found.state is State.SUBMITTED else ()
+    return show.ShowState(receipt, found, told, points)
 
 
 def _receipt(chat: Chat, event: on.Checks | on.Withdraws) -> Outcome:
@@ -46,8 +59,8 @@ def _receipt(chat: Chat, event: on.Checks | on.Withdraws) -> Outcome:
     if isinstance(found, Outcome):
         return found
     if isinstance(event, on.Checks) or found.state is not State.SUBMITTED:
-        return chat.shows(show.ShowState(event.receipt, found))
+        return chat.shows(state_of(chat, event.receipt, found))
     if not event.sure:
-        return chat.shows(show.AskWithdraw(event.receipt))
+        return chat.shows(show.AskWithdraw(event.receipt, points_of(chat, found), found.exported))
     gone = replace(found, state=State.WITHDRAWN)
     return replace(chat.shows(show.ShowState(event.receipt, gone)), withdraw=event.receipt)

@@ -9,8 +9,8 @@ from bot.core import events as on
 from bot.core import screens as show
 from bot.core.attribution import Attribution, as_name
 from bot.core.contributions import ATTRIBUTION, Note, PartId, Receipt, Standing, addition
-from bot.core.conversation.chat import Chat, Outcome
-from bot.core.conversation.receipts import submitted
+from bot.core.conversation.chat import Chat, Outcome, later
+from bot.core.conversation.receipts import state_of, submitted
 from bot.core.dialogue.events import Said
 from bot.core.ports import Addition
 from bot.core.session import Place, Signing
@@ -37,7 +37,7 @@ def _sign(chat: Chat, event: on.Signs) -> Outcome:
     if isinstance(found, Outcome):
         return found
     if chat.world.intake(found.consultation).final:
-        return chat.shows(show.ShowState(event.receipt, found))
+        return chat.shows(state_of(chat, event.receipt, found))
     present = Attribution(found.note.attribution) if found.note is not None else Attribution.ANONYMOUS
     wanted = event.attribution
     if wanted is None:
@@ -88,7 +88,7 @@ def _signed(chat: Chat, event: on.Signs, found: Standing, wanted: Attribution, n
     day = chat.world.day
     note = replace(found.note or Note(day), attribution=wanted.value)
     document = addition(found.contribution, found.consultation, part, of=ATTRIBUTION, day=day, answers=answers)
-    after = show.ShowState(event.receipt, replace(found, note=note), "sign.done")
+    after = state_of(chat, event.receipt, replace(found, note=note), "sign.done")
     place = Place.HOME if chat.session.place is Place.SIGNING else chat.session.place
-    outcome = Outcome(chat.profile, replace(chat.session, place=place), (after,))
+    outcome = Outcome(chat.profile, replace(chat.session, place=place), (after,), turns=later(chat))
     return replace(outcome, addition=Addition(found.contribution, event.receipt, part, document, note))

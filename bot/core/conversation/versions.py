@@ -7,9 +7,9 @@ from bot.core import events as on
 from bot.core import screens as show
 from bot.core.contributions import Note
 from bot.core.conversation.chat import Chat, Outcome
-from bot.core.conversation.dialogues import begin
+from bot.core.conversation.dialogues import GROUP, begin
 from bot.core.conversation.home import home
-from bot.core.conversation.receipts import submitted
+from bot.core.conversation.receipts import state_of, submitted
 from bot.core.dialogue.draft import Replaced
 
 
@@ -25,10 +25,12 @@ def _amend(chat: Chat, event: on.Amends) -> Outcome:
     if not chat.accepted:
         return chat.again(show.Line("receipt.notice_first"))
     if not chat.world.intake(found.consultation).takes(chat.world.now):
-        return chat.shows(show.ShowState(event.receipt, found))
+        return chat.shows(state_of(chat, event.receipt, found))
     if chat.session.draft is not None:
         return home(chat, "amend.draft_waits")
     if not event.sure:
         return chat.shows(show.AskAmend(event.receipt))
     note = found.note or Note(chat.world.day)
-    return begin(chat, found.consultation, note.questionnaire, Replaced(event.receipt, found.contribution, note.group))
+    # The points of a group name the first version of its record; every later one says which that is.
+    group = note.group or (found.contribution if note.questionnaire == GROUP else None)
+    return begin(chat, found.consultation, note.questionnaire, Replaced(event.receipt, found.contribution, group))
