@@ -44,7 +44,7 @@ from tests.support.emulator import Emulator
 COMMANDS = {
     "demo", "init", "keys new", "consultation list", "consultation open", "consultation close",
     "consultation final", "invite new", "run",
-    "publish", "audit verify", "audit export", "export", "open", "questionnaire list",
+    "publish", "audit verify", "audit export", "export", "open", "desk", "questionnaire list",
     "translations export", "translations import", "check",
 }  # fmt: skip
 

@@ -58,6 +58,7 @@ def parser() -> Parser:
     _add(commands, "run", "server:run", "run the bot until SIGTERM or Ctrl-C", "micic run")
     _export(commands)
     _open(commands)
+    _desk(commands)
     _questionnaire(commands)
     _publish(commands)
     _audit(commands)
@@ -207,6 +208,22 @@ def _open(commands: "_Commands[Parser]") -> None:
         help="several choices: one column, one for each choice with 1 or 0, or both (%(default)s)",
     )  # fmt: skip
     tables.add_argument("--hxl", action="store_true", help="add a row of HXL hashtags under the headings")
+
+
+def _desk(commands: "_Commands[Parser]") -> None:
+    made = _add(
+        commands, "desk", "desk:desk",
+        "consolidate sealed exports into points and a report, on a page of the secretariat's own computer",
+        "micic desk answers.zip --identity key.txt --author Noor",
+    )  # fmt: skip
+    made.add_argument("files", type=Path, nargs="+", metavar="FILE.zip", help="what `micic export` wrote; one or more")
+    made.add_argument("--identity", type=Path, required=True, metavar="KEYFILE", help="from `micic keys new`; any one")
+    made.add_argument("--port", type=_number(0, 65535), default=8766, help="of the page on this computer (%(default)s)")
+    made.add_argument("--log", type=Path, metavar="FILE", help="where decisions are kept, sealed; else beside FILE.zip")
+    made.add_argument("--author", default="secretariat", metavar="NAME", help="who decides, as others will see it")
+    made.add_argument(
+        "--merge", type=Path, action="append", default=[], metavar="OTHER", help="take in somebody else's log, too"
+    )
 
 
 def _questionnaire(commands: "_Commands[Parser]") -> None:

@@ -1,0 +1,197 @@
+"""The desk itself: the material, the log, and what the decisions add up to now. Every decision goes through `decide`.
+
+Not here: pages (`pages`), the report (`report`).
+"""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from bot.core.consolidation import agreement
+from bot.core.consolidation.decisions import Decision, checked
+from bot.core.consolidation.replay import Consolidation, Point, apply, replay
+from bot.core.consolidation.support import Support, support
+from bot.desk import likeness, material
+from bot.desk.log import Log, missing_from
+from bot.desk.material import Line, Material
+from bot.exports.codebook import DEFINITIONS
+from bot.exports.frame import Frame
+from bot.questionnaires.library import form
+
+CODED = ("phase", "theme", "groups", "addressees", "rating")
+"""Questions by which contributions are coded."""
+MASK = "█████"
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def _definition(question: str, code: str) -> str:
+    return DEFINITIONS.get(question, {}).get(code, "")
+
+
+@dataclass(frozen=True)
+class Code:
+    """An entry of the codebook."""
+
+    code: str
+    name: str
+    definition: str
+
+
+class Desk:
+    """Everything that the pages show and change."""
+
+    def __init__(
+        self,
+        found: Material,
+        log: Log,
+        author: str,
+        today: Callable[[], str] = _today,
+        chance: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        """Replay the log, and note what the exports brought. Raises Unavailable `log_unwritable`."""
+        self.material, self.log, self.author = found, log, author
+        self._today, self._chance = today, chance
+        self.state: Consolidation = replay(log.decisions)
+        self.frame = Frame(form("recommendation").questionnaire, "en")
+        brought = material.news(found, self.state.seen)
+        if brought is not None:
+            self.decide("import", "", **brought)
+
+    @property
+    def lines(self) -> dict[str, Line]:
+        """Every contribution, by id."""
+        return self.material.lines
+
+    def decide(self, kind: str, reason: str, **fields: Any) -> Decision:
+        """Keep one decision; when this returns it is on the disk. Raises as `Log.append` does."""
+        return self.decide_all([(kind, reason, fields)])[0]
+
+    def decide_all(self, wanted: Sequence[tuple[str, str, dict[str, Any]]]) -> list[Decision]:
+        """Keep decisions that belong together, all or none."""
+        decisions = [
+            checked(
+                Decision(
+                    self._chance(16).hex(),
+                    self.author,
+                    self.state.clock + at,
+                    self._today(),
+                    kind,
+                    fields,
+                    reason.strip(),
+                )
+            )
+            for at, (kind, reason, fields) in enumerate(wanted, 1)
+        ]
+        self.log.append(decisions)
+        if any(decision.kind == "undo" for decision in decisions):
+            self.state = replay(self.log.decisions)
+        else:
+            for decision in decisions:
+                apply(self.state, decision)
+        return decisions
+
+    def new_id(self) -> str:
+        """For a point: random, and fit for a file to publish."""
+        return "p" + self._chance(5).hex()
+
+    def merge(self, decisions: Iterable[Decision]) -> int:
+        """Take in what another log has and this one lacks; how many. Raises Corrupt `decision_differs`."""
+        missing = missing_from(self.log, list(decisions))
+        if missing:
+            self.log.append(missing)
+            self.state = replay(self.log.decisions)
+        return len(missing)
+
+    def codebook(self, question: str) -> list[Code]:
+        """The codes of a question with their definitions, those that the secretariat added at the end."""
+        asked = form("practice" if question == "rating" else "recommendation").questionnaire.question(question)
+        own = [
+            Code(
+                choice.code, (choice.short or choice.labels).get("en", choice.code), _definition(question, choice.code)
+            )
+            for choice in (asked.choices if asked else ())
+        ]
+        added = [
+            Code(code, name, definition)
+            for (asked_for, code), (name, definition) in self.state.defined.items()
+            if asked_for == question
+        ]
+        return own + added
+
+    def name_of(self, question: str, code: str) -> str:
+        """What a code is called."""
+        return self._names.get((question, code)) or self.state.defined.get((question, code), (code, ""))[0]
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, str], str]:
+        return {(question, each.code): each.name for question in CODED for each in self.codebook(question)}
+
+    def codes(self, contribution: str, question: str) -> tuple[str, ...]:
+        """The codes in force: the secretariat's, else what the person chose."""
+        item = self.state.items.get(contribution)
+        if item is not None and question in (coded := item.coded):
+            return coded[question]
+        line = self.lines.get(contribution)
+        return material.codes_of(line["answers"].get(question)) if line else ()
+
+    def masked(self, contribution: str, question: str, text: str) -> str:
+        """A written answer with its masked passages blacked out."""
+        item = self.state.items.get(contribution)
+        spans = sorted((start, end) for _, asked, start, end in item.masks if asked == question) if item else []
+        made, at = [], 0
+        for start, end in spans:
+            if end > at:
+                made += [text[at : max(start, at)], MASK]
+                at = end
+        return "".join([*made, text[at:]])
+
+    def supporting(self, point: str) -> Support:
+        """Who stands behind a point."""
+        return support((passage.contribution for _, passage in self.state.sources(point)), self.lines, self.state)
+
+    def losing(self) -> list[Point]:
+        """Points that are fed by something withdrawn or replaced: to be looked at again."""
+        gone = {name for name, line in self.lines.items() if line["state"] != "submitted"}
+        return [
+            point
+            for point in self.state.standing()
+            if any(passage.contribution in gone for _, passage in self.state.sources(point.id))
+        ]
+
+    @cached_property
+    def alike(self) -> list[likeness.Likeness]:
+        """Pairs that may say the same; made once, since the material does not change while the desk is open."""
+        return likeness.suggestions(self.material.texts())
+
+    def agreement(self, question: str) -> list[tuple[str, str, int, float | None]]:
+        """For each two coders: who, how many contributions both coded, and Cohen's kappa."""
+        coders = sorted({coder for item in self.state.items.values() for coder in item.codes})
+        found = []
+        for at, one in enumerate(coders):
+            for other in coders[at + 1 :]:
+                pairs = [
+                    (frozenset(item.codes[one][question]), frozenset(item.codes[other][question]))
+                    for item in self.state.items.values()
+                    if question in item.codes.get(one, {}) and question in item.codes.get(other, {})
+                ]
+                if pairs:
+                    found.append((one, other, len(pairs), agreement.kappa(pairs)))
+        return found
+
+    def alpha(self, question: str) -> float | None:
+        """Krippendorff's alpha of all coders."""
+        coders = sorted({coder for item in self.state.items.values() for coder in item.codes})
+        units = []
+        for item in self.state.items.values():
+            values = [
+                frozenset(codes[question]) if question in (codes := item.codes.get(coder, {})) else None
+                for coder in coders
+            ]
+            units.append(values)
+        return agreement.alpha(units)

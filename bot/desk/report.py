@@ -1,0 +1,328 @@
+"""The report: a draft in the form of the two reports of 2015, and the points to publish back.
+
+Each point cites the contributions behind it, and each contribution the points that it feeds. People are shown as their
+attribution allows; small numbers are hidden; masked words stay masked; of what was withdrawn nothing is quoted.
+
+Not here: how the document looks (`bot.exports.word`, `bot.exports.page`), the words of its frame (`locales`).
+"""
+
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.core.attribution import Attribution
+from bot.core.consolidation.replay import Point
+from bot.core.consolidation.support import Support
+from bot.core.consultations import BY_ID
+from bot.core.disclosure import LEAST, small
+from bot.core.errors import Refused
+from bot.desk.desk import Desk
+from bot.desk.material import Line, texts_of
+from bot.exports import page, word
+from bot.exports.about import Tally, caveats
+from bot.exports.codebook import DEFINITIONS
+from bot.exports.document import Block, Contents, Document, Heading, Items, Paragraph, Quotation, Run, Table, said
+from bot.exports.escapes import visible
+from bot.exports.frame import Frame
+from bot.questionnaires.library import form
+
+PHASES = ("pre_crisis", "emergency", "post_crisis", "cross_cutting")
+RATINGS = ("best", "promising", "worst")
+_TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "html": "text/html; charset=utf-8",
+}
+_GUIDELINE = re.compile(r"\bG(\d+)\b")
+STAR = "*"
+
+
+def made(desk: Desk, kind: str, language: str) -> tuple[bytes, str, str]:
+    """The report as a file: content, media type, name. Raises Refused `labels_missing` for another language or kind."""
+    languages = form("recommendation").questionnaire.languages
+    if language not in languages or kind not in _TYPES:
+        raise Refused("labels_missing", language=language[:20], known=", ".join(languages))
+    frame = Frame(form("recommendation").questionnaire, language)
+    document = Document(frame.text("report.title"), language, frame.right_to_left, list(_Report(desk, frame).blocks()))
+    file = io.BytesIO()
+    (word.write if kind == "docx" else page.write)(file, document)
+    return file.getvalue(), _TYPES[kind], f"report-{language}.{kind}"
+
+
+class _Report:
+    def __init__(self, desk: Desk, frame: Frame) -> None:
+        self._desk, self._frame, self._state = desk, frame, desk.state
+        self._points = desk.state.standing()
+        self._support = {point.id: desk.supporting(point.id) for point in self._points}
+        self._cited = {
+            point.id: sorted(
+                {
+                    passage.contribution
+                    for _, passage in self._state.sources(point.id)
+                    if self._line(passage.contribution) is not None
+                }
+            )
+            for point in self._points
+        }
+
+    def _line(self, contribution: str) -> Line | None:
+        line = self._desk.lines.get(contribution)
+        return line if line is not None and line["state"] == "submitted" else None
+
+    def blocks(self) -> Iterator[Block]:
+        chapters = [
+            ("background", "report.background", self._background),
+            ("who", "report.who", self._who),
+            ("recommendations", "report.recommendations", self._recommendations),
+            ("regions", "report.regions", self._regions),
+            ("groups", "report.groups", self._groups),
+            ("practices", "report.practices", self._practices),
+            ("dissent", "report.dissent", self._dissent),
+            ("method", "report.method", self._method),
+            ("guidelines", "report.guidelines", self._guidelines),
+            ("next", "report.next", self._next),
+            ("sources", "report.sources", self._sources),
+            ("decisions", "report.decisions", self._decisions),
+        ]
+        text = self._frame.text
+        if not self._state.conclusive:
+            yield Paragraph((Run(text("report.emerging"), bold=True),))
+        yield said(f"{text('reading.made')}: {datetime.now(UTC).date().isoformat()}", note=True)
+        yield Contents(text("reading.contents"), [Heading(1, text(key), f"part-{name}") for name, key, _ in chapters])
+        for name, key, blocks in chapters:
+            yield Heading(1, text(key), f"part-{name}")
+            content = list(blocks())
+            yield from content or [said(text("report.none"), note=True)]
+
+    def _own(self, chapter: str) -> Iterator[Block]:
+        for paragraph in self._state.chapters.get(chapter, "").split("\n"):
+            if paragraph.strip():
+                yield said(paragraph)
+
+    def _background(self) -> Iterator[Block]:
+        yield from self._own("background")
+        yield said(self._frame.text("report.is_not"))
+
+    def _who(self) -> Iterator[Block]:
+        tally = Tally()
+        for line in self._desk.lines.values():
+            tally.note(line)
+        grid = tally.grid(self._frame)
+        if grid.rows:
+            yield Table(grid.headings, grid.rows)
+        languages = tally.languages(self._frame)
+        if languages:
+            yield Table([self._frame.text("reading.languages"), self._frame.text("reading.count")], languages)
+
+    def _recommendations(self) -> Iterator[Block]:
+        for phase in (*PHASES, None):
+            here = [
+                point for point in self._points if point.phase == phase or (phase is None and point.phase not in PHASES)
+            ]
+            if here:
+                name = self._frame.choice("phase", phase) if phase else self._frame.text("report.unplaced")
+                yield Heading(2, name, f"phase-{(phase or 'none').replace('_', '-')}")
+                for point in here:
+                    yield from self._point(point)
+
+    def _point(self, point: Point) -> Iterator[Block]:
+        frame, support = self._frame, self._support[point.id]
+        yield Heading(3, point.title, _anchor(point.id))
+        wording = frame.text(f"report.{point.wording}")
+        yield Paragraph((Run(point.text or point.title), Run(f" ({wording})", italic=True)))
+        facts = [
+            f"{frame.text('reading.count')}: {_guarded(support.contributions)}",
+            f"{frame.text('report.people')}: {_guarded(support.people)}",
+        ]
+        if point.addressees:
+            names = [frame.choice("addressees", code) for code in point.addressees]
+            facts.append(f"{frame.question('addressees')}: {', '.join(names)}")
+        regions = self._regions_of(point)
+        if regions:
+            facts.append(f"{frame.text('reading.consultations')}: {', '.join(map(frame.consultation, regions))}")
+        yield said(" · ".join(facts), note=True)
+        if self._cited[point.id]:
+            yield Paragraph(tuple(_citations(self._cited[point.id])), note=True)
+        for note in self._state.notes(point.id):
+            yield Quotation(note.text, (Run(frame.text("report.dissent"), italic=True),))
+
+    def _regions_of(self, point: Point) -> list[str]:
+        """Regions that may be named: people let theirs be shown, or there are enough of them there."""
+        found = []
+        for consultation in BY_ID:
+            here = [
+                line
+                for one in self._cited[point.id]
+                if (line := self._line(one)) and line["consultation"] == consultation
+            ]
+            if len(here) >= LEAST or any(_attribution(line) is not Attribution.ANONYMOUS for line in here):
+                found.append(consultation)
+        return found
+
+    def _listed(self, points: Iterable[Point]) -> Iterator[Block]:
+        items = [(Run(point.title, target=_anchor(point.id)),) for point in points]
+        if items:
+            yield Items(items)
+
+    def _regions(self) -> Iterator[Block]:
+        for consultation in BY_ID:
+            here = [point for point in self._points if consultation in self._regions_of(point)]
+            if here:
+                yield Heading(2, self._frame.consultation(consultation), f"region-{consultation}")
+                yield from self._listed(here)
+
+    def _groups(self) -> Iterator[Block]:
+        for code in self._desk.codebook("groups"):
+            here = [point for point in self._points if code.code in point.groups]
+            if here:
+                yield Heading(2, self._frame.choice("groups", code.code), f"group-{code.code.replace('_', '-')}")
+                yield from self._listed(here)
+
+    def _practices(self) -> Iterator[Block]:
+        frame = Frame(form("practice").questionnaire, self._frame.language)
+        for rating in RATINGS:
+            here = [
+                name for name in self._desk.lines if self._line(name) and rating in self._desk.codes(name, "rating")
+            ]
+            if here:
+                yield Heading(2, frame.choice("rating", rating), f"rating-{rating}")
+                for name in here:
+                    yield from self._quoted(name, f"practice-{name}")
+
+    def _dissent(self) -> Iterator[Block]:
+        for point in self._points:
+            for note in self._state.notes(point.id):
+                caption = [Run(point.title, target=_anchor(point.id))]
+                if note.contribution and self._line(note.contribution):
+                    caption += [Run(" · "), Run(note.contribution[:8])]
+                yield Quotation(note.text, caption)
+
+    def _method(self) -> Iterator[Block]:
+        yield from self._own("method")
+        yield said(self._frame.text("report.how"))
+        yield Items([(Run(text),) for text in caveats(self._frame)])
+
+    def _guidelines(self) -> Iterator[Block]:
+        rows = []
+        for point in self._points:
+            numbers = {
+                int(number)
+                for theme in point.themes
+                for number in _GUIDELINE.findall(DEFINITIONS["theme"].get(theme, ""))
+            }
+            if numbers:
+                rows.append([point.title, ", ".join(f"G{number}" for number in sorted(numbers))])
+        if rows:
+            yield Table([self._frame.text("report.point"), "MICIC"], rows)
+
+    def _next(self) -> Iterator[Block]:
+        yield from self._own("next_steps")
+
+    def _sources(self) -> Iterator[Block]:
+        feeds: dict[str, list[Point]] = {}
+        for point in self._points:
+            for one in self._cited[point.id]:
+                feeds.setdefault(one, []).append(point)
+        for name in sorted(feeds):
+            back = [Run(f" · {self._frame.text('report.feeds')}: ")]
+            for at, point in enumerate(feeds[name]):
+                back += [Run(", ")] if at else []
+                back.append(Run(point.title, target=_anchor(point.id)))
+            yield from self._quoted(name, f"c-{name}", back)
+
+    def _quoted(self, name: str, anchor: str, back: Sequence[Run] = ()) -> Iterator[Block]:
+        line = self._desk.lines[name]
+        caption = [Run(name[:8]), Run(f" · {self._frame.own_name(line['language'])}"), *self._signed(line), *back]
+        mark: str | None = anchor
+        for question, text in texts_of(line).items():
+            yield Quotation(self._desk.masked(name, question, text), caption if mark else (), mark)
+            mark = None
+        for layer in self._state.item(name).layers:
+            yield Quotation(layer.text, (Run(f"{layer.layer}, {layer.language}, {layer.made_by}"),))
+
+    def _signed(self, line: Line) -> list[Run]:
+        attribution = _attribution(line)
+        if attribution is Attribution.ANONYMOUS:
+            return []
+        shown = [Run(f" · {self._frame.consultation(line['consultation'])}")]
+        name = line["answers"].get("name")
+        return [*shown, Run(f" · {name}")] if attribution.named and isinstance(name, str) else shown
+
+    def _decisions(self) -> Iterator[Block]:
+        text = self._frame.text
+        rows = []
+        for one in self._desk.log.decisions:
+            if one.kind == "import":
+                continue
+            about = str(one.fields.get("contribution") or one.fields.get("point") or one.fields.get("of") or "")[:8]
+            undone = " ×" if one.id in self._state.undone else ""
+            rows.append([one.day, one.author, f"{one.kind} {about}{undone}", one.reason])
+        if rows:
+            headings = [text(f"report.{name}") for name in ("date", "author", "what", "why")]
+            yield Table(headings, rows)
+
+
+def _attribution(line: Line) -> Attribution:
+    try:
+        return Attribution(line["answers"].get("attribution") or "anonymous")
+    except ValueError:
+        return Attribution.ANONYMOUS
+
+
+def _anchor(point: str) -> str:
+    return f"point-{re.sub('[^a-z0-9]', '-', point)}"
+
+
+def _citations(names: Sequence[str]) -> Iterator[Run]:
+    for at, name in enumerate(names):
+        yield Run(", " if at else "[")
+        yield Run(name[:8], target=f"c-{name}")
+    yield Run("]")
+
+
+def _guarded(number: int) -> str:
+    return STAR if small(number) else str(number)
+
+
+def published(desk: Desk) -> bytes:
+    """The points that are agreed or published, as `micic publish` takes them (docs/publishing.md)."""
+    points, feedback = [], dict[str, list[str]]()
+    known = {choice.code for choice in desk.codebook("theme")} & set(DEFINITIONS["theme"])
+    for point in desk.state.standing():
+        support = desk.supporting(point.id)
+        if point.stage == "emerging" or not support.regions:
+            continue
+        points.append(_publishable(point, support, [theme for theme in point.themes if theme in known][:3]))
+        for one in sorted({passage.contribution for _, passage in desk.state.sources(point.id)}):
+            if one in desk.lines and desk.lines[one]["state"] == "submitted":
+                feedback.setdefault(one, []).append(point.id)
+    room = dict.fromkeys(BY_ID, 24)
+    for made in points:
+        for consultation in BY_ID:
+            if consultation not in made["from"] and room[consultation]:
+                made["shown_in"].append(consultation)
+                room[consultation] -= 1
+    content = {"format": 1, "points": points, "feedback": feedback}
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+
+def _publishable(point: Point, support: Support, themes: list[str]) -> dict[str, Any]:
+    language = point.language if re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", point.language) else "en"
+    answers = {"said": point.said, "wrote": point.wrote, "answered": point.answered}
+    found: dict[str, Any] = {
+        "id": point.id,
+        "from": sorted(support.regions),
+        "day": point.day,
+        "shown_in": [],
+        "title": {language: _plain(point.title, 36)},
+        "text": {language: _plain(point.text or point.title, 700)},
+        "themes": themes,
+        "answers": {name: {language: _plain(text, 300)} for name, text in answers.items() if text},
+    }
+    return {**found, "phase": point.phase} if point.phase in PHASES else found
+
+
+def _plain(text: str, longest: int) -> str:
+    return visible(text.replace("\t", " "))[:longest].strip()

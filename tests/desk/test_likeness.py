@@ -1,0 +1,73 @@
+"""What may say the same: duplicates of the corpus are suggested, look-alikes flagged, nothing is joined by itself."""
+
+import random
+from pathlib import Path
+
+from bot.desk.likeness import Text, copies_among, folded, shared_words, suggestions, words_of
+from tests.desk.world import corpus, desk
+
+LETTERS = "абвгдежзиклмнопрст"
+
+
+def test_duplicates_of_the_corpus_that_share_a_language_come_first(tmp_path: Path) -> None:
+    lines, records = corpus()
+    made = desk(tmp_path, lines)
+    by_id = {record["id"]: name for name, record in records.items()}
+    wanted = {
+        tuple(sorted((name, by_id[record["duplicate_of"]])))
+        for name, record in records.items()
+        if record["duplicate_of"] and records[by_id[record["duplicate_of"]]]["lang"][:2] == record["lang"][:2]
+    }
+    assert len(wanted) == 2
+    found = [(pair.one, pair.other) for pair in made.alike]
+    assert set(found[:2]) == wanted
+    assert len(found) < 10
+    assert made.state.pairs == {}
+    assert made.state.points == {}
+
+
+def test_look_alikes_that_ask_for_something_else_are_flagged() -> None:
+    said = "Open the border for everybody who flees, and let them work while they wait for papers"
+    pairs = suggestions(
+        [
+            Text("a", said, "en", "emergency", "transit", ("gov_host",)),
+            Text("b", said + " today", "en", "post_crisis", "transit", ("gov_origin",)),
+            Text("c", "Something quite different about hotlines that somebody answers", "en", "emergency", "transit"),
+        ]
+    )
+    assert [(pair.one, pair.other, pair.copy, pair.differs) for pair in pairs] == [
+        ("a", "b", True, ("phase", "addressees"))
+    ]
+
+
+def test_planted_copies_are_found_among_many() -> None:
+    chance = random.Random(1)
+    vocabulary = ["".join(chance.choices(LETTERS, k=chance.randint(3, 9))) for _ in range(20_000)]
+    texts = [chance.choices(vocabulary, k=chance.randint(10, 40)) for _ in range(4000)]
+    planted = []
+    for number in range(1000):
+        copy = [chance.choice(vocabulary) if chance.random() < 1 / 12 else word for word in texts[number]]
+        planted.append((number, len(texts)))
+        texts.append(copy)
+    found = set(copies_among(texts))
+    assert sum(pair in found for pair in planted) >= 0.95 * len(planted)
+    assert len(found - set(planted)) < 20
+
+
+def test_a_suggestion_is_explained_by_the_words_in_both() -> None:
+    one, other = "ألغوا نظام الكفالة الآن", "نريد إلغاء نظام الكفاله"
+    first, second = shared_words(one, other)
+    assert [one[start:end] for start, end in first] == ["ألغوا", "نظام", "الكفالة"]
+    assert [other[start:end] for start, end in second] == ["إلغاء", "نظام", "الكفاله"]
+    assert shared_words("", "words") == ([], [])
+
+
+def test_empty_and_endless_texts_do_no_harm() -> None:
+    assert suggestions([]) == []
+    assert suggestions([Text("a", "", "en"), Text("b", "", "en"), Text("c", "!!!", "en", "emergency", "transit")]) == []
+    same = [
+        Text(f"{number:04}", "the same words again and again", "en", "emergency", "transit") for number in range(300)
+    ]
+    assert all(pair.score == 100 for pair in suggestions(same))
+    assert len(words_of("word " * 40_000)) <= 1000
+    assert folded("Ёлка Ñandú كِتَاب ـ") == "елка nandu كتاب "

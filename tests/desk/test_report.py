@@ -1,0 +1,96 @@
+"""The report: every point leads to its contributions and back, in Word and as a page; what is published can be."""
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+
+from bot.desk import report
+from bot.desk.desk import Desk
+from bot.exports.frame import Frame
+from bot.questionnaires.library import form
+from bot.questionnaires.publication import read
+from tests.desk.world import HOSTILE, LANGUAGES, corpus, desk, hostile, line
+
+
+def point(made: Desk, name: str, text: str, *contributions: str) -> None:
+    made.decide("point", "", point=name, title=text[:36], text=text[:700], language="en", wording="theirs")
+    made.decide("place", "", point=name, phase="emergency", themes=["firewall"], groups=["undocumented"], addressees=[])
+    for one in contributions:
+        made.decide("feed", "", point=name, contribution=one, question=None, start=None, end=None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_point_leads_to_its_contributions_and_back(tmp_path: Path, language: str) -> None:
+    lines, _ = corpus()
+    made = desk(tmp_path, lines)
+    point(made, "p1", "A firewall between help and control", lines[0]["contribution"], lines[30]["contribution"])
+    point(made, "p2", "Embassies that answer", lines[30]["contribution"])
+    made.decide("note", "", point="p1", note="minority", text="Not in our country", contribution="")
+    content, _, _ = report.made(made, "html", language)
+    shown = content.decode()
+    targets, anchors = set(re.findall(r'href="#([^"]+)"', shown)), set(re.findall(r'id="([^"]+)"', shown))
+    assert {
+        "point-p1",
+        "point-p2",
+        f"c-{lines[0]['contribution']}",
+        f"c-{lines[30]['contribution']}",
+    } <= targets & anchors
+    assert targets <= anchors
+    assert "Not in our country" in shown
+    frame = Frame(form("recommendation").questionnaire, language)
+    assert frame.text("report.emerging") in shown
+    word, _, _ = report.made(made, "docx", language)
+    text = "\n".join(each.text for each in docx.Document(io.BytesIO(word)).paragraphs)
+    assert "Embassies that answer" in text
+
+
+def test_small_numbers_masks_and_withdrawn_words_stay_hidden(tmp_path: Path) -> None:
+    lines = [line(1, "Call Ana Example at once"), line(2, "Words that were taken back")]
+    lines[1]["state"] = "withdrawn"
+    made = desk(tmp_path, lines)
+    point(made, "p1", "Answer the phone", f"{1:032x}", f"{2:032x}")
+    made.decide("mask", "named", contribution=f"{1:032x}", question="recommendation", start=5, end=16)
+    shown = report.made(made, "html", "en")[0].decode()
+    assert "Ana Example" not in shown
+    assert "taken back" not in shown
+    assert "Contributions: *" in shown
+    assert "Eastern Europe" not in shown.split('id="part-recommendations"')[1].split('id="part-method"')[0]
+    made.decide("label", "agreed", conclusive=True)
+    assert "Emerging, not conclusive" not in report.made(made, "html", "en")[0].decode()
+
+
+def test_hostile_texts_are_harmless_in_the_report(tmp_path: Path) -> None:
+    lines = hostile()
+    made = desk(tmp_path, lines)
+    for number, each in enumerate(lines):
+        point(made, f"p{number}", HOSTILE[number], each["contribution"])
+    content = report.made(made, "html", "en")[0]
+    shown = content.decode()
+    assert "<script" not in shown
+    assert "<img" not in shown
+    assert not re.search("[\0-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", shown)
+    word = report.made(made, "docx", "en")[0]
+    assert docx.Document(io.BytesIO(word)).paragraphs
+    with zipfile.ZipFile(io.BytesIO(word)) as packed:
+        assert not re.search("[\0-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e]", packed.read("word/document.xml").decode())
+
+
+def test_what_is_published_is_what_the_bot_takes(tmp_path: Path) -> None:
+    lines = [*corpus()[0], *hostile()]
+    made = desk(tmp_path, lines)
+    point(made, "p1", "A firewall", lines[0]["contribution"])
+    point(made, "p2", HOSTILE[2], lines[46]["contribution"])
+    point(made, "p3", "Not agreed yet", lines[2]["contribution"])
+    for name in ("p1", "p2"):
+        made.decide("stage", "", point=name, stage="agreed")
+    made.decide("answer", "", point="p1", said="Help without fear", wrote="A firewall", answered="")
+    path = tmp_path / "points.json"
+    path.write_bytes(report.published(made))
+    found = read(path)
+    assert [each.id for each in found.points] == ["p1", "p2"]
+    assert found.feedback[lines[0]["contribution"]] == ("p1",)
+    assert all(each.consultation != "sesea" for each in found.sets if each.points[0].id == "p1")
