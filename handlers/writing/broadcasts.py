@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.core import screens as show
-from bot.core.events import Compose
+from bot.core.events import Compose, Page
 from bot.core.outbox import SMALLEST, Act, Broadcast, Form, Phase, Quiet, State, Text, rounded, text_for
 from bot.core.people import Role
 from handlers import buttons
@@ -62,7 +62,8 @@ class Broadcasts:
         """One piece of news, and the way to the others."""
         words = self.words
         if screen.broadcast is None:
-            return [_screen(words, [_title(words, "outbox.news.title"), words.say("outbox.news.none")])]
+            back = Button(words.plain("help.back"), buttons.opens(Page.PRESENT))
+            return [_screen(words, [_title(words, "outbox.news.title"), words.say("outbox.news.none")], [back])]
         found = text_for(screen.broadcast, words.catalogue.chain(words.language))
         newer = Button(words.plain("outbox.news.newer"), buttons.read_news(screen.at - 1)) if screen.at else None
         more = screen.at + 1 < screen.of

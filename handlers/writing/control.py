@@ -104,7 +104,7 @@ class Control:
                 words.say("amend.linked"),
             ],
             [self._button("amend.begin", buttons.amend(receipt, sure=True), "primary")],
-            [self._back()],
+            [self._button("help.back", buttons.check(receipt))],
         )
 
     def _amended(self, screen: show.Amended) -> Outgoing:

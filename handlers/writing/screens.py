@@ -21,6 +21,9 @@ from handlers.writing.inquiries import Inquiries
 from handlers.writing.words import LRI, LRM, PDI, Words
 from locales.briefings import Library, Topic
 
+WAY_ON = frozenset({"receipt.unknown", "receipt.too_many"})
+"""Lines after which nothing else is shown: they carry the way back themselves."""
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -90,7 +93,7 @@ class Screens:
             case show.AskSafe():
                 return self.ask_safe()
             case show.NotNow():
-                return self._screen([self.words.say("remind.later")])
+                return self._screen([self.words.say("remind.later")], [self._button("remind.yes", buttons.RESUME)])
             case show.ShowSilence():
                 return self.silence(screen)
             case (
@@ -118,6 +121,8 @@ class Screens:
                 return Inquiries(self.words).write(screen)
             case show.Toast():
                 return Outgoing(Where.TOAST, Message(self.words.plain(screen.key)))
+            case show.Line() if screen.key in WAY_ON:
+                return self._screen([self.words.say(screen.key)], [self._back()])
             case show.Line():
                 return self.line(screen.key)
 
@@ -193,7 +198,8 @@ class Screens:
 
     def comprehension(self, screen: show.AskComprehension) -> Outgoing:
         """One of the two questions, after a word on the answer before."""
-        told = self.words.say(screen.told) if screen.told else self.words.say("understood.intro")
+        first = screen.question is on.Comprehension.READERS
+        told = self.words.say(screen.told) if screen.told else self.words.say("understood.intro") if first else ""
         rows: list[list[Button | None]] = [
             [
                 self._button(
@@ -460,6 +466,8 @@ class Screens:
     def receipt(self, screen: show.ShowReceipt) -> Outgoing:
         """The receipt, once, in groups of four; the button copies the bare digits."""
         words, digits = self.words, screen.receipt
+        described = screen.dialogue == "group"
+        on_ways = self._next(screen.dialogue, group=screen.group)
         grouped = " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
         message = Message(
             words.page(
@@ -467,7 +475,7 @@ class Screens:
                     self._title("receipt.title"),
                     words.say("receipt.yours") + f"\n{LRI}<code>{grouped}</code>{PDI}",
                     words.say("receipt.keep"),
-                    words.say("group.begun") if screen.dialogue == "group" else "",
+                    words.say("group.begun") if described else "",
                     words.say("receipt.chat_kept" if screen.keep else "receipt.chat", minutes=self.facts.tidy_minutes),
                     words.bold(words.plain("receipt.next_title")),
                     words.say("receipt.next"),
@@ -475,10 +483,11 @@ class Screens:
             ),
             words.rows(
                 [Button(words.plain("receipt.copy"), copy=digits)],
-                [self._button("sign.open", buttons.sign(digits))],
-                [self._button("amend.open", buttons.amend(digits, sure=False))],
+                # What a group is goes into no report: nothing to sign, and its points are what comes next.
+                *(on_ways if described else []),
+                [None if described else self._button("sign.open", buttons.sign(digits))],
                 [self._button("receipt.check", buttons.check(digits))],
-                *self._next(screen.dialogue, group=screen.group),
+                *([] if described else on_ways),
                 [None if screen.keep else self._button("receipt.keep_chat", buttons.keep(on=True))],
             ),
         )
@@ -494,7 +503,7 @@ class Screens:
                 Carried(self.words).supported(screen.points),
             ],
             [self._button("receipt.withdraw_yes", buttons.withdraw(screen.receipt, sure=True), "danger")],
-            [self._back()],
+            [self._button("help.back", buttons.check(screen.receipt))],
         )
 
     def after_receipt(self, screen: show.AfterReceipt) -> Outgoing:

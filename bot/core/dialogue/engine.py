@@ -233,6 +233,7 @@ class _Engine:
             raise Outdated("step_passed")
         self.effects.extend(out.Drop(old.part) for old in self.draft.loose)
         self.draft = replace(self.draft, loose=())
+        self.effects.append(out.Noted("dialogue.left_out"))
         return self.show()
 
     def said_elsewhere(self, event: Said, step: StepId) -> Turn:

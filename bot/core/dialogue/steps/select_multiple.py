@@ -25,7 +25,8 @@ class SelectMultiple:
                 elif whole:
                     return Reply(trouble=Trouble("dialogue.several_match"), matches=whole)
                 else:
-                    return Reply(trouble=Trouble("dialogue.choose_many"))
+                    listed = len(question.choices) <= matching.NUMBERED
+                    return Reply(trouble=Trouble("dialogue.choose_many" if listed else "dialogue.not_in_list"))
         return _ticked(question, present, found, on=True)
 
     def pressed(self, question: Question, present: Answer | None, do: Do, at: int) -> Reply | None:

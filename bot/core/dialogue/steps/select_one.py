@@ -21,7 +21,8 @@ class SelectOne:
             return _chosen(question, found[0])
         if found:
             return Reply(trouble=Trouble("dialogue.several_match"), matches=found)
-        return Reply(trouble=Trouble("dialogue.choose_one"))
+        listed = len(question.choices) <= matching.NUMBERED
+        return Reply(trouble=Trouble("dialogue.choose_one" if listed else "dialogue.not_in_list"))
 
     def pressed(self, question: Question, present: Answer | None, do: Do, at: int) -> Reply | None:
         """A choice, or "next" on an answer that stands already."""
