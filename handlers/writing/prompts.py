@@ -376,4 +376,6 @@ class Prompts:
             [Button(words.plain("review.erase_yes"), buttons.press(effect.draft, Do.ERASE), style="danger")],
             [Button(words.plain("review.erase_no"), buttons.press(effect.draft, Do.CONTINUE))],
         )
-        return Outgoing(Where.NEW, Message(words.page((words.say("review.erase_sure"),)), rows))
+        message = Message(words.page((words.say("review.erase_sure"),)), rows)
+        # A prompt, so that "erase" does not stay there to be pressed once the dialogue has gone on.
+        return Outgoing(Where.PROMPT, message, effect.draft.step, effect.draft.visit)
