@@ -34,6 +34,33 @@ def test_it_is_kept_and_asked_about(walk: Walk) -> None:
     assert [walk.kept[one.part] for one in walk.draft.answers[RECOMMENDATION].written] == [LATE]
 
 
+def test_its_end_goes_with_it_however_short(walk: Walk) -> None:
+    walk.say(LATE)
+    walk.say("At night.")
+    assert isinstance(walk.effects[-1], out.AskWhere)
+    walk.say("99")
+    assert not isinstance(walk.effects[-1], out.AskWhere)
+    walk.press(Do.PLACE, _at(walk, RECOMMENDATION))
+    assert [walk.kept[one.part] for one in walk.draft.answers[RECOMMENDATION].written] == [LATE, "At night."]
+
+
+def test_nothing_is_said_of_it_but_that_it_is_left_out(walk: Walk) -> None:
+    walk.say(LATE)
+    walk.press(Do.DISCARD)
+    assert out.Noted("dialogue.left_out") in walk.effects
+
+
+def test_a_list_without_numbers_asks_for_none(walk: Walk) -> None:
+    while walk.draft.step != StepId("country"):
+        walk.say("Open it.") if walk.draft.step == RECOMMENDATION else walk.press(Do.SKIP)
+        if walk.draft.step == RECOMMENDATION and walk.draft.answer(RECOMMENDATION):
+            walk.press(Do.NEXT)
+    walk.say("Qqqq")
+    asked = walk.effects[-1]
+    assert isinstance(asked, out.Ask)
+    assert asked.trouble == out.Trouble("dialogue.not_in_list")
+
+
 def test_it_joins_what_was_written_before(walk: Walk) -> None:
     walk.answer_all()
     walk.say("And open them at night as well, please.")

@@ -184,7 +184,7 @@ class _Engine:
         present = self.draft.answer(question.id)
         reply = KINDS[question.kind].said(question, present, event.text)
         trouble = reply.trouble or self.broken(question, reply)
-        if trouble is not None and question.kind is not Kind.TEXT and _prose(event.text) and self.written():
+        if trouble is not None and question.kind is not Kind.TEXT and self.is_loose(event.text):
             return self.said_loose(event)
         if trouble is not None:
             self.effects.append(out.Ask(self.draft, trouble=trouble, matches=reply.matches))
@@ -204,6 +204,11 @@ class _Engine:
     def written(self) -> tuple[StepId, ...]:
         """The questions that are answered in words."""
         return tuple(question.id for question in self.asked() if question.kind is Kind.TEXT)
+
+    def is_loose(self, text: str) -> bool:
+        """It is a sentence; while one waits for its place, a few more words are its end, however short."""
+        goes_on = bool(self.draft.loose) and any(character.isalpha() for character in text)
+        return bool(self.written()) and (goes_on or _prose(text))
 
     def said_loose(self, event: Said) -> Turn:
         """A sentence where a choice is asked for: late, or meant for another question. Kept, and asked about."""
