@@ -219,7 +219,7 @@ async def _recommends(one: Visitor) -> None:
     await one.press("dialogue.next", "review")
     await one.person.edit(sent["message_id"], second + " ?")
     await one.picture("edited-at-review")
-    await one.send(second, "loose-at-review")
+    await one.send(f"{first} {second}", "loose-at-review")
     await one.press_label(one.short(form_, "example"), "placed")
     await one.press_label("✎ " + one.short(form_, "recommendation"), "change-text")
     await one.press("dialogue.next", "review-again")
