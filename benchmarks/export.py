@@ -1,27 +1,38 @@
-"""The export: writing the bundle, verifying it, opening it to JSONL and CSV; and each format by itself.
+"""The export: writing the bundle, verifying it, opening it to JSONL and CSV; each format by itself, and its memory.
 
-Real stores with 5,000 recommendations of two sealed parts each, about 200 characters in three scripts.
+Real stores with 5,000 recommendations of two sealed parts each, about 200 characters in three scripts. A format by
+itself is compared with what the usual library takes for the same rows, columns and paragraphs.
 """
 
 import asyncio
+import json
+import math
+import re
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import csv_writer, pyrage_loop
+from benchmarks import plain_writers, pyrage_loop
 from benchmarks.fake_telegram import TEXTS
-from benchmarks.results import Goal, Results
+from benchmarks.formats import FORMATS
+from benchmarks.processes import ROOT
+from benchmarks.results import Goal, Ratio, Results
 from bot.app import SystemChance, SystemClock
 from bot.core.contributions import ContributionId, Envelope, PartId, Receipt, head, piece
+from bot.core.dialogue.questionnaire import Questionnaire
 from bot.core.people import ChatId, UpdateId
 from bot.core.ports import Change, NewPart, Submission
 from bot.core.session import Place, Session
-from bot.exports import bundle, to_csv, to_jsonl
+from bot.exports import bundle, to_csv, to_docx, to_jsonl, to_xlsx
 from bot.exports.opening import Line, opened
-from bot.exports.table import Table
+from bot.exports.options import Multiple, Options
+from bot.exports.table import ENVELOPE, Table
 from bot.questionnaires.library import library
 from bot.sealing import Identity, new_identity, open_document, write_identity
 from storage.factory import Stores, initialise, open_stores
@@ -30,6 +41,10 @@ CONSULTATION = "eeca"
 CODED = {"phase": "emergency", "theme": "firewall", "groups": ["undocumented"], "country": None, "example": None}
 TIMES = 6
 """How often the lines are repeated to measure a format by itself."""
+SPREAD, WORDY = 10_000, 1_500
+"""Lines for a table with a column for each choice, and for a document of some 10,000 paragraphs."""
+SIZES = (10_000, 100_000)
+"""Lines between which memory and CPU are compared."""
 
 
 @dataclass(frozen=True)
@@ -60,18 +75,30 @@ def measure(quick: bool, rounds: int) -> Results:
     results.ratio(
         "CSV opened / bare loop of decrypts, parts/s", "read and open to CSV: parts/s", "bare pyrage loop: parts/s"
     )
+    for ours, theirs, goal in (
+        ("CSV", "csv.writer from a cursor", Goal(16, "CSV / csv.writer.writerows(cursor)", 0.8, 1.5)),
+        ("JSONL", "json.dumps in a loop", Goal(18, "JSONL / stdlib json loop", 1.7, 2.2)),
+        ("XLSX", "XlsxWriter, constant memory", Goal(19, "XLSX / XlsxWriter constant_memory", 3, 5)),
+    ):
+        results.ratio(f"{ours} lines/s / {theirs}", f"{ours} by itself: lines/s", f"{theirs}: lines/s", goal)
     results.ratio(
-        "CSV lines/s, ours / csv.writer",
-        "CSV by itself: lines/s",
-        "csv.writer from a cursor: lines/s",
-        Goal(16, "CSV / csv.writer.writerows(cursor)", 0.8, 1.5),
+        "DOCX paragraphs/s / python-docx",
+        "DOCX by itself: paragraphs/s",
+        "python-docx: paragraphs/s",
+        Goal(20, "DOCX / python-docx add_paragraph", 4, 12),
     )
-    results.ratio(
-        "JSONL lines/s, ours / json.dumps",
-        "JSONL by itself: lines/s",
-        "json.dumps in a loop: lines/s",
-        Goal(18, "JSONL / stdlib json loop", 1.7, 2.2),
-    )
+    few, many = SIZES if not quick else (1_000, 10_000)
+    for name in FORMATS:
+        results.ratio(
+            f"{name.upper()}, peak memory at {many} / at {few}",
+            f"{name}, {many} lines: peak MB",
+            f"{name}, {few} lines: peak MB",
+            Goal(21, "export memory", 1.2, 1.05, less=True),
+        )
+        before, after = (results.figures[f"{name}, {size} lines: CPU s"] for size in (few, many))
+        growth = [math.log10(most / least) for least, most in zip(before, after, strict=True)]
+        goal = Goal(22, "growth exponent of CPU", 1.10, 1.05, less=True)
+        results.ratios.append(Ratio(f"exponent of {name.upper()}, CPU s, {few} to {many}", growth, goal))
     return results
 
 
@@ -100,12 +127,66 @@ def _round(results: Results, folder: Path, prepared: Prepared, parts: int) -> No
     results.note("read and open to CSV: parts/s", parts / _timed(to(to_csv.write)))
     with bundle.read(path) as found:
         lines: list[Line] = list(opened(found, _opener(prepared.identity))) * TIMES
-    rows = [Table(form).row(line) for line in lines]
+    _formats(results, lines, form, target)
+    for name in FORMATS:
+        for size in SIZES if not results.quick else (1_000, 10_000):
+            _grown(results, name, size)
+
+
+def _formats(results: Results, lines: Sequence[Line], form: Questionnaire, target: Path) -> None:
     count = len(lines)
-    results.note("CSV by itself: lines/s", count / _timed(lambda: to_csv.write(lines, form, target)))
-    results.note("csv.writer from a cursor: lines/s", count / csv_writer.run(rows, target))
-    results.note("JSONL by itself: lines/s", count / _timed(lambda: to_jsonl.write(lines, form, target)))
-    results.note("json.dumps in a loop: lines/s", count / csv_writer.run_json(lines, target))
+    results.note("JSONL by itself: lines/s", count / _busy(lambda: to_jsonl.write(lines, form, target)))
+    results.note("json.dumps in a loop: lines/s", count / _busy(lambda: plain_writers.write_json(lines, target)))
+    # Both from the same cursor to the same columns.
+    one = Options(multiple=Multiple.ONE)
+    with plain_writers.cursor([Table(form, one).row(line) for line in lines]) as connection:
+        names = [column.name for column in Table(form, one).columns]
+
+        def ours() -> None:
+            made = (_line(names, row) for row in connection.execute("SELECT * FROM lines"))
+            assert to_csv.write(made, form, target, one) == count
+
+        def theirs() -> None:
+            plain_writers.write_csv(connection.execute("SELECT * FROM lines"), target)
+
+        results.note("CSV by itself: lines/s", count / _busy(ours))
+        results.note("csv.writer from a cursor: lines/s", count / _busy(theirs))
+    some = lines[:SPREAD]
+    rows = [Table(form).row(line) for line in some]
+    results.note("XLSX by itself: lines/s", len(some) / _busy(lambda: to_xlsx.write(some, form, target)))
+    seconds = _busy(lambda: plain_writers.write_xlsx(rows, target))
+    results.note("XlsxWriter, constant memory: lines/s", len(some) / seconds)
+    seconds = _busy(lambda: to_docx.write(some[:WORDY], form, target))
+    with zipfile.ZipFile(target) as packed:
+        found = re.findall(r"<w:p[ >].*?</w:p>", packed.read("word/document.xml").decode(), re.DOTALL)
+    paragraphs = ["".join(re.findall(r"<w:t[^>]*>([^<]*)", each)) for each in found]
+    results.note("DOCX by itself: paragraphs/s", len(paragraphs) / seconds)
+    seconds = _busy(lambda: plain_writers.write_docx(paragraphs, target))
+    results.note("python-docx: paragraphs/s", len(paragraphs) / seconds)
+
+
+def _line(names: Sequence[str], row: Sequence[str]) -> Line:
+    """A line of an opened export from a row of the cursor; what it answers is beside what is known of it."""
+    known = len(ENVELOPE)
+    line: Line = dict(zip(ENVELOPE, row, strict=False))
+    line["answers"] = dict(zip(names[known:-1], row[known:-1], strict=True))
+    return line
+
+
+def _grown(results: Results, name: str, size: int) -> None:
+    """What writing so many lines takes, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.peak", "benchmarks.formats", name, str(size)]
+    said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    used = json.loads(said.stdout.splitlines()[-1])
+    results.note(f"{name}, {size} lines: peak MB", used["peak"])
+    results.note(f"{name}, {size} lines: CPU s", used["cpu"])
+
+
+def _busy(work: Callable[[], object]) -> float:
+    """CPU seconds: ours wait for the disk at the end, the usual libraries do not."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -13,6 +13,7 @@ Not here: files and their formats (`to_<format>`).
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 from bot.core.dialogue.questionnaire import Kind, Labels, Question, Questionnaire
@@ -26,6 +27,7 @@ ENVELOPE = (
     *("contribution", "consultation", "questionnaire", "version", "language", "day", "state", "supersedes"),
     "group",
 )
+_ENVELOPE = itemgetter(*ENVELOPE)
 OTHER = "answers_other"
 MOST_COLUMNS = 40
 """Choices that have a column each; of more, such as all countries, only the codes are shown."""
@@ -98,9 +100,13 @@ class Table:
     def row(self, line: Mapping[str, Any]) -> Row:
         """The cells of one line; without `pack` as many as there are columns."""
         answers: Mapping[str, Any] = line["answers"]
-        cells: Row = [line[name] or "" for name in ENVELOPE]
+        cells: Row = [value or "" for value in _ENVELOPE(line)]
         for name, read in self._answered:
-            cells += read(answers.get(name))
+            answer = answers.get(name)
+            if read is not None:
+                cells += read(answer)
+            else:
+                cells.append(answer if type(answer) is str else _cell(answer))
         if answers.keys() <= self._known and not line.get("feedback"):
             cells.append("")
         else:
@@ -135,7 +141,8 @@ class Table:
         """Whether all choices have one column together."""
         return self._options.multiple is not Multiple.MANY or not self._spread(question)
 
-    def _reader(self, question: Question) -> tuple[str, Callable[[Any], Sequence[Cell]]]:
+    def _reader(self, question: Question) -> tuple[str, Callable[[Any], Sequence[Cell]] | None]:
+        """Name of a question, and what makes cells of its answer; None where the answer is the cell."""
         names = self._names(question)
         if question.kind is Kind.SELECT_MULTIPLE:
             start = next(at for at, column in enumerate(self.columns) if column.question == question.id)
@@ -144,7 +151,7 @@ class Table:
             return question.id, lambda answer: (
                 names.get(answer, answer) if isinstance(answer, str) else _cell(answer),
             )
-        return question.id, lambda answer: (answer if isinstance(answer, str) else _cell(answer),)
+        return question.id, None
 
     def _names(self, question: Question) -> Mapping[str, str]:
         if not self._labels:

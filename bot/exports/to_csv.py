@@ -27,7 +27,8 @@ _SEAM = "\x1f"
 """Stands between cells while a row is looked at. It is one of the characters that are escaped, so where a text holds
 one, the row has one seam too many and goes the slow way."""
 _GUARDED = re.compile(_FIRST)
-_SPECIAL = re.compile(f'{_SEAM}{_FIRST}|[{escapes.UNSEEN.replace(_SEAM, "")}"\\\\]')
+_SPECIAL = re.compile(f'[{escapes.UNSEEN.replace(_SEAM, "")}"\\\\]')
+_DANGEROUS = re.compile(_SEAM + _FIRST)
 _BLOCK = 1 << 16
 """Characters that are written at once."""
 
@@ -49,7 +50,7 @@ def write(
         size = 0
         for line in lines:
             text = _SEAM.join(table.row(line))
-            if text.count(_SEAM) == seams and not _SPECIAL.search(_SEAM + text):
+            if text.count(_SEAM) == seams and not (_SPECIAL.search(text) or _DANGEROUS.search(_SEAM + text)):
                 made = '"' + text.replace(_SEAM, '","') + '"\r\n'
             else:
                 made = record(unpacked.row(line))
