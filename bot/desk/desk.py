@@ -4,7 +4,7 @@ Not here: pages (`pages`), the report (`report`).
 """
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,7 +13,8 @@ from typing import Any
 from bot.core.consolidation import agreement
 from bot.core.consolidation.decisions import Decision, checked
 from bot.core.consolidation.replay import Consolidation, Point, apply, replay
-from bot.core.consolidation.support import Support, support
+from bot.core.consolidation.support import Answer, Support, answers_to, groups_of, support
+from bot.core.feedback import Reply
 from bot.desk import likeness, material
 from bot.desk.log import Log, missing_from
 from bot.desk.material import Line, Material
@@ -153,7 +154,18 @@ class Desk:
 
     def supporting(self, point: str) -> Support:
         """Who stands behind a point."""
-        return support((passage.contribution for _, passage in self.state.sources(point)), self.lines, self.state)
+        uncounted = [one.contribution for one in self.answers(point) if one.reply == Reply.OUT]
+        feeding = [passage.contribution for _, passage in self.state.sources(point)]
+        return support(feeding, self.lines, self.state, groups_known=self._groups, uncounted=uncounted)
+
+    @cached_property
+    def _groups(self) -> Mapping[str, Mapping[str, Any]]:
+        return groups_of(self.lines)
+
+    def answers(self, point: str) -> list[Answer]:
+        """What those who feed a point answered when it was shown to them."""
+        merged = [other for other in self.state.points if self.state.home(other) == point]
+        return answers_to(merged, (passage.contribution for _, passage in self.state.sources(point)), self.lines)
 
     def losing(self) -> list[Point]:
         """Points that are fed by something withdrawn or replaced: to be looked at again."""
@@ -187,6 +199,8 @@ class Desk:
     def alpha(self, question: str) -> float | None:
         """Krippendorff's alpha of all coders."""
         coders = sorted({coder for item in self.state.items.values() for coder in item.codes})
+        if len(coders) < 2:
+            return None
         units = []
         for item in self.state.items.values():
             values = [

@@ -180,10 +180,13 @@ def point(desk: Desk, name: str, said: str) -> str:
                         text = written[passage.start : passage.end]
                     break
         sources.append((decision, passage, line, text))
+    replies = desk.answers(name)
+    counts = Counter(one.reply for one in replies)
     merged = [other for other in desk.state.points.values() if other.id != name and desk.state.home(other.id) == name]
     return render(
         desk, "point", said, point=found, sources=sources, support=desk.supporting(name), merged=merged,
-        notes=desk.state.notes(name), others=[one for one in desk.state.standing() if one.id != name],
+        replies=replies, counts=counts, notes=desk.state.notes(name),
+        others=[one for one in desk.state.standing() if one.id != name],
         about=[one for one in desk.log.decisions if one.fields.get("point") == name],
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from bot.core.consolidation.support import Support
 from bot.core.consultations import BY_ID
 from bot.core.disclosure import LEAST, small
 from bot.core.errors import Refused
+from bot.core.feedback import Reply
 from bot.desk.desk import Desk
 from bot.desk.material import Line, texts_of
 from bot.exports import page, word
@@ -136,6 +137,10 @@ class _Report:
             f"{frame.text('reading.count')}: {_guarded(support.contributions)}",
             f"{frame.text('report.people')}: {_guarded(support.people)}",
         ]
+        answers = self._desk.answers(point.id)
+        if answers:
+            yes = sum(one.reply == Reply.YES for one in answers)
+            facts.append(f"{frame.text('report.confirmed')}: {_guarded(yes)} / {_guarded(len(answers))}")
         if point.addressees:
             names = [frame.choice("addressees", code) for code in point.addressees]
             facts.append(f"{frame.question('addressees')}: {', '.join(names)}")

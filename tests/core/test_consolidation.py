@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.core.consolidation.agreement import alpha, kappa
 from bot.core.consolidation.decisions import Decision, checked, from_document, ordered, to_document
 from bot.core.consolidation.replay import Passage, replay
-from bot.core.consolidation.support import support
+from bot.core.consolidation.support import answers_to, support
 from bot.core.errors import Corrupt, Refused
 
 CONTRIBUTIONS = [f"{number:032x}" for number in range(4)]
@@ -161,6 +161,7 @@ def test_support_counts_everybody_once() -> None:
     group, first, second, third, fourth = (f"{number:032x}" for number in range(10, 15))
     gone, again = f"{20:032x}", f"{21:032x}"
     lines: Mapping[str, dict[str, Any]] = {
+        f"{30:032x}": line(f"{30:032x}", state="superseded", people="7"),
         group: line(group, people="40", agreement="majority", organisations=["women", "none"], countries=["KG", "TJ"]),
         first: line(first, group=group),
         second: line(second, group=group, country="KZ"),
@@ -169,6 +170,7 @@ def test_support_counts_everybody_once() -> None:
         gone: line(gone, state="withdrawn"),
         again: line(again, consultation="wca"),
     }
+    lines[group]["questionnaire"] = "group"
     state = replay([decided(1, "pair", one=third, other=again, verdict="twice")])
     found = support([first, first, second, third, fourth, gone, again], lines, state)
     assert (found.contributions, found.individuals, found.groups, found.people) == (4, 2, 1, 42)
@@ -196,3 +198,18 @@ KRIPPENDORFF = (
     "12332441251.",
 )
 """Four observers, twelve units, missing values: example C of "Computing Krippendorff's alpha-reliability"."""
+
+
+def test_a_newer_record_of_a_group_counts_and_who_asks_not_to_be_counted_does_not() -> None:
+    first, newer, one, other = (f"{number:032x}" for number in range(4))
+    lines = {
+        first: {**line(first, state="superseded"), "questionnaire": "group"},
+        newer: {**line(newer, group=first, people="12"), "questionnaire": "group"},
+        one: line(one, group=first),
+        other: {**line(other), "feedback": [{"point": "p1", "version": "v", "answer": "not_counted", "words": None}]},
+    }
+    found = answers_to(["p1"], [one, other], lines)
+    assert [(answer.contribution, answer.reply, answer.words) for answer in found] == [(other, "not_counted", "")]
+    assert answers_to(["p2"], [one, other], lines) == []
+    assert support([one, other], lines, replay([])).people == 13
+    assert support([one, other], lines, replay([]), uncounted=[other]).people == 12

@@ -2,7 +2,7 @@
 
 A contribution counts once, however many of its passages feed the point. All points of one group count the group's
 people once; a contribution for oneself is one person. Of contributions that one person handed in twice one counts.
-Withdrawn and superseded ones count no more.
+Withdrawn and superseded ones count no more, nor do those whose authors ask by receipt not to be counted for the point.
 
 Not here: which numbers may be shown (`bot.core.disclosure`).
 """
@@ -35,20 +35,62 @@ class Support:
     by_agreement: Mapping[str, int]
     """People of groups by how their group agreed: `consensus`, `majority`, `one_voice`, or empty."""
     lost: int
-    """Contributions that feed the point and count no more: withdrawn or superseded."""
+    """Contributions that feed the point and count no more: withdrawn, superseded, or not to be counted."""
 
 
-def support(contributions: Iterable[str], lines: Mapping[str, Line], state: Consolidation) -> Support:
-    """Count who stands behind these contributions; `lines` are all lines by contribution."""
+@dataclass(frozen=True)
+class Answer:
+    """What the author of a contribution answered to a published point, by receipt."""
+
+    contribution: str
+    reply: str
+    """`Reply` of `bot.core.feedback`: yes, partly, no, not counted."""
+    words: str
+
+
+def answers_to(points: Iterable[str], contributions: Iterable[str], lines: Mapping[str, Line]) -> list[Answer]:
+    """Answers of those who feed a point, under its own id and those of points merged into it."""
+    wanted = set(points)
+    return [
+        Answer(one, str(given["answer"]), str(given.get("words") or ""))
+        for one in sorted(set(contributions))
+        if one in lines and lines[one]["state"] == "submitted"
+        for given in lines[one].get("feedback") or ()
+        if given["point"] in wanted
+    ]
+
+
+def groups_of(lines: Mapping[str, Line]) -> dict[str, Line]:
+    """The record in force of each group, by the id that its points name: that of its first version."""
+    return {
+        line.get("group") or name: line
+        for name, line in lines.items()
+        if line.get("questionnaire") == "group" and line["state"] == "submitted"
+    }
+
+
+def support(
+    contributions: Iterable[str],
+    lines: Mapping[str, Line],
+    state: Consolidation,
+    *,
+    groups_known: Mapping[str, Line] | None = None,
+    uncounted: Iterable[str] = (),
+) -> Support:
+    """Count who stands behind these contributions; `lines` are all lines by contribution.
+
+    `groups_known`: what `groups_of` gives, if it is at hand. `uncounted`: contributions that are not to be counted.
+    """
+    known = groups_of(lines) if groups_known is None else groups_known
     named = set(contributions)
-    standing = {one for one in named if one in lines and lines[one]["state"] == "submitted"}
+    standing = {one for one in named if one in lines and lines[one]["state"] == "submitted"} - set(uncounted)
     counted = _once_each(standing, state)
     groups = {group for one in counted if (group := lines[one].get("group"))}
     alone = [one for one in counted if not lines[one].get("group")]
     people, agreements = len(alone), dict[str, int]()
     organisations, kinds, countries = set[str](), set[str](), set[str]()
     for group in groups:
-        answers = lines[group]["answers"] if group in lines else {}
+        answers = known[group]["answers"] if group in known else {}
         size = _number(answers.get("people"))
         people += size
         how = answers.get("agreement") or ""
