@@ -31,6 +31,7 @@ from storage import keys
 from tests.journeys.test_asking import QUESTION, arrived, ask, noon, opened, organizer
 from tests.journeys.test_participant import asked, say
 from tests.storage.world import SetClock
+from tests.support.arrival import accept
 from tests.support.bot import Bot, running_bot
 from tests.support.emulator import Person
 
@@ -44,6 +45,7 @@ NAMED: dict[str, tuple[str, ...]] = {
     "topic": ("micic", "nothing"),
     "dialogue": ("recommendation", "nothing"),
     "argument": ("", "done"),
+    "point": ("0123456789abcdef", "f" * 16),
 }
 """Values for texts, by the name of the parameter; those that name something of others come from `Target`."""
 
@@ -271,7 +273,9 @@ async def test_every_sort_of_invite_that_does_not_hold_is_refused_alike(tmp_path
         expired = await registry.new_invite(Invite(Role.SECRETARIAT, None), 5, clock.time + 10)
         other = await bot.emulator.person(language_code="en")
         await other.start(used)
-        await other.wait_for_text(say("language.choose"))
+        await other.press("English")
+        await accept(other)  # only now it is used up
+        await other.wait_for_text(say("join.title"))
         clock.time += 60
         person = await arrived(bot, "Crawler")
         last = max(row["n"] for row in await bot.emulator.recorded())
