@@ -4,6 +4,7 @@ Everything inserted is escaped here and nowhere else. Not here: which message sa
 """
 
 import html
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ RLM = "\u200f"
 LRM = "\u200e"
 LRI, PDI = "\u2066", "\u2069"
 """Around groups of digits, which a line from right to left would put in the wrong order."""
+_COMMAND = re.compile(r"(?<=[\s:])/(?=[a-z])")
+"""The slash of a command within a line from right to left, where it would stand behind its word."""
 NARROW = 14
 """Labels up to this many characters share a row with another."""
 
@@ -77,8 +80,10 @@ class Words:
 
     def page(self, paragraphs: Iterable[str]) -> str:
         """Paragraphs of a message, each of which begins in the reader's direction."""
-        lines = "\n\n".join(paragraph for paragraph in paragraphs if paragraph).split("\n")
-        return "\n".join(self.directed(line) for line in lines)
+        text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+        if self.rtl:
+            text = _COMMAND.sub(f"{LRM}/", text)
+        return "\n".join(self.directed(line) for line in text.split("\n"))
 
     def directed(self, line: str) -> str:
         """A line of a right-to-left text that would begin with a foreign letter, a digit or a sign gets a mark."""

@@ -5,7 +5,7 @@ import pytest
 from bot.core import events as on
 from handlers import buttons
 from handlers.messages import Button
-from handlers.writing.words import RLM, Words
+from handlers.writing.words import LRM, RLM, Words
 from locales.bidi import FSI, PDI, direction
 from locales.catalogue import Catalogue
 
@@ -45,3 +45,9 @@ def test_a_name_and_what_it_stands_for() -> None:
 @pytest.mark.parametrize("code", ["fr", "ckb", "uz-Cyrl", "pt_BR", "zh-Hant-TW"])
 def test_a_button_carries_every_code_that_the_list_of_languages_takes(code: str) -> None:
     assert buttons.parse(buttons.language(code)) == on.ChoseLanguage(code)
+
+
+def test_the_slash_of_a_command_stays_before_its_word_in_arabic() -> None:
+    assert ARABIC.page(["استعمل إيصالك: /receipt"]) == f"استعمل إيصالك: {LRM}/receipt"
+    assert ARABIC.page(["<b>نعم</b> و/أو"]) == "<b>نعم</b> و/أو"
+    assert FRENCH.page(["Avec /receipt"]) == "Avec /receipt"
