@@ -222,6 +222,9 @@ def _desk(commands: "_Commands[Parser]") -> None:
     made.add_argument("--log", type=Path, metavar="FILE", help="where decisions are kept, sealed; else beside FILE.zip")
     made.add_argument("--author", default="secretariat", metavar="NAME", help="who decides, as others will see it")
     made.add_argument(
+        "--template", type=Path, metavar="FILE.docx", help="a Word file for the report's looks; the page Report has one"
+    )
+    made.add_argument(
         "--merge", type=Path, action="append", default=[], metavar="OTHER", help="take in somebody else's log, too"
     )
 

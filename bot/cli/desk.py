@@ -6,9 +6,11 @@ Not here: the desk (`bot.desk`).
 import argparse
 import asyncio
 import sys
+from pathlib import Path
 
 from bot.cli.output import say
 from bot.cli.refusals import remark
+from bot.core.errors import Refused
 from bot.desk import log, material, server
 from bot.desk.desk import Desk
 from bot.sealing import read_identities
@@ -22,6 +24,7 @@ def desk(chosen: argparse.Namespace) -> None:
     kept = log.Log(path, identities)
     try:
         made = Desk(found, kept, chosen.author)
+        made.template = _template(chosen.template)
         for other in chosen.merge:
             remark(f"{other}: decisions taken in: {made.merge(log.read(other, identities))}")
         for export in found.exports:
@@ -33,6 +36,13 @@ def desk(chosen: argparse.Namespace) -> None:
         asyncio.run(server.serve(made, chosen.port, say_address))
     finally:
         kept.close()
+
+
+def _template(path: Path | None) -> bytes | None:
+    try:
+        return None if path is None else path.read_bytes()
+    except OSError as error:
+        raise Refused("file_unreadable", path=str(path)) from error
 
 
 def say_address(address: str) -> None:

@@ -58,6 +58,8 @@ class Desk:
         """Replay the log, and note what the exports brought. Raises Unavailable `log_unwritable`."""
         self.material, self.log, self.author = found, log, author
         self._today, self._chance = today, chance
+        self.template: bytes | None = None
+        """A Word file from which the report takes its looks."""
         self.state: Consolidation = replay(log.decisions)
         self.frame = Frame(form("recommendation").questionnaire, "en")
         brought = material.news(found, self.state.seen)

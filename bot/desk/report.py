@@ -41,14 +41,17 @@ STAR = "*"
 
 
 def made(desk: Desk, kind: str, language: str) -> tuple[bytes, str, str]:
-    """The report as a file: content, media type, name. Raises Refused `labels_missing` for another language or kind."""
+    """The report as a file: content, media type, name. Raises Refused `labels_missing`, `template_unusable`."""
     languages = form("recommendation").questionnaire.languages
     if language not in languages or kind not in _TYPES:
         raise Refused("labels_missing", language=language[:20], known=", ".join(languages))
     frame = Frame(form("recommendation").questionnaire, language)
     document = Document(frame.text("report.title"), language, frame.right_to_left, list(_Report(desk, frame).blocks()))
     file = io.BytesIO()
-    (word.write if kind == "docx" else page.write)(file, document)
+    if kind == "docx":
+        word.write(file, document, desk.template)
+    else:
+        page.write(file, document)
     return file.getvalue(), _TYPES[kind], f"report-{language}.{kind}"
 
 

@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.core.errors import ConsultationError, Refused, Unavailable
 from bot.desk import forms, pages, report
 from bot.desk.desk import Desk
+from bot.exports import word
 from locales.operator import sentence
 
 COOKIE = "desk"
@@ -135,6 +136,10 @@ def application(desk: Desk) -> Starlette:
             return HTMLResponse(pages.trouble(desk, sentence(error)), 422)
         return Response(content, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
 
+    def template(_: Request) -> Response:
+        named = {"content-disposition": 'attachment; filename="template.docx"'}
+        return Response(word.template(), media_type="application/octet-stream", headers=named)
+
     def publish(_: Request) -> Response:
         content = report.published(desk)
         return Response(
@@ -156,6 +161,7 @@ def application(desk: Desk) -> Starlette:
             Route("/report", page(lambda _, said: pages.report(desk, said))),
             Route("/report/file", file),
             Route("/report/publish", publish),
+            Route("/report/template", template),
             Route("/decide", decide, methods=["POST"]),
             Route("/favicon.ico", lambda _: Response(status_code=204)),
             Route("/static/desk.css", lambda _: FileResponse(_STYLE, media_type="text/css")),

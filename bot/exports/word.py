@@ -15,7 +15,10 @@ from xml.sax.saxutils import escape, quoteattr
 import docx
 from docx.oxml.ns import qn
 from docx.shared import Pt
+from docxtpl import DocxTemplate  # type: ignore[import-untyped]
+from jinja2.sandbox import SandboxedEnvironment
 
+from bot.core.errors import Refused
 from bot.exports.document import Block, Contents, Document, Figure, Heading, Items, Paragraph, Quotation, Run, Table
 from bot.exports.escapes import visible
 from locales.bidi import direction
@@ -33,19 +36,21 @@ _EMU = 9525
 _WIDEST = 5_700_000
 """Of a picture, in those units: the text of an A4 page."""
 _BLOCK = 1 << 16
+_MARK = "BODY-OF-THE-DOCUMENT-GOES-HERE"
 
 
-def write(file: BinaryIO, document: Document) -> None:
-    """Write the whole file; it must be able to seek."""
-    skeleton = zipfile.ZipFile(_skeleton(document))
+def write(file: BinaryIO, document: Document, template: bytes | None = None) -> None:
+    """Write the whole file; it must be able to seek.
+
+    `template`: a Word file somebody made from `template()`; the text takes the place of its paragraph `{{ body }}`.
+    Raises Refused `template_unusable` where it is no such file.
+    """
+    skeleton = zipfile.ZipFile(_skeleton(document) if template is None else _filled(template, document))
     body = _Body(document.right_to_left)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
-        start, _, rest = skeleton.read(_TEXT).decode().partition("<w:sectPr")
-        start = re.sub(r"<w:body>.*", "<w:body>", start, flags=re.DOTALL)
-        if document.right_to_left:
-            rest = rest.replace("</w:sectPr>", "<w:bidi/></w:sectPr>")
+        start, rest = _around(skeleton.read(_TEXT).decode(), document, marked=template is not None)
         with made.open(_info(_TEXT), "w", force_zip64=False) as entry:
-            waiting, size = [start, body.paragraph("Title", (Run(document.title),))], 0
+            waiting, size = [start], 0
             for block in document.blocks:
                 for piece in body.block(block):
                     waiting.append(piece)
@@ -53,12 +58,52 @@ def write(file: BinaryIO, document: Document) -> None:
                 if size > _BLOCK:
                     entry.write("".join(waiting).encode())
                     waiting, size = [], 0
-            entry.write("".join([*waiting, "<w:sectPr", rest]).encode())
+            entry.write("".join([*waiting, rest]).encode())
         for name in skeleton.namelist():
             if name != _TEXT:
                 made.writestr(_info(name), _with_pictures(name, skeleton.read(name), len(body.pictures)))
         for number, picture in enumerate(body.pictures, 1):
             made.writestr(_info(f"word/media/picture{number}.png"), picture)
+
+
+def template() -> bytes:
+    """A Word file to edit: styles, heads and feet may be changed; `{{ title }}` and `{{ body }}` are filled in."""
+    made = docx.Document(_skeleton(Document("{{ title }}", "en", False, ())))
+    made.add_paragraph("{{ title }}", style="Title")
+    made.add_paragraph("{{ body }}")
+    saved = io.BytesIO()
+    made.save(saved)
+    return saved.getvalue()
+
+
+def _around(xml: str, document: Document, *, marked: bool) -> tuple[str, str]:
+    """What stands before and after the text of the document."""
+    if marked:
+        at = xml.find(_MARK)
+        start = max(xml.rfind("<w:p>", 0, at), xml.rfind("<w:p ", 0, at))
+        return xml[:start], xml[xml.index("</w:p>", at) + len("</w:p>") :]
+    before, _, after = xml.partition("<w:sectPr")
+    before = re.sub(r"<w:body>.*", "<w:body>", before, flags=re.DOTALL)
+    if document.right_to_left:
+        after = after.replace("</w:sectPr>", "<w:bidi/></w:sectPr>")
+    title = _Body(document.right_to_left).paragraph("Title", (Run(document.title),))
+    return before + title, "<w:sectPr" + after
+
+
+def _filled(template: bytes, document: Document) -> io.BytesIO:
+    """The template with its fields filled in. Jinja's sandbox: a template may come by mail."""
+    saved = io.BytesIO()
+    try:
+        made = DocxTemplate(io.BytesIO(template))
+        fields = {"title": visible(document.title), "body": _MARK}
+        made.render(fields, SandboxedEnvironment(), autoescape=True)
+        made.save(saved)
+        count = zipfile.ZipFile(saved).read(_TEXT).decode().count(_MARK)
+    except Exception as error:  # anything may be in a file that is no template: the library raises what it likes
+        raise Refused("template_unusable") from error
+    if count != 1:
+        raise Refused("template_unusable")
+    return saved
 
 
 def _info(name: str) -> zipfile.ZipInfo:

@@ -8,8 +8,10 @@ from pathlib import Path
 import docx
 import pytest
 
+from bot.core.errors import Refused
 from bot.desk import report
 from bot.desk.desk import Desk
+from bot.exports import word
 from bot.exports.frame import Frame
 from bot.questionnaires.library import form
 from bot.questionnaires.publication import read
@@ -43,8 +45,8 @@ def test_every_point_leads_to_its_contributions_and_back(tmp_path: Path, languag
     assert "Not in our country" in shown
     frame = Frame(form("recommendation").questionnaire, language)
     assert frame.text("report.emerging") in shown
-    word, _, _ = report.made(made, "docx", language)
-    text = "\n".join(each.text for each in docx.Document(io.BytesIO(word)).paragraphs)
+    file, _, _ = report.made(made, "docx", language)
+    text = "\n".join(each.text for each in docx.Document(io.BytesIO(file)).paragraphs)
     assert "Embassies that answer" in text
 
 
@@ -73,9 +75,9 @@ def test_hostile_texts_are_harmless_in_the_report(tmp_path: Path) -> None:
     assert "<script" not in shown
     assert "<img" not in shown
     assert not re.search("[\0-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", shown)
-    word = report.made(made, "docx", "en")[0]
-    assert docx.Document(io.BytesIO(word)).paragraphs
-    with zipfile.ZipFile(io.BytesIO(word)) as packed:
+    file = report.made(made, "docx", "en")[0]
+    assert docx.Document(io.BytesIO(file)).paragraphs
+    with zipfile.ZipFile(io.BytesIO(file)) as packed:
         assert not re.search("[\0-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e]", packed.read("word/document.xml").decode())
 
 
@@ -94,3 +96,31 @@ def test_what_is_published_is_what_the_bot_takes(tmp_path: Path) -> None:
     assert [each.id for each in found.points] == ["p1", "p2"]
     assert found.feedback[lines[0]["contribution"]] == ("p1",)
     assert all(each.consultation != "sesea" for each in found.sets if each.points[0].id == "p1")
+
+
+def test_the_report_takes_its_looks_from_a_template(tmp_path: Path) -> None:
+    lines, _ = corpus()
+    made = desk(tmp_path, lines)
+    point(made, "p1", "A firewall", lines[0]["contribution"])
+    mine = docx.Document(io.BytesIO(word.template()))
+    mine.sections[0].footer.paragraphs[0].text = "Our network: {{ title }}"
+    mine.add_paragraph("A last page of ours")
+    saved = io.BytesIO()
+    mine.save(saved)
+    made.template = saved.getvalue()
+    found = docx.Document(io.BytesIO(report.made(made, "docx", "en")[0]))
+    texts = [each.text for each in found.paragraphs]
+    assert texts[0] == "Consolidated recommendations of civil society"
+    assert texts.index("A firewall") < texts.index("A last page of ours") == len(texts) - 1
+    assert not any("body" in text.casefold() for text in texts[:3])
+    assert found.sections[0].footer.paragraphs[0].text == f"Our network: {texts[0]}"
+    for wrong in (b"no Word file", _without_body()):
+        made.template = wrong
+        with pytest.raises(Refused, match="template_unusable"):
+            report.made(made, "docx", "en")
+
+
+def _without_body() -> bytes:
+    saved = io.BytesIO()
+    docx.Document().save(saved)
+    return saved.getvalue()
