@@ -6,11 +6,12 @@ The only part that knows every room. Not here: the command line (`cli`), what an
 import asyncio
 import secrets
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from bot.clock import FollowingClock, ShiftedClock, SystemClock
+from bot.core.dialogue.questionnaire import Form
 from bot.core.ports import Chance, Clock, Log
 from bot.crashpoints import arm
 from bot.logs import get_logger
@@ -30,6 +31,7 @@ from handlers.recollection import IDLE
 from handlers.reminding import Reminding
 from handlers.sender import Sender
 from handlers.tidying import Places, Tidying
+from handlers.voices import Voices
 from handlers.writing.notices import contents
 from handlers.writing.screens import Facts
 from handlers.writing.writer import Writer
@@ -158,9 +160,16 @@ class Service:
 
 @asynccontextmanager
 async def open_service(
-    settings: Settings, *, clock: Clock | None = None, chance: Chance | None = None, log: Log | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    chance: Chance | None = None,
+    log: Log | None = None,
+    questionnaires: Mapping[str, Form] | None = None,
 ) -> AsyncIterator[Service]:
     """Open everything `micic run` needs. A clock that is given is trusted; without one, the machine's is checked.
+
+    `questionnaires` by their ids; without them, those that come with the program.
 
     Raises Misconfigured (settings, keys, rights) and Unavailable.
     """
@@ -182,7 +191,7 @@ async def open_service(
             )
         )
         catalogue = Catalogue.load()
-        forms = Forms(library(), stores.published.points, catalogue)
+        forms = Forms(questionnaires or library(), stores.published.points, catalogue)
         facts = Facts(
             organisers=settings.organisers,
             contact="",
@@ -228,6 +237,7 @@ async def open_service(
             audit=stores.audit,
             cancel_seconds=settings.cancel_seconds,
             wake=broadcaster.wake,
+            fetch=Voices(bot).fetch,
             inquiries=stores.store.inquiries,
         )
         conversing = Conversing(services, sender)

@@ -15,9 +15,10 @@ from bot.core.consultations import BY_ID
 from bot.core.contributions import ContributionId
 from bot.core.conversation import Outcome, World, converse, present
 from bot.core.dialogue.draft import Draft
-from bot.core.dialogue.effects import Keep
+from bot.core.dialogue.effects import Keep, KeepVoice
 from bot.core.dialogue.events import Do
 from bot.core.dialogue.questionnaire import Form
+from bot.core.dialogue.steps.audio import room
 from bot.core.dialogue.steps.matching import plain
 from bot.core.errors import Outdated, Refused, Unavailable
 from bot.core.holdings import Holdings
@@ -51,6 +52,11 @@ _OWN_WORDS = {Do.CHOOSE, Do.TICK, Do.UNTICK, Do.PAGE}
 """Buttons whose typed form the step itself understands."""
 
 
+async def _nothing(file: str, limit: int) -> bytes:
+    del file, limit
+    return b""
+
+
 @dataclass
 class Services:
     """What a turn needs; made once by `bot.app`."""
@@ -72,6 +78,8 @@ class Services:
     """None where there are no broadcasts."""
     audit: Audit | None = None
     cancel_seconds: float = 600.0
+    fetch: Callable[[str, int], Awaitable[bytes]] = _nothing
+    """Fetches a file by its id, up to a limit in bytes; empty when it cannot be had."""
     wake: Callable[[], None] = lambda: None
     """Tells whoever sends broadcasts that something was changed."""
     inquiries: Inquiries | None = None
@@ -123,6 +131,8 @@ class Conversing:
         if payload:
             event = _arrived_with(payload)
         grants, spoke = self._store.grants(chat.id), "" if payload else chat.profile.language
+        if isinstance(event, on.SendsVoice):
+            event = await self._heard(chat, event, grants)
         outcome = await self._noted(origin, chat, self._outcome(chat, event, grants))
         messages = self._write(self._with_receipt(chat, outcome))
         draft, signing = chat.session.draft, chat.session.signing
@@ -149,6 +159,21 @@ class Conversing:
         erased = outcome.erases_draft and outcome.submission is None
         if payload or erased or outcome.forget or outcome.withdraw is not None or isinstance(event, on.SendsOther):
             self._services.tidying.soon()
+
+    async def _heard(self, chat: Chat, event: on.SendsVoice, grants: tuple[Grant, ...]) -> on.SendsVoice:
+        """The recording itself, fetched only where it would be taken: what would come of it is looked at first."""
+        draft, effects = chat.session.draft, self._outcome(chat, event, grants).effects
+        step = next((effect.step for effect in effects if isinstance(effect, KeepVoice)), None)
+        if draft is None or step is None:
+            return event
+        question = self._services.forms[draft.form].questionnaire.question(step)
+        limit = room(question, None if draft.replacing else draft.answer(step)) if question is not None else 0
+        chat.pending += 1  # what is known of the chat stays in memory meanwhile
+        try:
+            audio = await self._services.fetch(event.file, limit)
+        finally:
+            chat.pending -= 1
+        return replace(event, voiced=replace(event.voiced, audio=audio))
 
     def _tidier(self, chat: Chat) -> Callable[[], Awaitable[list[Outgoing]]]:
         async def tidy() -> list[Outgoing]:
@@ -478,6 +503,8 @@ def _traces(origin: Origin, chat: Chat, event: on.Event, payload: str | None) ->
     if origin.message is None:
         return ()
     chat.newest = max(chat.newest, origin.message)
-    at_once = payload is not None or isinstance(event, on.SendsOther | on.Tidies)
+    # What was asked for is deleted like any answer, and what could not be fetched may have to be listened to again.
+    taken = isinstance(event, on.SendsVoice) and event.voiced.audio is not None
+    at_once = payload is not None or (isinstance(event, on.SendsOther | on.Tidies) and not taken)
     fate = Fate.DUE if at_once else Fate.KEEPING if chat.profile.keep else Fate.LIVE
     return (Trace((origin.message,), fate, origin.sent),)

@@ -3,14 +3,16 @@
 Not here: what an event leads to (`bot.core.conversation`), buttons' spelling (`buttons`), fetching (`intake`).
 """
 
+import math
 from dataclasses import dataclass
+from datetime import timedelta
 
 from telegram import Message, Update
 from telegram.constants import ChatType
 
 from bot.core import events as on
-from bot.core.contributions import PartId
-from bot.core.dialogue.events import Edited, Said
+from bot.core.contributions import VOICES, PartId
+from bot.core.dialogue.events import Edited, Said, Voiced
 from bot.core.people import ChatId, UpdateId
 from bot.core.ports import Chance
 from bot.core.session import View
@@ -76,7 +78,7 @@ def message(update: Update, view: View, chance: Chance) -> on.Event:
     if found.forward_origin is not None:
         return on.SendsOther("forwarded")
     if found.text is None:
-        return on.SendsOther(_kind(found))
+        return _voice(found, view, chance) or on.SendsOther(_kind(found))
     if found.text.startswith("/") and len(found.text.split()) == 1:
         return on.Unknown(command=True)
     part = PartId(chance.hex(16))
@@ -90,6 +92,24 @@ def edited(update: Update, chance: Chance) -> on.Event | None:
     if found is None or found.text is None:
         return None
     return on.Rewrites(Edited(found.text, found.message_id, PartId(chance.hex(16))))
+
+
+def _voice(found: Message, view: View, chance: Chance) -> on.Event | None:
+    """A recording made in the chat; nothing of it is fetched here. A music file or a round video is not one."""
+    voice = found.voice
+    if voice is None:
+        return None
+    length = voice.duration
+    seconds = length.total_seconds() if isinstance(length, timedelta) else length
+    voiced = Voiced(
+        message=found.message_id,
+        part=PartId(chance.hex(16)),
+        seconds=math.ceil(seconds),
+        size=voice.file_size or 0,
+        type=voice.mime_type if voice.mime_type and voice.mime_type in VOICES else "audio/ogg",
+        step=_answered(found, view),
+    )
+    return on.SendsVoice("voice", voiced, voice.file_id)
 
 
 def _answered(found: Message, view: View) -> str | None:

@@ -142,6 +142,25 @@ class Transport(BaseRequest):
         # Raised outside of the `except`, so that nothing links to the original: some of those carry the URL.
         raise failure from cause
 
+    async def download(self, url: str, limit: int) -> bytes:
+        """A file, read no further than one byte beyond `limit`. Raises NetworkError, as `do_request` does."""
+        if self._session is None or self._session.closed:
+            raise RuntimeError("the transport is not initialized")
+        timeout = _timeout(self._read, self._write, self._connect, self._pool)
+        try:
+            async with self._session.get(_parsed(url), timeout=timeout, allow_redirects=False) as response:
+                if response.status != 200:
+                    raise NetworkError(f"download refused with {response.status}")
+                content = bytearray()
+                async for piece in response.content.iter_any():
+                    content += piece
+                    if len(content) > limit:
+                        return bytes(content[: limit + 1])
+                return bytes(content)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            failure, cause = _translated(error)
+        raise failure from cause
+
     async def call(self, url: str, parameters: Mapping[str, Any], read_timeout: Any = BaseRequest.DEFAULT_NONE) -> Any:
         """Call a method with JSON values; its result as JSON values. Raises what PTB's methods raise.
 

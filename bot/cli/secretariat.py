@@ -19,6 +19,7 @@ from bot.core.errors import Refused
 from bot.exports import bundle, kinds, succession
 from bot.exports.opening import opened
 from bot.exports.options import Multiple, Options, Values
+from bot.exports.voices import Voices
 from bot.questionnaires.library import FORMS, form
 from bot.sealing import new_identity, open_document, read_identities, write_identity
 
@@ -52,7 +53,8 @@ def open_export(chosen: argparse.Namespace) -> None:
         bar = stack.enter_context(Bar())
         read = [stack.enter_context(bundle.read(file, bar.stage(f"Checking {file.name}"))) for file in chosen.files]
         bundles = succession.in_order(read)
-        lines = opened(bundles, lambda part: open_document(part, identities))
+        voices = Voices(output, force=chosen.force)
+        lines = opened(bundles, lambda part: voices.laid(open_document(part, identities)))
         watched = bar.over(lines, sum(each.lines for each in bundles), "Opening")
         wanted, questionnaire = _kind(watched, chosen, others)
         options = Options(
@@ -67,6 +69,10 @@ def open_export(chosen: argparse.Namespace) -> None:
     say(f"{output}: {'rows' if chosen.questionnaire == RESPONSE else 'contributions'}: {count}")
     for other, number in sorted(others.items()):
         remark(f"Not in this file: {number} of the questionnaire {other}; --questionnaire {other} gives them.")
+    if voices.any:
+        remark(
+            f"{voices.folder} holds the voice messages. A voice can be recognised: keep and erase them with the file."
+        )
     remark("This file holds the answers in clear: keep it on this computer, and erase it when it has been used.")
 
 

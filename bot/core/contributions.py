@@ -12,6 +12,7 @@ another attribution; a new kind is a line in `ADDITIONS` that says what it does 
 Not here: sealing (`bot.sealing`), storing (`storage`), the zip (`bot.exports`).
 """
 
+import base64
 import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -99,6 +100,23 @@ class Standing:
     """The versions before this one: what is published may still name them."""
     exported: bool = False
     """An export has carried a version of it."""
+
+
+VOICES: Mapping[str, str] = {"audio/ogg": "ogg", "audio/mpeg": "mp3", "audio/mp4": "m4a"}
+"""What a voice message may be, and how the name of its file ends when an export is opened."""
+
+
+def voice_piece(
+    envelope: Envelope, part: PartId, question: str, audio: bytes, *, type_: str, seconds: int
+) -> dict[str, Any]:
+    """One voice message of an answer, as a document to seal: the bytes as base64, what they are, how long it lasts."""
+    recorded = {"audio": base64.b64encode(audio).decode(), "type": type_, "seconds": seconds}
+    return {**_sealed(envelope), "part": part, "kind": "piece", "answers": {question: recorded}}
+
+
+def _voice(part: str, recorded: Mapping[str, Any]) -> str:
+    """Where a voice message was written to, or by what it is known where it was not."""
+    return str(recorded.get("file") or f"{part}.{VOICES[recorded['type']]}")
 
 
 def piece(envelope: Envelope, part: PartId, question: str, text: str) -> dict[str, Any]:
@@ -201,6 +219,7 @@ def join(parts: Mapping[PartId, Mapping[str, Any]], contribution: ContributionId
     answers = dict(first["answers"])
     for question, ids in first["pieces"].items():
         texts: list[str] = []
+        voices: list[str] = []
         for part in ids:
             found = parts.get(PartId(part))
             if found is None:
@@ -211,8 +230,12 @@ def join(parts: Mapping[PartId, Mapping[str, Any]], contribution: ContributionId
                 or set(found["answers"]) not in ({question}, {LOOSE})
             ):
                 raise Corrupt("part_misplaced", part=part)
-            texts.extend(found["answers"].values())
-        answers[question] = JOINT.join(texts)
+            for answer in found["answers"].values():
+                if isinstance(answer, Mapping):
+                    voices.append(_voice(part, answer))
+                else:
+                    texts.append(answer)
+        answers[question] = voices or JOINT.join(texts)
     line = {
         "contribution": contribution,
         "consultation": first["consultation"],

@@ -3,12 +3,12 @@
 Not here: Telegram updates (`handlers.reading`), what follows from an event (`conversation`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.core.attribution import Attribution
 from bot.core.contributions import Receipt
-from bot.core.dialogue.events import Edited, Pressed, Said
+from bot.core.dialogue.events import Edited, Pressed, Said, Voiced
 from bot.core.feedback import Reply
 
 
@@ -240,6 +240,15 @@ class SendsOther:
 
     kind: str
     """One of `OTHER_KINDS`."""
+
+
+@dataclass(frozen=True)
+class SendsVoice(SendsOther):
+    """A voice message: refused like anything else that is not text, unless the open question asks for one."""
+
+    voiced: Voiced
+    file: str = field(default="", repr=False)
+    """By what Telegram gives it out. Needed for this one turn, and never kept."""
 
 
 OTHER_KINDS = ("photo", "voice", "sticker", "document", "location", "contact", "forwarded", "other")

@@ -171,6 +171,18 @@ def invented(kind: str, files: Files, person: dict[str, Any], chat: dict[str, An
     return made.get(kind)
 
 
+def recorded(kind: str, recording: dict[str, Any], files: Files) -> dict[str, Any]:
+    """A voice or audio message with these contents: `content` in base64, `seconds`, and `size` where it tells another.
+
+    Raises ValueError for contents that are not base64.
+    """
+    fields = attachment(files.add(kind, base64.b64decode(str(recording["content"]), validate=True), "", "audio/ogg"))
+    fields[kind]["duration"] = int(recording.get("seconds", 3))
+    if "size" in recording:
+        fields[kind]["file_size"] = int(recording["size"])
+    return fields
+
+
 def takes_caption(kind: str) -> bool:
     """Whether a message of this kind can carry a caption."""
     return kind in _CAPTIONED

@@ -25,6 +25,10 @@ _LARGEST_FIELD = 1024 * 1024
 _JSON = (b"content-type", b"application/json")
 
 
+DOWNLOAD = "download"
+"""Under this name the fetching of a file is recorded, which is no method."""
+
+
 class BotRequests:
     """Answers the bot."""
 
@@ -146,8 +150,10 @@ class BotRequests:
         stored = self.world.files.by_path.get(path)
         if token != self.world.token or stored is None:
             refusal = UNAUTHORIZED if token != self.world.token else NOT_FOUND
+            self._record(DOWNLOAD, Parameters({}), refusal.code, refusal.description)
             await self._answer(send, refusal.code, refusal.body())
             return
+        self._record(DOWNLOAD, Parameters({"file_path": path}), 200, None)
         await _send_bytes(send, 200, stored.content, (b"content-type", b"application/octet-stream"))
 
 

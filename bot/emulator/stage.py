@@ -206,7 +206,7 @@ class Stage:
     async def _write(self, request: Request) -> Response:
         person, wish = self._writer(request), await _json(request)
         if "kind" in wish:
-            message = self.world.write_media(person, str(wish["kind"]), wish.get("caption"))
+            message = self.world.write_media(person, str(wish["kind"]), wish.get("caption"), wish.get("recording"))
         else:
             reply, forward = wish.get("reply_to_message_id"), bool(wish.get("forward"))
             message = self.world.write_text(person, str(wish.get("text", "")), reply, forward)

@@ -156,9 +156,14 @@ class World:
             raise bad_request("message text is empty")
         return first
 
-    def write_media(self, person: Person, kind: str, caption: str | None = None) -> Message:
-        """Something other than text, with invented contents."""
-        fields = media.invented(kind, self.files, person.user(), self.chats[person.id].body())
+    def write_media(
+        self, person: Person, kind: str, caption: str | None = None, recording: dict[str, Any] | None = None
+    ) -> Message:
+        """Something other than text, with invented contents, or with those of a `recording` (`media.recorded`)."""
+        if recording is not None:
+            fields: dict[str, Any] | None = media.recorded(kind, recording, self.files)
+        else:
+            fields = media.invented(kind, self.files, person.user(), self.chats[person.id].body())
         if fields is None:
             raise bad_request(f"unknown kind of message: {kind}")
         if caption and media.takes_caption(kind):

@@ -100,6 +100,8 @@ class _Builder:
             completes=bot.get("completes"),
             first=bot.get("first"),
             max_length=int(length) if length else None,
+            max_seconds=int(bot.get("max_seconds") or Question.max_seconds),
+            max_megabytes=int(bot.get("max_megabytes") or Question.max_megabytes),
         )
 
     def choices(self, name: str | None) -> Iterator[Choice]:
@@ -138,6 +140,7 @@ _KINDS: Mapping[str, Kind] = {
     "string": Kind.TEXT,
     "integer": Kind.INTEGER,
     "int": Kind.INTEGER,
+    "audio": Kind.AUDIO,
     "note": Kind.NOTE,
     "calculate": Kind.CALCULATE,
 }

@@ -34,7 +34,8 @@ TYPES: Mapping[str, str] = {
 TRANSLATED = frozenset(("label", "hint", "constraint_message", "required_message", "bot::short"))
 NO = frozenset(("", "no", "false", "false()"))
 _SELECTS = frozenset((Kind.SELECT_ONE.value, Kind.SELECT_MULTIPLE.value))
-_ASKED = _SELECTS | {Kind.TEXT.value, Kind.INTEGER.value}
+_ASKED = _SELECTS | {Kind.TEXT.value, Kind.INTEGER.value, Kind.AUDIO.value}
+_AUDIO = frozenset((Kind.AUDIO.value,))
 _ALL = frozenset(TYPES.values())
 
 SURVEY_COLUMNS: Mapping[str, frozenset[str]] = {
@@ -45,14 +46,16 @@ SURVEY_COLUMNS: Mapping[str, frozenset[str]] = {
     "relevant": _ALL - {END},
     "required": _ALL,
     "required_message": _ASKED,
-    "constraint": _ASKED,
-    "constraint_message": _ASKED,
+    "constraint": _ASKED - _AUDIO,
+    "constraint_message": _ASKED - _AUDIO,
     "calculation": frozenset((Kind.CALCULATE.value,)),
     "bot::short": _ALL,
     "bot::undisclosed": _ASKED,
     "bot::completes": _ASKED,
     "bot::first": _SELECTS,
     "bot::max_length": frozenset((Kind.TEXT.value,)),
+    "bot::max_seconds": _AUDIO,
+    "bot::max_megabytes": _AUDIO,
     "appearance": _ALL,
     "hxl": _ALL,
     "comment": _ALL,
@@ -67,6 +70,14 @@ REFUSED_SHEETS = frozenset(("external_choices", "entities", "osm"))
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _CODE = re.compile(r"[A-Za-z0-9_.-]+")
 _CHOICE_TYPES = {"bot::completes": ("addressee", "moment"), "bot::first": ("countries",)}
+
+
+_LIMITS = {
+    "bot::max_length": (10**9, "1, 2, 3, …"),
+    "bot::max_seconds": (3600, "1, 2, 3, … 3600"),
+    "bot::max_megabytes": (20, "1, 2, 3, … 20"),
+}
+"""The largest number for each, and how that is told. Telegram gives bots no file above 20 MB."""
 
 
 def type_of(row: Row) -> tuple[str, str]:
@@ -141,9 +152,10 @@ def _column_faults(row: Row, at: "Place", kind: str) -> Iterator[Fault]:
     for column, known in _CHOICE_TYPES.items():
         if row.text(column) not in ("", *known):
             yield at(column, "value_unknown", value=row.text(column), known=", ".join(known))
-    length = row.text("bot::max_length")
-    if length and not (length.isascii() and length.isdigit() and int(length)):
-        yield at("bot::max_length", "value_unknown", value=length, known="1, 2, 3, …")
+    for column, (most, numbers) in _LIMITS.items():
+        limit = row.text(column)
+        if limit and not (limit.isascii() and limit.isdigit() and 0 < int(limit) <= most):
+            yield at(column, "value_unknown", value=limit, known=numbers)
 
 
 def _label_faults(row: Row, at: "Place", default: str) -> Iterator[Fault]:
@@ -173,7 +185,7 @@ def _expression_faults(sheets: Sheets) -> Iterator[Fault]:
         kind, _ = type_of(row)
         if kind in _ASKED or kind == Kind.CALCULATE.value:
             known.append(row.text("name"))
-            if kind == Kind.TEXT.value:
+            if kind in (Kind.TEXT.value, Kind.AUDIO.value):
                 sealed.add(row.text("name"))
             elif kind == Kind.CALCULATE.value:
                 calculates.add(row.text("name"))

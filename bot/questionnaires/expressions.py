@@ -108,7 +108,7 @@ class Expressions:
     def __init__(self, questions: Sequence[Question]) -> None:
         """Compile every expression of the form. Raises ExpressionFault, also `expression_circular`."""
         known = {question.id for question in questions}
-        sealed = {question.id for question in questions if question.kind is Kind.TEXT}
+        sealed = {question.id for question in questions if question.sealed}
         self._calculates = {question.id: question for question in questions if question.kind is Kind.CALCULATE}
         self._relevant: dict[str, Expression] = {}
         self._constraint: dict[str, Expression] = {}

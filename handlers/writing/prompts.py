@@ -109,6 +109,9 @@ class Prompts:
         words = self.words
         label = html.escape(words.label(question.labels, self.form.questionnaire), quote=False)
         hint = html.escape(words.label(question.hints, self.form.questionnaire), quote=False)
+        if question.kind is Kind.AUDIO and answer is not None and answer.written:
+            kept = words.named(words.say("dialogue.saved_mark"), self.shown(question, answer))
+            return [kept, words.say("voice.stands" if draft.replacing else "voice.saved")]
         if question.kind is Kind.TEXT and answer is not None and answer.written:
             # The text stands right above while it is being written: no more copies of it in the chat than needed.
             texts = self._texts(answer) if draft.replacing else []
@@ -126,6 +129,8 @@ class Prompts:
             parts.append(words.say("dialogue.type_a_name"))
         elif question.kind is Kind.SELECT_MULTIPLE:
             parts.append(words.say("dialogue.tick_several"))
+        elif question.kind is Kind.AUDIO:
+            parts.append(words.say("voice.how", seconds=question.max_seconds))
         return parts
 
     def _texts(self, answer: Answer) -> list[str]:
@@ -201,7 +206,7 @@ class Prompts:
         back = bool(draft.trail) or draft.changing
         # Of several, the last is unticked; of one, only "skip" takes the answer back.
         other_way = go_on is None or question.kind is Kind.SELECT_ONE
-        skip = not question.required and not (has and question.kind is Kind.TEXT) and other_way
+        skip = not question.required and not (has and question.sealed) and other_way
         remove = draft.replacing and not question.required
         return [
             [go_on],
@@ -227,6 +232,8 @@ class Prompts:
             return words.plain("dialogue.skipped")
         if answer.undisclosed:
             return words.plain("dialogue.not_said")
+        if question.kind is Kind.AUDIO:
+            return words.plain("voice.kept", seconds=sum(one.seconds for one in answer.written))
         if answer.written:
             return words.plain("dialogue.messages", count=len(answer.written))
         if question.kind is Kind.INTEGER:
@@ -362,7 +369,7 @@ class Prompts:
         return Outgoing(Where.PROMPT, Message(text, words.rows(*rows)), REVIEW, draft.visit)
 
     def _reviewed(self, question: Question, answer: Answer | None, name: str, written: int) -> str:
-        if answer is not None and answer.written:
+        if answer is not None and answer.written and question.kind is not Kind.AUDIO:
             texts = self._texts(answer)
             if len(texts) == len(answer.written):
                 return self.words.named(self.words.bold(name)) + "\n" + self.words.quote("\n".join(texts), written)

@@ -84,7 +84,7 @@ class Writer:
                 return Broadcasts(words, screens.now).listed(effect)
             case show.ShowBroadcast():
                 return Broadcasts(words, screens.now, self.left).write(effect)
-            case out.Keep() | out.Drop():
+            case out.Keep() | out.KeepVoice() | out.Drop():
                 return None
             case out.Finished():
                 return Outgoing(Where.SETTLE, Message(words.page((words.say("review.sent"),))))

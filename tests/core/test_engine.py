@@ -50,6 +50,8 @@ class Walk:
         for effect in turn.effects:
             if isinstance(effect, out.Keep):
                 self.kept[effect.part] = effect.text
+            elif isinstance(effect, out.KeepVoice):
+                self.kept[effect.voiced.part] = ""
             elif isinstance(effect, out.Drop):
                 del self.kept[effect.part]
 

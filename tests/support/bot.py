@@ -8,13 +8,14 @@ For kills and restarts a test runs `python -m bot run` instead.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import Service, SystemChance, SystemClock, open_service
 from bot.core.consultations import CONSULTATIONS, Intake
+from bot.core.dialogue.questionnaire import Form
 from bot.core.ports import Clock
 from bot.sealing import Identity, new_identity
 from bot.settings import Settings
@@ -46,6 +47,7 @@ async def running_bot(
     malformed: bool = False,
     burst: int = 0,
     tidy_after: float = 300.0,
+    questionnaires: Mapping[str, Form] | None = None,
 ) -> AsyncIterator[Bot]:
     """An emulator and the bot, all consultations open but those `closed`.
 
@@ -68,7 +70,7 @@ async def running_bot(
             cancel_seconds=0.0,
             organisers="the Example Network",
         )
-        async with open_service(settings, clock=clock) as service:
+        async with open_service(settings, clock=clock, questionnaires=questionnaires) as service:
             for consultation in CONSULTATIONS:
                 if consultation.id not in closed:
                     await service.stores.registry.set_intake(consultation.id, Intake(open=True, until=FAR))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.core import events as on
 from bot.core import screens as show
-from bot.core.contributions import ContributionId, Envelope, Note, Receipt, Standing, State, head, piece
+from bot.core.contributions import ContributionId, Envelope, Note, Receipt, Standing, State, head, piece, voice_piece
 from bot.core.conversation.chat import Chat, Outcome, adds
 from bot.core.conversation.home import home
 from bot.core.dialogue import effects as out
@@ -40,6 +40,8 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
             return _speak(chat, event.said)
         case on.Rewrites():
             return _rewrite(chat, event.edited)
+        case on.SendsVoice() if _listens(chat):
+            return _turn(chat, lambda draft, form: engine.resume(draft, event.voiced, form))
     return None
 
 
@@ -110,6 +112,12 @@ def _rewrite(chat: Chat, edited: dialogue.Edited) -> Outcome:
     return _turn(chat, lambda draft, form: engine.resume(draft, edited, form), stay=True)
 
 
+def _listens(chat: Chat) -> bool:
+    draft = chat.session.draft if chat.session.place is Place.DIALOGUE else None
+    form = chat.world.forms.get(draft.form) if draft is not None else None
+    return draft is not None and form is not None and engine.listens(draft, form) is not None
+
+
 def _cancel(chat: Chat) -> Outcome:
     if chat.session.draft is None:
         return chat.again(show.Line("dialogue.nothing_to_cancel"))
@@ -144,11 +152,7 @@ def _turn(before: Chat, turn: Callable[[Draft, Form], Turn], *, stay: bool = Fal
 
 def _landed(chat: Chat, before: Draft, done: Turn) -> Outcome:
     envelope = _envelope(before)
-    parts = tuple(
-        NewPart(effect.part, piece(envelope, effect.part, effect.step, effect.text))
-        for effect in done.effects
-        if isinstance(effect, out.Keep)
-    )
+    parts = tuple(_part(envelope, effect) for effect in done.effects if isinstance(effect, out.Keep | out.KeepVoice))
     dropped = tuple(effect.part for effect in done.effects if isinstance(effect, out.Drop))
     shown = tuple(effect for effect in done.effects if not isinstance(effect, out.Drop))
     outcome = Outcome(chat.profile, chat.session, shown, parts, dropped)
@@ -159,6 +163,14 @@ def _landed(chat: Chat, before: Draft, done: Turn) -> Outcome:
         after = home(chat)
         return replace(outcome, session=after.session, effects=(*shown, *after.effects))
     return outcome
+
+
+def _part(envelope: Envelope, kept: out.Keep | out.KeepVoice) -> NewPart:
+    if isinstance(kept, out.Keep):
+        return NewPart(kept.part, piece(envelope, kept.part, kept.step, kept.text))
+    new = kept.voiced
+    audio = new.audio or b""
+    return NewPart(new.part, voice_piece(envelope, new.part, kept.step, audio, type_=new.type, seconds=new.seconds))
 
 
 def _submitted(chat: Chat, draft: Draft, finished: out.Finished) -> Outcome:

@@ -33,6 +33,10 @@ class Written:
 
     part: PartId
     message: int
+    seconds: int = 0
+    """Length of a voice message; 0 for a text."""
+    size: int = 0
+    """Bytes of a voice message; 0 for a text."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.core.contributions import PartId
 from bot.core.dialogue.clues import Clue
 from bot.core.dialogue.draft import Draft
+from bot.core.dialogue.events import Voiced
 from bot.core.dialogue.questionnaire import StepId
 
 
@@ -152,6 +153,14 @@ class Keep:
 
 
 @dataclass(frozen=True)
+class KeepVoice:
+    """Seal this voice message as a part of the draft."""
+
+    step: StepId
+    voiced: Voiced
+
+
+@dataclass(frozen=True)
 class Drop:
     """Erase a sealed part that no longer counts."""
 
@@ -174,6 +183,7 @@ Effect = (
     | Erased
     | Finished
     | Keep
+    | KeepVoice
     | Drop
 )
 

@@ -12,9 +12,9 @@ from bot.core.dialogue import whole
 from bot.core.dialogue.clues import clues
 from bot.core.dialogue.draft import COMPLETE, REVIEW, WHOLE, Answer, Draft, Written
 from bot.core.dialogue.effects import Effect, Trouble, Turn
-from bot.core.dialogue.events import Do, Edited, Event, Pressed, Said
+from bot.core.dialogue.events import Do, Edited, Event, Pressed, Said, Voiced
 from bot.core.dialogue.questionnaire import PAGE, WRITTEN, Form, Kind, Question, StepId
-from bot.core.dialogue.steps import KINDS
+from bot.core.dialogue.steps import KINDS, audio
 from bot.core.dialogue.steps.matching import NUMBERED
 from bot.core.dialogue.steps.reply import Reply
 from bot.core.errors import Outdated
@@ -37,7 +37,15 @@ def resume(draft: Draft, event: Event, form: Form) -> Turn:
         return engine.edited(event)
     if isinstance(event, Said):
         return engine.said(event)
+    if isinstance(event, Voiced):
+        return engine.voiced(event)
     return engine.pressed(event)
+
+
+def listens(draft: Draft, form: Form) -> Question | None:
+    """The open question, where it is one that a voice message answers."""
+    question = form.questionnaire.question(draft.step)
+    return question if question is not None and question.kind is Kind.AUDIO and not draft.stopped else None
 
 
 def progress(draft: Draft, form: Form, step: StepId) -> tuple[int, int]:
@@ -79,6 +87,10 @@ class _Engine:
             if question.kind in KINDS and self.form.rules.relevant(question, values)
         ]
 
+    def in_writing(self) -> list[Question]:
+        """Those of them that one message can answer; what is to be recorded is asked afterwards."""
+        return [question for question in self.asked() if question.kind is not Kind.AUDIO]
+
     def question(self) -> Question | None:
         """The question of the present step; None at the review and the completion."""
         return self.form.questionnaire.question(self.draft.step)
@@ -92,7 +104,7 @@ class _Engine:
         """Arrive at a step: a new visit, so that older buttons are stale."""
         answer = self.draft.answer(step)
         question = self.form.questionnaire.question(step)
-        replacing = question is not None and question.kind is Kind.TEXT and bool(answer and answer.written)
+        replacing = question is not None and question.sealed and bool(answer and answer.written)
         self.draft = replace(
             self.draft,
             step=step,
@@ -109,7 +121,7 @@ class _Engine:
             steps = tuple(question.id for question in self.asked())
             self.effects.append(out.Review(self.draft, steps, trouble))
         elif self.draft.step == WHOLE:
-            self.effects.append(out.AskWhole(self.draft, tuple(question.id for question in self.asked())))
+            self.effects.append(out.AskWhole(self.draft, tuple(question.id for question in self.in_writing())))
         elif self.draft.step == COMPLETE:
             missing = self.missing()
             if not missing:
@@ -132,6 +144,9 @@ class _Engine:
             order = [question.id for question in self.form.questionnaire.questions]
             place = order.index(answered)
             following = [question for question in asked if order.index(question.id) > place]
+        if self.draft.changing and self.draft.whole and self.records(answered):
+            # What the one message left out was left out on purpose; what is to be recorded was not among it.
+            following = [question for question in following if question.kind is Kind.AUDIO]
         if following:
             self.notes(answered, following[0].id)
             return self.go(following[0].id)
@@ -140,6 +155,10 @@ class _Engine:
             self.draft = replace(self.draft, completed=True)
             return self.go(COMPLETE, changing=False)
         return self.go(REVIEW, changing=False)
+
+    def records(self, step: StepId | None) -> bool:
+        question = self.form.questionnaire.question(step) if step is not None else None
+        return question is not None and question.kind is Kind.AUDIO
 
     def notes(self, after: StepId | None, before: StepId | None) -> None:
         """The form's notes that stand between two questions; not repeated while one answer is changed."""
@@ -271,7 +290,7 @@ class _Engine:
 
     def said_whole(self, event: Said) -> Turn:
         """One message with numbered lines, each for its question; without numbers it is the recommendation itself."""
-        asked = self.asked()
+        asked = self.in_writing()
         written = whole.answers(event.text, len(asked))
         if written:
             told = [(asked[number - 1], text) for number, text in sorted(written.items())]
@@ -291,7 +310,10 @@ class _Engine:
         self.draft = replace(self.draft, whole=(*self.draft.whole, event.message), completed=True)
         if found := clues("\n".join(text for question, text in told if question.kind is Kind.TEXT)):
             self.effects.append(out.Noted("whole.taken", None, self.draft, found))
-        self.draft = replace(self.draft, step=REVIEW, visit=self.draft.visit + 1, changing=False, replacing=False)
+        left = next((q for q in self.asked() if q.kind is Kind.AUDIO and q.id not in self.draft.answers), None)
+        step = REVIEW if left is None else left.id
+        changing = left is not None
+        self.draft = replace(self.draft, step=step, visit=self.draft.visit + 1, changing=changing, replacing=False)
         return self.show(Trouble("whole.not_understood", {"numbers": ", ".join(missed)}) if missed else None)
 
     def replaced(self, step: StepId) -> None:
@@ -303,22 +325,41 @@ class _Engine:
 
     def said_at_review(self, event: Said) -> Turn:
         """Here a button decides; but who answers all at once may do so in several messages."""
-        if self.draft.whole and whole.answers(event.text, len(self.asked())):
+        if self.draft.whole and whole.answers(event.text, len(self.in_writing())):
             return self.said_whole(event)
         if _prose(event.text) and self.written():
             return self.said_loose(event)
         return self.show(Trouble("review.press_a_button"))
 
+    def voiced(self, event: Voiced) -> Turn:
+        """A voice message, where the open question asks for one."""
+        question = listens(self.draft, self.form)
+        if question is None or event.step not in (None, question.id):
+            self.effects.append(out.Noted("voice.not_now"))
+            return self.show()
+        before = None if self.draft.replacing else self.draft.answer(question.id)
+        trouble = audio.refused(question, before, event)
+        if trouble is None:
+            self.effects.append(out.KeepVoice(question.id, event))
+            size = len(event.audio or b"")
+            self.add(question.id, Written(event.part, event.message, event.seconds, size))
+        self.effects.append(out.Ask(self.draft, trouble=trouble))
+        return self.turn()
+
     def keep(self, step: StepId, event: Said) -> None:
-        """One more message of a written answer; the first one after coming back replaces the old ones."""
+        """One more message of a written answer."""
+        self.effects.append(out.Keep(event.part, step, event.text, event.message))
+        self.add(step, Written(event.part, event.message))
+
+    def add(self, step: StepId, new: Written) -> None:
+        """The first message after coming back to an answer replaces the old ones."""
         present = self.draft.answer(step)
         written = present.written if present is not None else ()
         if self.draft.replacing and step == self.draft.step:
             self.effects.extend(out.Drop(old.part) for old in written)
             written = ()
             self.draft = replace(self.draft, replacing=False)
-        self.effects.append(out.Keep(event.part, step, event.text, event.message))
-        self.put(step, Answer(written=(*written, Written(event.part, event.message))))
+        self.put(step, Answer(written=(*written, new)))
 
     def put(self, step: StepId, answer: Answer) -> None:
         self.draft = replace(self.draft, answers={**self.draft.answers, step: answer})

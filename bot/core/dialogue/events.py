@@ -3,7 +3,7 @@
 Not here: Telegram updates (`handlers.reading` turns them into these).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.core.contributions import PartId
@@ -65,6 +65,23 @@ class Edited:
 
 
 @dataclass(frozen=True)
+class Voiced:
+    """A voice message. What it sounds like is fetched only where a question asks for it."""
+
+    message: int
+    part: PartId
+    seconds: int
+    size: int
+    """Bytes, as Telegram tells; at least 0."""
+    type: str
+    """A type of `bot.core.contributions.VOICES`."""
+    audio: bytes | None = field(default=None, repr=False)
+    """None: not fetched yet; empty: it could not be fetched."""
+    step: str | None = None
+    """The question it replies to, as in `Said`."""
+
+
+@dataclass(frozen=True)
 class Pressed:
     """A button of the prompt that was shown at this visit of this draft."""
 
@@ -73,4 +90,4 @@ class Pressed:
     at: int = 0
 
 
-Event = Said | Edited | Pressed
+Event = Said | Edited | Voiced | Pressed

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     SELECT_MULTIPLE = "select_multiple"
     TEXT = "text"
     INTEGER = "integer"
+    AUDIO = "audio"
+    """Voice messages."""
     NOTE = "note"
     CALCULATE = "calculate"
 
@@ -63,6 +65,15 @@ class Question:
     """`countries`: choices of the consultation's own countries come first (column `bot::first`)."""
     max_length: int | None = None
     """Longest text in characters (column `bot::max_length`); None: Telegram's own limit."""
+    max_seconds: int = 120
+    """Of all voice messages of one answer together (column `bot::max_seconds`)."""
+    max_megabytes: int = 2
+    """The same in millions of bytes (column `bot::max_megabytes`)."""
+
+    @property
+    def sealed(self) -> bool:
+        """Each message of the answer is sealed the moment it arrives; the draft only refers to it."""
+        return self.kind in (Kind.TEXT, Kind.AUDIO)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ A new kind is a file here and its line in `KINDS`. Not here: the order of questi
 """
 
 from bot.core.dialogue.questionnaire import Kind
-from bot.core.dialogue.steps import integer, select_multiple, select_one, text
+from bot.core.dialogue.steps import audio, integer, select_multiple, select_one, text
 from bot.core.dialogue.steps.reply import Step
 
 KINDS: dict[Kind, Step] = {
@@ -13,5 +13,6 @@ KINDS: dict[Kind, Step] = {
     Kind.SELECT_MULTIPLE: select_multiple.STEP,
     Kind.TEXT: text.STEP,
     Kind.INTEGER: integer.STEP,
+    Kind.AUDIO: audio.STEP,
 }
 """Kinds that wait for the person. Notes are shown in passing, calculations are never shown."""
