@@ -93,6 +93,7 @@ class Chats:
         """The chat as it stands; `language` guesses one for a person not met before."""
         found = self._chats.get(chat)
         unkept = [] if found is None else found.unkept
+        newer = found.view if found is not None and found.unsettled else None
         if found is not None and self._idle(found):
             # Its draft may have expired: the machine slept, or the clock was set.
             self.drop(chat)
@@ -102,6 +103,8 @@ class Chats:
             place = Place.LANGUAGE if not profile.language_chosen else Place.HOME
             session = self._store.session(chat) or Session(chat, place)
             view = self._store.view(chat) or View()
+            if newer is not None and view != View():
+                view = newer  # the note on disk is behind what stands in the chat
             found = Chat(chat, profile, session, view, self._clock.now(), newest=_newest(view))
             found.unkept = unkept
             self._chats[chat] = found
