@@ -1,6 +1,8 @@
 """An active chat is what the store knows, also after the machine slept."""
 
+import asyncio
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,10 +34,15 @@ async def test_a_draft_that_expired_while_the_machine_slept_is_not_gone_on_with(
         assert session.draft is None
 
 
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 - nothing tells when a note was written
+            await asyncio.sleep(0.02)
+
+
 async def test_what_stands_in_a_chat_is_known_after_a_jump_of_the_clock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settling, "EVERY", 3600.0)  # the note on disk is behind all the time
     clock = SetClock(time.time())
     async with running_bot(tmp_path, clock=clock) as bot:
         person = await bot.emulator.person(language_code="en")
@@ -44,6 +51,9 @@ async def test_what_stands_in_a_chat_is_known_after_a_jump_of_the_clock(
         await accept(person)
         await person.press(say("home.begin"))
         await asked(person, 1)
+        store, chat = bot.service.stores.store, ChatId(person.id)
+        await until(lambda: (view := store.view(chat)) is not None and view.prompt is not None)
+        monkeypatch.setattr(settling, "EVERY", 3600.0)  # from here on the note on disk is behind
         await person.press("1")
         prompt = await asked(person, 2)
         clock.time -= 10 * 3600  # who was active a moment ago seems to have been idle
