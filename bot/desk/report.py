@@ -255,7 +255,7 @@ class _Report:
         if attribution is Attribution.ANONYMOUS:
             return []
         shown = [Run(f" · {self._frame.consultation(line['consultation'])}")]
-        name = line["answers"].get("name")
+        name = line["answers"].get("attribution_name")
         return [*shown, Run(f" · {name}")] if attribution.named and isinstance(name, str) else shown
 
     def _decisions(self) -> Iterator[Block]:

@@ -165,8 +165,8 @@ def test_support_counts_everybody_once() -> None:
         group: line(group, people="40", agreement="majority", organisations=["women", "none"], countries=["KG", "TJ"]),
         first: line(first, group=group),
         second: line(second, group=group, country="KZ"),
-        third: line(third, consultation="wca", attribution="organisation", name="A  Network", country="ML"),
-        fourth: line(fourth, attribution="organisation", name="a network"),
+        third: line(third, consultation="wca", attribution="organisation", attribution_name="A  Network", country="ML"),
+        fourth: line(fourth, attribution="organisation", attribution_name="a network"),
         gone: line(gone, state="withdrawn"),
         again: line(again, consultation="wca"),
     }

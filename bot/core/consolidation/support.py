@@ -100,8 +100,8 @@ def support(
     for one in counted:
         answers = lines[one]["answers"]
         countries.update(_codes(answers.get("country")))
-        if answers.get("attribution") == "organisation" and answers.get("name"):
-            organisations.add(" ".join(str(answers["name"]).casefold().split()))
+        if answers.get("attribution") == "organisation" and answers.get("attribution_name"):
+            organisations.add(" ".join(str(answers["attribution_name"]).casefold().split()))
     return Support(
         len(counted), len(alone), len(groups), people, len(organisations), frozenset(kinds),
         frozenset(countries - {"undisclosed"}), frozenset(lines[one]["consultation"] for one in counted),
