@@ -31,6 +31,6 @@ async def test_aiogram_calls_every_method_and_reads_every_update() -> None:
         assert seen["kinds"] == ["callback_query", "edited_message", "message", "my_chat_member"]
         assert {"text", "voice", "poll", "story", "venue", "new_chat_members"} <= set(seen["contents"])
         called = {row["method"] for row in await emulator.recorded() if row["status"] == 200}
-        assert called == {*METHODS, "getUpdates"}
+        assert called == {*METHODS, "getUpdates", "download"}  # a file is fetched, too
         if emulator.running.requests.specification is not None:
             assert await emulator.violations() == []

@@ -65,7 +65,7 @@ async def test_by_default_only_a_notice_arrives_and_news_shows_the_text(tmp_path
         await propose(ana)
         await approve(bo)
         await settled(bo)
-        assert await texts(people[0]) == ["Il y a des nouvelles : /news"]
+        assert await texts(people[0]) == ["Il y a des nouvelles\u00a0: /news"]
         assert await texts(people[1]) == ["There is news: /news"]
         await people[0].send("/news")
         await people[0].wait_for_text(ENGLISH)
