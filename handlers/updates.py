@@ -44,6 +44,14 @@ class _User(_Bare, User):
     EMPTY = User(0, "", False)
 
 
+class _Chat(_Bare, Chat):
+    __slots__ = ()
+    EMPTY = Chat(0, Chat.PRIVATE)
+
+
+_PRIVATE = _Chat.EMPTY.type
+
+
 def _made(kind: type[T], known: tuple[object, ...], **values: object) -> T:
     """An object with these attributes, which is equal to others of the same `known`."""
     made = kind.__new__(kind)
@@ -106,7 +114,8 @@ def _empty(part: dict[str, Any]) -> tuple[int, datetime.datetime, Chat] | None:
         return None
     if chat.get("type") != Chat.PRIVATE or type(chat.get("id")) is not int or not 0 <= date < 1 << 32:
         return None
-    return number, datetime.datetime.fromtimestamp(date, datetime.UTC), Chat(chat["id"], Chat.PRIVATE)
+    private = _made(_Chat, (chat["id"],), id=chat["id"], type=_PRIVATE)
+    return number, datetime.datetime.fromtimestamp(date, datetime.UTC), private
 
 
 def _user(part: Any) -> User | None:

@@ -95,8 +95,10 @@ class SealedInquiries:
 
     def seal(self, chat: ChatId, acts: Iterable[Act]) -> list[SealedAct]:
         """What an update of this chat does, sealed."""
+        sealed: list[SealedAct] = []
+        if not (acts := tuple(acts)):  # nearly always
+            return sealed
         asker = self._keys.tags.asker(chat)
-        sealed = []
         for act in acts:
             if isinstance(act, Shows):
                 sealed += [SealedAct(one, asker, shown=True) for one in act.inquiries]

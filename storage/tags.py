@@ -5,6 +5,7 @@ can be hashed in hours. Each kind of row has a purpose of its own, so that no ta
 """
 
 import hmac
+from functools import lru_cache
 from typing import NewType
 
 from bot.core.contributions import Receipt
@@ -13,6 +14,9 @@ from bot.core.people import ChatId, Grant, Invite
 Tag = NewType("Tag", bytes)
 """32 bytes."""
 
+RECENT = 4_096
+"""Tags of chats that are remembered: about two for each of those that are active."""
+
 
 class Tags:
     """Makes the tags of one server."""
@@ -20,10 +24,12 @@ class Tags:
     def __init__(self, tag_key: bytes, receipt_key: bytes) -> None:
         self._tag_key = tag_key
         self._receipt_key = receipt_key
+        # Each update of a chat asks for these again, several times over.
+        self._of_chat = lru_cache(RECENT)(self._tag)
 
     def draft(self, chat: ChatId) -> Tag:
         """The chat's session and the parts of its draft, in `work`."""
-        return self._tag("work/draft", chat)
+        return self._of_chat("work/draft", chat)
 
     def reminded(self, chat: ChatId, contribution: str) -> Tag:
         """That this chat was reminded of this draft, in `work`."""
@@ -31,7 +37,7 @@ class Tags:
 
     def role(self, chat: ChatId) -> Tag:
         """The chat's roles, in `work`; another tag than its draft's, so that organizers' drafts do not stand out."""
-        return self._tag("work/role", chat)
+        return self._of_chat("work/role", chat)
 
     def asker(self, chat: ChatId) -> Tag:
         """What the chat has asked the organizers, in `work`; another tag than its draft's."""
