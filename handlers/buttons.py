@@ -29,10 +29,11 @@ _REPLY = re.compile(r"p:(\d{16}):([0-9a-f]{16}):([a-z_]{2,12})")
 _BEGIN = re.compile(r"r:([a-z_]{3,20})")
 _KEEP = re.compile(r"k:([01+])")
 _COMPOSE = re.compile(r"x:([a-z]{2})(?::([0-9a-f]{12})?(?::([A-Za-z0-9_]{1,20}))?)?")
-_READ_NEWS = re.compile(r"y:(\d{1,3})")
 _ASK = re.compile(r"a:([a-z]{2})(?::([0-9a-f]{12}))?")
 _HANDLE = re.compile(r"i:([a-z]{2})(?::([0-9a-f]{12})?(?::([a-z]{2,12}))?)?")
+_MANAGE = re.compile(r"m:([a-z]{2})(?::([a-z]{3,8})?(?::([a-z]{2,12}))?)?")
 _NEWS = re.compile(r"w:([01])")
+_READ_NEWS = re.compile(r"y:(\d{1,3})")
 
 
 def press(draft: Draft, do: Do, at: int | None = None) -> str:
@@ -138,6 +139,11 @@ def handle(do: on.Handle, inquiry: str = "", argument: str = "") -> str:
     return f"i:{do.value}:{inquiry}:{argument}" if argument else f"i:{do.value}:{inquiry}"
 
 
+def manage(do: on.Manage, consultation: str = "", argument: str = "") -> str:
+    """Something an organizer does with a consultation itself."""
+    return f"m:{do.value}:{consultation}:{argument}" if argument else f"m:{do.value}:{consultation}"
+
+
 RESUME = "g:1"
 NOT_NOW = "g:0"
 SILENCE = "z:1"
@@ -215,6 +221,8 @@ def parse(data: str) -> on.Event:
         return on.Asks(on.Ask(match[1]), match[2] or "")
     if (match := _HANDLE.fullmatch(data)) and match[1] in set(on.Handle):
         return on.Handles(on.Handle(match[1]), match[2] or "", match[3] or "")
+    if (match := _MANAGE.fullmatch(data)) and match[1] in set(on.Manage):
+        return on.Manages(on.Manage(match[1]), match[2] or "", match[3] or "")
     if match := _NEWS.fullmatch(data):
         return on.WantsNews(match[1] == "1")
     return on.Unknown()

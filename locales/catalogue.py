@@ -17,6 +17,7 @@ from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_time, get_datetime_format
 
 from locales import languages as listing
+from locales import zones
 from locales.bidi import has_right_to_left, isolate
 from locales.languages import DEFAULT, Language
 from locales.translations import PLACEHOLDER, Coverage, Translations, compare, read_template, read_translations
@@ -155,14 +156,15 @@ class Catalogue:
         """`2015-06-24` written out: 24 June 2015. ValueError if it is no day."""
         return format_date(datetime.date.fromisoformat(iso_day), "long", locale=self._locale(language))
 
-    def moment(self, language: str, epoch_seconds: float) -> str:
-        """Day and time of day to the minute, in UTC, and says so."""
+    def moment(self, language: str, epoch_seconds: float, zone: str = zones.UTC) -> str:
+        """Day and time of day to the minute; UTC says so, another zone is for the caller to name."""
         locale = self._locale(language)
-        moment = datetime.datetime.fromtimestamp(epoch_seconds, datetime.UTC)
+        moment = datetime.datetime.fromtimestamp(epoch_seconds, zones.zone(zone))
+        mark = " UTC" if zone == zones.UTC else ""
         day = format_date(moment.date(), "long", locale=locale)
         time = format_time(moment.time(), "HH:mm", locale=locale)
         pattern = str(get_datetime_format("long", locale=locale)).replace("'", "").replace("} {", "}, {")
-        return pattern.replace("{1}", day).replace("{0}", f"{time} UTC")
+        return pattern.replace("{1}", day).replace("{0}", f"{time}{mark}")
 
     def ordered(self, language: str, items: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         """`(code, name)` pairs by name, as a reader of the list expects.

@@ -347,6 +347,26 @@ class Handles:
     """A reason; on or off."""
 
 
+class Manage(StrEnum):
+    """What an organizer does with a consultation itself; the value stands in the buttons."""
+
+    LIST = "ls"
+    OPEN = "op"
+    """Its page."""
+    TOOL = "to"
+    """One of the tools of that page (`conversation.managing.TOOLS`)."""
+
+
+@dataclass(frozen=True)
+class Manages:
+    """/manage, or one of its buttons."""
+
+    do: Manage = Manage.LIST
+    consultation: str = ""
+    argument: str = ""
+    """A tool."""
+
+
 @dataclass(frozen=True)
 class Unknown:
     """A button or command that means nothing (any more)."""
@@ -385,6 +405,7 @@ Event = (
     | ReadsNews
     | Asks
     | Handles
+    | Manages
     | SendsOther
     | Unknown
 )

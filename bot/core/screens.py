@@ -49,6 +49,8 @@ class ShowConsultations:
     trouble: str | None = None
     consultation: str | None = None
     """What the trouble is about."""
+    organizes: bool = False
+    """This person runs a consultation."""
 
 
 @dataclass(frozen=True)
@@ -391,6 +393,35 @@ class AskReason:
 
 
 @dataclass(frozen=True)
+class Handle:
+    """A button that leads to a tool: the consultation ("" for all), the tool, and the key of its label."""
+
+    consultation: str
+    tool: str
+    label: str
+
+
+@dataclass(frozen=True)
+class ShowManaged:
+    """To an organizer: the consultations they run, and the tools that belong to none of them."""
+
+    consultations: tuple[str, ...]
+    tools: tuple[Handle, ...]
+
+
+@dataclass(frozen=True)
+class ShowRun:
+    """To an organizer: how one consultation stands, and what can be done with it."""
+
+    consultation: str
+    tools: tuple[Handle, ...]
+    forms: tuple[str, ...]
+    """Ids of the questionnaires that can be begun in it."""
+    zone: str
+    """In which its times are shown."""
+
+
+@dataclass(frozen=True)
 class Toast:
     """A passing line over the chat in answer to a button; a short message where there was no button."""
 
@@ -443,6 +474,8 @@ Screen = (
     | AskAnswer
     | PreviewAnswer
     | AskReason
+    | ShowManaged
+    | ShowRun
     | Toast
     | Line
 )

@@ -42,6 +42,8 @@ class Place(StrEnum):
     """Writing to the organizers; `Session.letter` says what."""
     ANSWERING = "answering"
     """An organizer at what participants ask."""
+    MANAGING = "managing"
+    """An organizer at their consultations; `Session.managed` says which one."""
     REPLYING = "replying"
     """A published point was answered; words may follow."""
     LEFT = "left"
@@ -77,6 +79,13 @@ class Bench:
 
 
 @dataclass(frozen=True)
+class Managed:
+    """The consultation that an organizer has before them; None: the list."""
+
+    consultation: str | None = None
+
+
+@dataclass(frozen=True)
 class Letter:
     """What is being written to the organizers or by one of them, until it is sent or left."""
 
@@ -106,6 +115,7 @@ class Session:
     replying: Replying | None = None
     """Only while the chat stands at REPLYING."""
     bench: Bench = Bench()
+    managed: Managed = Managed()
     letter: Letter | None = None
     invite: str | None = None
     """The token of an invite that was opened, until the notice is accepted; only then is it used."""

@@ -10,6 +10,7 @@ from handlers.commands import (
     forget,
     help_,
     language,
+    manage,
     mydata,
     news,
     privacy,
@@ -34,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     cancel.COMMAND,
     stop.COMMAND,
     forget.COMMAND,
+    manage.COMMAND,
     broadcasts.COMMAND,
     questions.COMMAND,
 )

@@ -18,6 +18,7 @@ from handlers.messages import Button, Message, Outgoing, Where
 from handlers.writing.carried import Carried
 from handlers.writing.control import Control
 from handlers.writing.inquiries import Inquiries
+from handlers.writing.managing import Managing
 from handlers.writing.words import LRI, LRM, PDI, Words
 from locales.briefings import Library, Topic
 
@@ -119,6 +120,8 @@ class Screens:
                 | show.AskReason()
             ):
                 return Inquiries(self.words).write(screen)
+            case show.ShowManaged() | show.ShowRun():
+                return Managing(self.words, self.intake, self.now, self.facts.draft_hours).write(screen)
             case show.Toast():
                 return Outgoing(Where.TOAST, Message(self.words.plain(screen.key)))
             case show.Line() if screen.key in WAY_ON:
@@ -233,8 +236,12 @@ class Screens:
         return self._screen(
             [trouble, self._title("join.title"), words.say("join.explain" if rows else "join.none"), "\n".join(lines)],
             *rows,
+            [self._manages(organizes=screen.organizes)],
             [self._button("home.learn", buttons.read())],
         )
+
+    def _manages(self, *, organizes: bool) -> Button | None:
+        return self._button("home.manage", buttons.manage(on.Manage.LIST)) if organizes else None
 
     def home(self, screen: show.ShowHome, profile: Profile) -> Outgoing:
         """The consultation joined last and what can be done in it."""
@@ -262,8 +269,7 @@ class Screens:
             ],
             *self._dialogues(screen, takes=takes),
             [self._button("home.learn", buttons.read())],
-            [self._button("outbox.b.list", buttons.compose(on.Compose.LIST)) if screen.organizes else None],
-            [self._button("home.questions", buttons.handle(on.Handle.LIST)) if screen.organizes else None],
+            [self._manages(organizes=screen.organizes)],
             [self._button("home.ask", buttons.ask(on.Ask.OPEN))],
             [self._button("home.news_stop" if wants else "home.news_want", buttons.news(wanted=not wants))],
             [

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.core.dialogue.questionnaire import Labels, Questionnaire
 from handlers.messages import Button, Row
-from locales import bidi
+from locales import bidi, zones
 from locales.catalogue import Catalogue
 from locales.translations import PLACEHOLDER
 
@@ -53,6 +53,11 @@ class Words:
     def bold(self, text: str) -> str:
         """Unescaped text in bold."""
         return f"<b>{html.escape(text, quote=False)}</b>"
+
+    def moment(self, epoch_seconds: float, zone: str) -> str:
+        """Day and time of day in a zone, which is named, for `plain` and `say` to put in."""
+        when = self.catalogue.moment(self.language, epoch_seconds, zone)
+        return when if zone == zones.UTC else f"{when} ({zones.named(zone, self.catalogue.cldr(self.language))})"
 
     def named(self, name: str, value: str = "") -> str:
         """A name and what it stands for, both HTML, as the language puts a colon between them; none to follow it."""

@@ -19,6 +19,7 @@ from bot.core.conversation import (
     dialogues,
     home,
     leaving,
+    managing,
     pages,
     receipts,
     signing,
@@ -44,7 +45,7 @@ OPEN_ROOMS: tuple[Room, ...] = (
 )
 """Asked in this order, whether or not the notice was accepted."""
 
-ROOMS: tuple[Room, ...] = (answering.take, asking.take, home.take, broadcasts.take, dialogues.take)
+ROOMS: tuple[Room, ...] = (answering.take, asking.take, managing.take, home.take, broadcasts.take, dialogues.take)
 """Asked in this order once the notice was accepted."""
 
 
@@ -70,6 +71,7 @@ def _answered(chat: Chat, event: on.Event) -> Outcome:
             return outcome
     if not chat.accepted:
         return arrival.not_yet(chat, event)
+    event = managing.chosen(chat, event)
     for room in ROOMS:
         if (outcome := room(chat, event)) is not None:
             return outcome
@@ -111,8 +113,10 @@ def _standing(chat: Chat) -> Outcome:
         return asking.standing(chat)
     if place is Place.ANSWERING:
         return answering.standing(chat)
+    if place is Place.MANAGING:
+        return managing.standing(chat)
     if place is Place.CONSULTATIONS:
-        return chat.shows(show.ShowConsultations())
+        return chat.lists()
     return home.home(chat)
 
 

@@ -130,7 +130,7 @@ def arrived(chat: Chat, trouble: str | None = None) -> Outcome:
         return join(chat, chat.session.wanted)
     if chat.profile.joined:
         return home(chat, trouble)
-    return chat.stands(Place.CONSULTATIONS, show.ShowConsultations(trouble))
+    return chat.lists(trouble)
 
 
 def join(before: Chat, consultation: str) -> Outcome:
@@ -140,9 +140,9 @@ def join(before: Chat, consultation: str) -> Outcome:
         return chat.again(show.Toast("dialogue.outdated"))
     intake = chat.world.intake(consultation)
     if not intake.takes(chat.world.now):
-        return chat.stands(Place.CONSULTATIONS, show.ShowConsultations("join.closed", consultation))
+        return chat.lists("join.closed", consultation)
     if intake.access is Access.INVITE and not _invited(chat, consultation):
-        return chat.stands(Place.CONSULTATIONS, show.ShowConsultations("join.by_invite", consultation))
+        return chat.lists("join.by_invite", consultation)
     joined = (*(known for known in chat.profile.joined if known != consultation), consultation)
     return home(replace(chat, profile=replace(chat.profile, joined=joined)))
 

@@ -82,7 +82,7 @@ def _page(chat: Chat) -> Outcome:
     """What asking means, and what was asked before."""
     consultation, letter = chat.consultation, chat.session.letter
     if consultation is None:
-        return chat.stands(Place.CONSULTATIONS, show.ShowConsultations("ask.join_first"))
+        return chat.lists("ask.join_first")
     if chat.world.inquiries is None or not chat.world.inquiries.staffed(consultation):
         return adds(_leave(chat), show.Line("ask.nobody"))
     kept = _open(chat)

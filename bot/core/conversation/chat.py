@@ -14,7 +14,7 @@ from bot.core.dialogue import effects as out
 from bot.core.dialogue.questionnaire import Form
 from bot.core.inquiries import Act
 from bot.core.outbox import NOBODY, Actor, Broadcast, BroadcastId
-from bot.core.people import ChatId, Grant, Invite, Profile
+from bot.core.people import ChatId, Grant, Invite, Profile, Role
 from bot.core.points import Point
 from bot.core.ports import Addition, Chance, Inquiries, NewPart, Outbox, Submission
 from bot.core.session import Group, Place, Session
@@ -155,6 +155,16 @@ class Chat:
     def stands(self, place: Place, *effects: Effect) -> Outcome:
         """Another screen, at which the chat stands from now on."""
         return Outcome(self.profile, replace(self.session, place=place), effects)
+
+    @property
+    def organizes(self) -> bool:
+        """Whether this person runs any consultation."""
+        return any(grant.role is Role.ORGANIZER for grant in self.world.grants)
+
+    def lists(self, trouble: str | None = None, about: str | None = None) -> Outcome:
+        """The list of consultations, after what is the trouble."""
+        screen = show.ShowConsultations(trouble, about, organizes=self.organizes)
+        return self.stands(Place.CONSULTATIONS, screen)
 
     def again(self, first: Effect | None = None) -> Outcome:
         """The present step, after a line that says what was not understood."""

@@ -58,7 +58,7 @@ def _begin(before: Chat, dialogue: str) -> Outcome:
     if before.session.draft is not None:
         return _turn(before, lambda draft, form: engine.resume(draft, _continue(draft), form))
     if not before.world.intake(consultation).takes(before.world.now):
-        return before.stands(Place.CONSULTATIONS, show.ShowConsultations("join.closed", consultation))
+        return before.lists("join.closed", consultation)
     return begin(before, consultation, dialogue)
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.conversation.chat import Chat, Outcome, adds
-from bot.core.people import Role
 from bot.core.session import Place
 
 
@@ -15,7 +14,7 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
         case on.Opened(page=on.Page.HOME):
             return home(chat)
         case on.Opened(page=on.Page.CONSULTATIONS):
-            return chat.stands(Place.CONSULTATIONS, show.ShowConsultations())
+            return chat.lists()
         case on.EndsGroup():
             return _end_group(chat)
         case on.WantsNews():
@@ -30,7 +29,7 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
 def home(chat: Chat, trouble: str | None = None) -> Outcome:
     """What can be done in the consultation joined last; the list of them before one is joined."""
     if not chat.profile.joined:
-        return chat.stands(Place.CONSULTATIONS, show.ShowConsultations(trouble))
+        return chat.lists(trouble)
     consultation = chat.profile.joined[-1]
     waits = None if chat.session.draft is None else chat.session.draft.consultation
     screen = show.ShowHome(
@@ -39,7 +38,7 @@ def home(chat: Chat, trouble: str | None = None) -> Outcome:
         waits,
         group=chat.speaks_for is not None,
         responds=chat.world.points(consultation) is not None,
-        organizes=any(grant.role is Role.ORGANIZER for grant in chat.world.grants),
+        organizes=chat.organizes,
     )
     return chat.stands(Place.HOME, screen)
 

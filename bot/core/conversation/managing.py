@@ -1,0 +1,119 @@
+"""Organizers at their consultations: the list of those they run, and for each how it stands and what can be done.
+
+What can be done with a consultation besides opening and closing it is a tool: a room of its own and a line of `TOOLS`.
+A button that leads to a tool only says so: each room checks the roles of whoever presses. Not here: the tools.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from bot.core import events as on
+from bot.core import screens as show
+from bot.core.consultations import BY_ID, CONSULTATIONS
+from bot.core.conversation.chat import Chat, Outcome, adds
+from bot.core.conversation.dialogues import DIALOGUES
+from bot.core.dialogue.draft import RESPONSE
+from bot.core.people import Grant, Role
+from bot.core.session import Managed, Place
+
+ORGANIZERS = frozenset({Role.ORGANIZER})
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A way from a consultation's page, or from the list where it belongs to no consultation, to another room."""
+
+    key: str
+    """Stands in the button: up to 12 of a-z."""
+    label: str
+    """Key of the button's text."""
+    opens: Callable[[str], on.Event]
+    """From the id of the consultation ("" for a general tool) to what is asked of the room."""
+    roles: frozenset[Role] = ORGANIZERS
+    """Who sees it, where they hold one of these roles in the consultation (general: in any)."""
+    general: bool = False
+    """Belongs to no one consultation: stands below the list of them."""
+
+
+TOOLS: tuple[Tool, ...] = (
+    Tool("broadcasts", "manage.broadcasts", lambda _: on.Composes(on.Compose.LIST)),
+    Tool("questions", "home.questions", lambda _: on.Handles()),
+)
+"""In the order of the buttons."""
+
+
+def chosen(chat: Chat, event: on.Event) -> on.Event:
+    """The press of a tool's button is what the tool's own room is asked; anything else stays what it is."""
+    if not isinstance(event, on.Manages) or event.do is not on.Manage.TOOL:
+        return event
+    found = next((tool for tool in _tools(chat, event.consultation) if tool.key == event.argument), None)
+    return event if found is None else found.opens(event.consultation)
+
+
+def take(chat: Chat, event: on.Event) -> Outcome | None:
+    """/manage and its buttons."""
+    if not isinstance(event, on.Manages):
+        return None
+    if not runs(chat):
+        return chat.again(show.Toast("dialogue.outdated"))
+    if event.do is on.Manage.LIST:
+        return _listed(chat) if event.argument else _entered(chat)
+    if event.consultation not in runs(chat):
+        return adds(_listed(chat), show.Toast("dialogue.outdated"))
+    page = _page(chat, event.consultation)
+    return page if event.do is on.Manage.OPEN else adds(page, show.Toast("dialogue.outdated"))
+
+
+def standing(chat: Chat) -> Outcome:
+    """What was before the organizer, shown again."""
+    known = runs(chat)
+    if not known:
+        return replace(chat, session=replace(chat.session, place=Place.HOME, managed=Managed())).again()
+    consultation = chat.session.managed.consultation
+    return _page(chat, consultation) if consultation in known and consultation is not None else _listed(chat)
+
+
+def runs(chat: Chat) -> tuple[str, ...]:
+    """Consultations in which this person has any tool, in their order."""
+    return tuple(one.id for one in CONSULTATIONS if _tools(chat, one.id))
+
+
+def _tools(chat: Chat, consultation: str) -> tuple[Tool, ...]:
+    """Those that this person sees at a consultation, or ("") below the list."""
+    return tuple(
+        tool
+        for tool in TOOLS
+        if tool.general == (consultation == "") and _holds(chat.world.grants, tool.roles, consultation)
+    )
+
+
+def _holds(grants: Iterable[Grant], roles: frozenset[Role], consultation: str) -> bool:
+    return any(
+        grant.role in roles and (not consultation or grant.consultation in (None, consultation)) for grant in grants
+    )
+
+
+def _handles(chat: Chat, consultation: str) -> tuple[show.Handle, ...]:
+    return tuple(show.Handle(consultation, tool.key, tool.label) for tool in _tools(chat, consultation))
+
+
+def _entered(chat: Chat) -> Outcome:
+    """Who runs one consultation is at its page at once."""
+    known = runs(chat)
+    return _page(chat, known[0]) if len(known) == 1 and not _tools(chat, "") else _listed(chat)
+
+
+def _at(chat: Chat, consultation: str | None, screen: show.Screen) -> Outcome:
+    session = replace(chat.session, place=Place.MANAGING, managed=Managed(consultation))
+    return Outcome(chat.profile, session, (screen,))
+
+
+def _listed(chat: Chat) -> Outcome:
+    return _at(chat, None, show.ShowManaged(runs(chat), _handles(chat, "")))
+
+
+def _page(chat: Chat, consultation: str) -> Outcome:
+    responds = chat.world.points(consultation) is not None
+    forms = tuple(form for form in DIALOGUES if form != RESPONSE or responds)
+    zone = BY_ID[consultation].zones[0]
+    return _at(chat, consultation, show.ShowRun(consultation, _handles(chat, consultation), forms, zone))

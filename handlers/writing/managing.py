@@ -1,0 +1,96 @@
+"""The organizers' screens for consultations: the list of those they run, and how one of them stands.
+
+Not here: which screen comes when (`bot.core.conversation.managing`), the tools' own screens.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.core import events as on
+from bot.core import screens as show
+from bot.core.consultations import Intake
+from bot.core.events import Manage
+from handlers import buttons
+from handlers.messages import Button, Message, Outgoing, Where
+from handlers.writing.words import Words
+
+Screen = show.ShowManaged | show.ShowRun
+Rows = list[list[Button | None]]
+
+
+@dataclass(frozen=True)
+class Managing:
+    """Writes these screens for one reader."""
+
+    words: Words
+    intake: Callable[[str], Intake]
+    now: float
+    draft_hours: int
+    """How long drafts are kept where a consultation says nothing else."""
+
+    def write(self, screen: Screen) -> Outgoing:
+        """One of them as a message."""
+        match screen:
+            case show.ShowManaged():
+                return self.listed(screen)
+            case show.ShowRun():
+                return self.run(screen)
+
+    def listed(self, screen: show.ShowManaged) -> Outgoing:
+        """All that this person runs, each with how it stands."""
+        words = self.words
+        lines = [
+            f"• {words.bold(words.plain(f'consultation.{one}.name'))}\n   {words.say(self._state(one))}"
+            for one in screen.consultations
+        ]
+        known: Rows = [
+            [Button(words.plain(f"consultation.{one}.short"), buttons.manage(Manage.OPEN, one))]
+            for one in screen.consultations
+        ]
+        return self._screen(
+            [words.bold(words.plain("manage.title")), words.say("manage.explain"), "\n".join(lines)],
+            *known,
+            *self._tools(screen.tools),
+            [Button(words.plain("receipt.home"), buttons.opens(on.Page.HOME))],
+        )
+
+    def run(self, screen: show.ShowRun) -> Outgoing:
+        """One consultation: whether it takes contributions, until when, from whom; its forms and languages; tools."""
+        words, intake = self.words, self.intake(screen.consultation)
+        state = [words.bold(words.plain(self._state(screen.consultation)))]
+        if intake.open and intake.until is not None:
+            state.append(words.say("manage.until", time=words.moment(intake.until, screen.zone)))
+        forms = ", ".join(words.plain(f"manage.form.{form}") for form in screen.forms)
+        languages = ", ".join(language.own_name for language in words.catalogue.languages)
+        return self._screen(
+            [
+                words.bold(words.plain(f"consultation.{screen.consultation}.name")),
+                "\n".join(state),
+                words.say(f"manage.access.{intake.access.value}"),
+                words.say("manage.drafts", hours=intake.draft_hours or self.draft_hours),
+                words.say("manage.forms", forms=forms) + "\n" + words.say("manage.languages", languages=languages),
+            ],
+            *self._tools(screen.tools),
+            [Button(words.plain("manage.b.list"), buttons.manage(Manage.LIST, argument="all"))],
+            [Button(words.plain("receipt.home"), buttons.opens(on.Page.HOME))],
+        )
+
+    def _state(self, consultation: str) -> str:
+        """Key of how its intake stands."""
+        intake = self.intake(consultation)
+        if intake.final:
+            return "manage.state.final"
+        if intake.takes(self.now):
+            return "manage.state.open"
+        return "manage.state.ended" if intake.open else "manage.state.closed"
+
+    def _tools(self, tools: tuple[show.Handle, ...]) -> Rows:
+        """Two short labels a row."""
+        made = [
+            Button(self.words.plain(tool.label), buttons.manage(Manage.TOOL, tool.consultation, tool.tool))
+            for tool in tools
+        ]
+        return [list(row) for row in self.words.pairs(made)]
+
+    def _screen(self, paragraphs: list[str], *rows: list[Button | None]) -> Outgoing:
+        return Outgoing(Where.SCREEN, Message(self.words.page(paragraphs), self.words.rows(*rows)))
