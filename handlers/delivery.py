@@ -23,10 +23,10 @@ from bot.core.traces import Fate, Trace
 from bot.crashpoints import crash_point
 from handlers.chats import Batch, Chat
 from handlers.fading import Fading
-from handlers.messages import Button, Message, Outgoing, Where
+from handlers.messages import Button, File, Message, Outgoing, Where
 from handlers.sender import Accepted, Blocked, Gone, Kind, NotSent, Outcome, Refused, Sender
 from handlers.settling import Settling
-from handlers.transport import raw_call
+from handlers.transport import raw_call, raw_upload
 from handlers.writing.notices import content
 
 LONGEST_BARE = 2000
@@ -206,14 +206,14 @@ class Delivery:
 
     async def _send(self, chat: Chat, message: Message, fate: Fate | None) -> "Outcome[int | None]":
         """Send; the result is the number of the message, None where the answer has none. Without a fate it stays."""
-        params = {"chat_id": chat.id, **_content(message), "protect_content": True}
-        outcome = await self._sender.send(chat.id, lambda bot: _sent(bot, params))
+        params = {"chat_id": chat.id, **_content(message), "protect_content": message.file is None}
+        outcome = await self._sender.send(chat.id, lambda bot: _sent(bot, params, message.file))
         if isinstance(outcome, Refused):
             # Better the bare words than a person who sees nothing any more.
             self._log.event("send_bared")
             bare = {**params, "text": _bare_text(message.html)}
-            bare.pop("parse_mode", None)
-            bare.pop("entities", None)
+            for name in ("parse_mode", "entities", "caption"):
+                bare.pop(name, None)
             outcome = await self._sender.send(chat.id, lambda bot: _sent(bot, bare))
         if isinstance(outcome, Accepted) and outcome.result is not None:
             chat.shown = (outcome.result, message)
@@ -254,9 +254,13 @@ def _stands(chat: Chat, number: int, fate: Fate | None, *, doubtful: bool) -> No
     chat.newest, chat.doubtful = max(chat.newest, number), False
 
 
-async def _sent(bot: Bot, params: Mapping[str, Any]) -> int | None:
+async def _sent(bot: Bot, params: Mapping[str, Any], file: File | None = None) -> int | None:
     """Send a message; its number, or None where the answer has none."""
-    answer = await raw_call(bot, "sendMessage", params)
+    if file is None:
+        answer = await raw_call(bot, "sendMessage", params)
+    else:
+        method, field = ("sendPhoto", "photo") if file.picture else ("sendDocument", "document")
+        answer = await raw_upload(bot, method, params, field, (file.name, file.content, file.type))
     number = answer.get("message_id") if isinstance(answer, dict) else None
     return number if type(number) is int else None
 
@@ -266,6 +270,8 @@ def _content(message: Message) -> dict[str, Any]:
     params: dict[str, Any] = {"text": message.html, "parse_mode": "HTML", "link_preview_options": NO_PREVIEW}
     if message.plain is not None:
         params = content(message.plain)
+    if message.file is not None:
+        params = {"caption": message.html, "parse_mode": "HTML"}
     if message.rows:
         params["reply_markup"] = {"inline_keyboard": [[_button(button) for button in row] for row in message.rows]}
     return params

@@ -26,6 +26,20 @@ Row = tuple[Button, ...]
 
 
 @dataclass(frozen=True)
+class File:
+    """What goes along with a message, whose words are then its caption: at most 1,024 UTF-16 units of them.
+
+    Made to be taken away: unlike other messages, one with a file may be saved and forwarded.
+    """
+
+    name: str
+    content: bytes
+    type: str
+    picture: bool = False
+    """Shown in the chat; Telegram makes it a JPEG. Otherwise it arrives as it is."""
+
+
+@dataclass(frozen=True)
 class Message:
     """Text in Telegram's HTML, every inserted value escaped, and inline rows."""
 
@@ -33,6 +47,8 @@ class Message:
     rows: tuple[Row, ...] = ()
     plain: Text | None = None
     """Sent as it is, with its own formatting, in place of `html`."""
+    file: File | None = None
+    """Only in messages of their own: one that stands cannot be changed into one with a file."""
 
 
 class Where(StrEnum):

@@ -219,6 +219,18 @@ def _seconds(date: str) -> float | None:
     return None
 
 
+class _WithFile:
+    """Parameters that are JSON values already, and one file: name of its field, of the file, content, MIME type."""
+
+    contains_files = True
+
+    def __init__(self, parameters: Mapping[str, Any], field: str, file: tuple[str, bytes, str]) -> None:
+        self.json_parameters = {
+            name: value if isinstance(value, str) else json.dumps(value) for name, value in parameters.items()
+        }
+        self.multipart_data = {field: file}
+
+
 class _Plain:
     """Parameters that are JSON values already, in the place of RequestData, which makes an object of each."""
 
@@ -276,6 +288,12 @@ async def raw_call(bot: Bot, method: str, params: Mapping[str, Any], read_timeou
         return await bot.do_api_request(_spelled(method), api_kwargs=dict(params), read_timeout=timeout)
     except EndPointNotFound:  # PTB's name for 401 and 404 once the bot has introduced itself
         raise InvalidToken from None
+
+
+async def raw_upload(bot: Bot, method: str, params: Mapping[str, Any], field: str, file: tuple[str, bytes, str]) -> Any:
+    """Call a method with a file: its field, and name, content and MIME type. Result and errors as in `raw_call`."""
+    data = cast(RequestData, _WithFile(params, field, file))
+    return await bot.request.post(f"{bot.base_url}/{method}", data)
 
 
 def _spelled(method: str) -> str:

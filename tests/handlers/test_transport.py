@@ -11,7 +11,7 @@ import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from handlers.transport import Ambiguous, NotSent, Transport, raw_call, seconds_of, was_sent
+from handlers.transport import Ambiguous, NotSent, Transport, raw_call, raw_upload, seconds_of, was_sent
 from tests.support.emulator import Emulator, text_of
 
 TOKEN = "4711:AAcanaryTOKENcanary"
@@ -76,6 +76,19 @@ async def test_uploads_files_as_multipart() -> None:
         assert (sent.caption, sent.document and sent.document.file_name) == ("ключ & <ключ>", "отчёт.txt")
         assert sent.document is not None
         assert sent.document.file_size == len(b"sealed bytes")
+
+
+async def test_a_file_goes_with_plain_parameters() -> None:
+    async with Emulator() as emulator, bot_at(emulator.base_url, emulator.token) as bot:
+        person = await emulator.person()
+        await person.start()
+        buttons = {"inline_keyboard": [[{"text": "é", "callback_data": "é"}]]}
+        params = {"chat_id": person.id, "caption": "ключ & <b>", "reply_markup": buttons, "protect_content": False}
+        await raw_upload(bot, "sendDocument", params, "document", ("отчёт.txt", b"bytes", "text/plain"))
+        (received,) = await person.received()
+        assert received["caption"] == "ключ & <b>"
+        assert (received["document"]["file_name"], received["document"]["file_size"]) == ("отчёт.txt", 5)
+        assert received["reply_markup"]["inline_keyboard"][0][0]["text"] == "é"
 
 
 async def test_attached_files_go_under_their_own_names() -> None:
