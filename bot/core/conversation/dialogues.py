@@ -17,6 +17,7 @@ from bot.core.dialogue import events as dialogue
 from bot.core.dialogue.draft import RESPONSE, Draft, Replaced, form_key
 from bot.core.dialogue.effects import Turn
 from bot.core.dialogue.questionnaire import Form
+from bot.core.dialogue.saying import listens
 from bot.core.errors import Outdated
 from bot.core.ports import NewPart, Submission
 from bot.core.session import Group, Place
@@ -115,7 +116,7 @@ def _rewrite(chat: Chat, edited: dialogue.Edited) -> Outcome:
 def _listens(chat: Chat) -> bool:
     draft = chat.session.draft if chat.session.place is Place.DIALOGUE else None
     form = chat.world.forms.get(draft.form) if draft is not None else None
-    return draft is not None and form is not None and engine.listens(draft, form) is not None
+    return draft is not None and form is not None and listens(draft, form) is not None
 
 
 def _cancel(chat: Chat) -> Outcome:
