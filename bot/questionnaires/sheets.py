@@ -73,7 +73,7 @@ class Sheets:
 
 
 def from_markdown(text: str) -> Sheets:
-    """Sheets written as Markdown tables. Raises Faulty `file_unreadable`."""
+    """Sheets written as Markdown tables, a line break within a cell as `\\n`. Raises Faulty `file_unreadable`."""
     return _sheets(text.encode(), ".md")
 
 
@@ -97,9 +97,19 @@ def _sheets(content: bytes, kind: str) -> Sheets:
     except Exception as error:
         # A damaged file makes the libraries beneath fail each in its own way: zip, deflate, XML, cells, tables.
         raise Faulty([Fault("", 0, "", "file_unreadable")]) from error
+    if kind == ".md":
+        _break_lines(raw)
     return Sheets(
         _rows(raw.survey), _rows(raw.choices), _rows(raw.settings), tuple(map(str, raw.sheet_names or ())), raw
     )
+
+
+def _break_lines(raw: DefinitionData) -> None:
+    """A row of a Markdown table is one line, so a line break in what people read is spelled out there."""
+    for row in (*(raw.survey or ()), *(raw.choices or ())):
+        for heading, value in row.items():
+            if canonical(heading)[0] in ("label", "hint"):
+                row[heading] = value.replace("\\n", "\n")
 
 
 def _rows(rows: Sequence[Mapping[str, Any]] | None) -> tuple[Row, ...]:

@@ -186,7 +186,7 @@ class Screens:
             words.say("notice.body.telegram"),
             words.say("notice.body.stored") + " " + words.say("notice.body.keys", recipients=len(facts.recipients)),
             words.say("notice.body.names"),
-            words.say("notice.body.stop") + " " + words.say("notice.body.drafts", hours=self._longest_draft()),
+            words.say("notice.body.stop") + " " + words.say("notice.body.drafts", time=self._longest_draft()),
             words.say("notice.body.receipt") + " " + words.say("notice.body.chat"),
             words.say("notice.body.free") + " " + words.say("notice.body.age"),
             f"<i>{words.say('notice.version', version=version)}</i>",
@@ -259,7 +259,7 @@ class Screens:
                 words.say(screen.trouble) if screen.trouble else "",
                 words.bold(words.plain(f"consultation.{screen.consultation}.name")),
                 until,
-                words.say("home.unfinished", hours=self._draft_hours(screen.unfinished)) if screen.unfinished else "",
+                words.say("home.unfinished", time=self._draft_time(screen.unfinished)) if screen.unfinished else "",
                 # It goes where it was begun, wherever the person has gone since.
                 words.bold(words.plain(f"consultation.{screen.unfinished}.name"))
                 if screen.unfinished not in (None, screen.consultation)
@@ -391,14 +391,14 @@ class Screens:
                 words.say("notice.body.help"),
                 words.say("privacy.telegram"),
                 words.say("privacy.server"),
-                words.say("privacy.review", minutes=facts.review_minutes),
+                words.say("privacy.review", time=words.span(facts.review_minutes)),
                 words.say("privacy.choices"),
                 words.say("privacy.keys") + "\n" + keys,
-                words.say("privacy.retention.draft", hours=self._longest_draft())
+                words.say("privacy.retention.draft", time=self._longest_draft())
                 + "\n"
                 + words.say("privacy.retention.sent")
                 + "\n"
-                + words.say("privacy.retention.chat", minutes=facts.tidy_minutes)
+                + words.say("privacy.retention.chat", time=words.span(facts.tidy_minutes))
                 + "\n"
                 + words.say("privacy.inquiries", days=KEPT_DAYS),
                 self._title("privacy.loss.title"),
@@ -415,7 +415,7 @@ class Screens:
         chosen = "keep.always" if screen.always else "keep.once" if screen.on else "keep.not"
         return self._screen(
             [
-                self.words.say(chosen, **({} if screen.on else {"minutes": self.facts.tidy_minutes})),
+                self.words.say(chosen, **({} if screen.on else {"time": self._tidy_time()})),
                 self.words.say("keep.means") if screen.on else "",
                 self.words.say("tidy.command"),
             ],
@@ -446,7 +446,7 @@ class Screens:
                 self.words.say("tidy.by_hand"),
                 self.words.say("keep.always")
                 if screen.always
-                else self.words.say("tidy.itself", minutes=self.facts.tidy_minutes),
+                else self.words.say("tidy.itself", time=self._tidy_time()),
             ],
             [None if screen.always else self._button("keep.button_always", buttons.keep(on=True, always=True))],
             [self._button("keep.button_not", buttons.keep(on=False)) if keeps else None],
@@ -482,7 +482,7 @@ class Screens:
                     words.say("receipt.yours") + f"\n{LRI}<code>{grouped}</code>{PDI}",
                     words.say("receipt.keep"),
                     words.say("group.begun") if described else "",
-                    words.say("receipt.chat_kept" if screen.keep else "receipt.chat", minutes=self.facts.tidy_minutes),
+                    words.say("receipt.chat_kept" if screen.keep else "receipt.chat", time=self._tidy_time()),
                     words.bold(words.plain("receipt.next_title")),
                     words.say("receipt.next"),
                 ]
@@ -537,12 +537,18 @@ class Screens:
     def _draft_hours(self, consultation: str) -> int:
         return self.intake(consultation).draft_hours or self.facts.draft_hours
 
-    def _longest_draft(self) -> int:
-        """Hours that no draft outlives, whichever consultation is chosen later."""
-        return max(self._draft_hours(one.id) for one in CONSULTATIONS)
+    def _draft_time(self, consultation: str) -> str:
+        return self.words.span(60 * self._draft_hours(consultation))
+
+    def _longest_draft(self) -> str:
+        """How long no draft outlives, whichever consultation is chosen later."""
+        return self.words.span(60 * max(self._draft_hours(one.id) for one in CONSULTATIONS))
+
+    def _tidy_time(self) -> str:
+        return self.words.span(self.facts.tidy_minutes)
 
     def stopped(self, consultation: str) -> Outgoing:
         """The draft rests."""
         words = self.words
-        text = words.say("dialogue.stopped", hours=self._draft_hours(consultation))
+        text = words.say("dialogue.stopped", time=self._draft_time(consultation))
         return Outgoing(Where.NEW, Message(words.page((text,))))

@@ -50,6 +50,12 @@ class Words:
         """A catalogue text as HTML."""
         return html.escape(self.plain(key, **values), quote=False)
 
+    def span(self, minutes: int) -> str:
+        """How long, in words: whole hours as hours, and from two hours on nothing finer."""
+        hours = round(minutes / 60)
+        in_hours = minutes % 60 == 0 or minutes > 120
+        return self.plain("time.hours", count=hours) if in_hours else self.plain("time.minutes", count=minutes)
+
     def bold(self, text: str) -> str:
         """Unescaped text in bold."""
         return f"<b>{html.escape(text, quote=False)}</b>"

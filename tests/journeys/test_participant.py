@@ -162,7 +162,7 @@ async def test_a_draft_says_where_it_belongs_after_a_change_of_consultation(tmp_
     async with somebody(tmp_path) as (bot, person):
         await to_the_recommendation(person)
         await person.start("mena")
-        home = await person.wait_for_text(say("home.unfinished", hours=24))
+        home = await person.wait_for_text(say("home.unfinished", time=say("time.hours", count=24)))
         first, last = say("consultation.mena.name"), say("consultation.eeca.name")
         assert text_of(home).index(first) < text_of(home).index(last)
         await person.press(say("home.continue"))

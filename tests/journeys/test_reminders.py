@@ -90,6 +90,6 @@ async def test_the_draft_life_of_a_consultation(tmp_path: Path) -> None:
         await person.press(say("home.begin"))
         await asked(person, 1)
         await person.press(say("dialogue.stop"))
-        await person.wait_for_text(say("dialogue.stopped", hours=6))
+        await person.wait_for_text(say("dialogue.stopped", time=say("time.hours", count=6)))
         (waiting,) = store.unfinished()
         assert 6 * HOUR <= waiting.expires - time.time() <= 7 * HOUR

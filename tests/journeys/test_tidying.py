@@ -123,7 +123,7 @@ async def test_whoever_wants_keeps_the_answers_for_this_time_or_always(tmp_path:
         assert profile is not None
         assert profile.keep
         await person.press(say("keep.button_not"))
-        await person.wait_for_text(say("keep.not", minutes=60))
+        await person.wait_for_text(say("keep.not", time=say("time.hours", count=1)))
         await person.send("/tidy")
         await tidied(person)
 

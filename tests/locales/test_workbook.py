@@ -77,7 +77,7 @@ def test_every_text_has_its_row_with_english_state_and_limits(home: Path) -> Non
     _, _, where, english, present, new, found, note = rows["messages", "dialogue.next"]
     assert (where, english, present, new, found) == ("The dialogue", "Next", "Suivant", None, "stale")
     assert "At most 28 characters" in note
-    assert "{hours}" in rows["messages", "notice.body.drafts"][7]
+    assert "{time}" in rows["messages", "notice.body.drafts"][7]
     counted = [row for row in book["messages"].iter_rows(values_only=True) if row[0] == "dialogue.messages"]
     assert [row[1] for row in counted] == ["0, 1", "2, 3, 4, 5"]
 
@@ -121,8 +121,8 @@ def test_a_stale_text_is_fresh_again_when_it_comes_back(home: Path) -> None:
     [
         ("dialogue.next", "ein viel zu langes Wort auf einem Knopf", "text_too_long"),
         ("notice.body.drafts", "sans nombre", "text_placeholder_lost"),
-        ("notice.body.drafts", "{hours} {heures}", "text_placeholder_unknown"),
-        ("notice.body.drafts", "{hours} { ", "text_brace_alone"),
+        ("notice.body.drafts", "{time} {heures}", "text_placeholder_unknown"),
+        ("notice.body.drafts", "{time} { ", "text_brace_alone"),
         ("notice.title", "<b>Avant</b>", "text_markup"),
         ("dialogue.messages#1", "des messages", "text_placeholder_lost"),
     ],

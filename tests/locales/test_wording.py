@@ -1,0 +1,106 @@
+"""How texts stand beside one another: one choice has one name in every form, French signs do not begin a line, a date
+that ends with a full stop is not given a second one, times are counted as the language counts.
+
+Not here: whether texts are there and fit (`test_texts`).
+"""
+
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from bot.questionnaires.library import FORMS, emerging
+from handlers.writing.words import Words
+from locales.catalogue import Catalogue
+from locales.translations import placeholders, read_template, read_translations
+
+HOME = Path(__file__).parents[2] / "locales"
+CATALOGUE = Catalogue.load()
+READY = [language.code for language in CATALOGUE.languages]
+BREAKS = re.compile(r"(?<=\S) [:;!?»]|« ")
+"""A plain space where French has one that does not break."""
+
+
+def _texts(domain: str, code: str) -> dict[str, tuple[str, ...]]:
+    if code == "en":
+        return read_template(HOME / f"{domain}.pot")
+    entries = read_translations(HOME / code / f"{domain}.po").entries
+    return {key: entry.forms for key, entry in entries.items()}
+
+
+def names(code: str) -> dict[str, set[str]]:
+    """What each choice is called, over all forms."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for form in FORMS:
+        for key, (text, *_) in _texts(form, code).items():
+            if key.startswith("choices."):
+                found[key].add(text)
+    return found
+
+
+@pytest.mark.parametrize("code", READY)
+def test_a_choice_has_one_name_in_all_forms(code: str) -> None:
+    """Whoever speaks for a group and then makes a point meets the same people under the same name."""
+    found = names(code)
+    assert len(found) > 100
+    assert {key: texts for key, texts in found.items() if len(texts) > 1} == {}
+
+
+def _french() -> dict[str, str]:
+    domains = sorted(file.stem for file in HOME.glob("*.pot"))
+    found = {f"{domain} {key}": " ".join(forms) for domain in domains for key, forms in _texts(domain, "fr").items()}
+    for card in sorted((HOME / "fr" / "briefings").glob("*.md")):
+        for number, line in enumerate(card.read_text("utf-8").split("\n"), 1):
+            if not re.match(r"(id|source|english|as_of|order|check): ", line):
+                found[f"{card.name} {number}"] = line
+    for point in json.loads(emerging().read_text("utf-8"))["points"]:
+        for part in ("title", "text", "support", "dissent"):
+            if isinstance(point.get(part), dict):
+                found[f"{point['id']} {part}"] = point[part].get("fr", "")
+    return found
+
+
+def test_french_signs_do_not_begin_a_line() -> None:
+    found = _french()
+    assert len(found) > 700
+    assert {key: text for key, text in found.items() if BREAKS.search(text)} == {}
+    assert BREAKS.search("Envoyer ceci ?")
+    assert not BREAKS.search("Envoyer ceci\u00a0? «\u00a0Oui\u00a0»")
+
+
+@pytest.mark.parametrize("code", READY)
+def test_a_date_brings_no_second_full_stop(code: str) -> None:
+    day = CATALOGUE.day(code, "2026-03-22")
+    dated = [key for key, (text, *_) in read_template(HOME / "messages.pot").items() if "day" in placeholders(text)]
+    assert len(dated) > 3
+    for key in dated:
+        wanted = placeholders(CATALOGUE.pattern(code, key)) - {"day"}
+        text = CATALOGUE.text(code, key, day=day, **dict.fromkeys(wanted, "x"))
+        assert ".." not in re.sub("[\u2066-\u2069]", "", text), key
+
+
+@pytest.mark.parametrize(
+    ("code", "minutes", "wanted"),
+    [
+        ("en", 1, "1 minute"),
+        ("en", 5, "5 minutes"),
+        ("en", 60, "1 hour"),
+        ("en", 90, "90 minutes"),
+        ("en", 150, "2 hours"),
+        ("en", 1440, "24 hours"),
+        ("fr", 60, "1 heure"),
+        ("ru", 1, "1 минуту"),
+        ("ru", 22, "22 минуты"),
+        ("ru", 720, "12 часов"),
+        ("ru", 1440, "24 часа"),
+        ("ar", 2, "دقيقتين"),
+        ("ar", 5, "5 دقائق"),
+        ("ar", 30, "30 دقيقة"),
+        ("ar", 60, "ساعة واحدة"),
+        ("ar", 1440, "24 ساعة"),
+    ],
+)
+def test_times_are_counted_as_the_language_counts(code: str, minutes: int, wanted: str) -> None:
+    assert Words(CATALOGUE, code).span(minutes) == wanted
