@@ -223,13 +223,13 @@ async def _publish_emerging(service: Service) -> None:
 
 
 def _opened(sealed: Path, key: Path) -> list[Path]:
-    """The export opened in every format, as recommendations.<format> beside it."""
+    """The export opened in every format, as recommendations.<its ending> beside it."""
     identities = read_identities(key)
     paths = []
     with bundle.read(sealed) as content:
         lines = list(opened(content, lambda part: open_document(part, identities), workers=1))
     for each in FORMATS:
-        path = sealed.with_name(f"recommendations.{each.name}")
+        path = sealed.with_name(f"recommendations.{each.ending or each.name}")
         each.write(lines, form("recommendation").questionnaire, path)
         paths.append(path)
     return paths

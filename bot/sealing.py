@@ -190,7 +190,7 @@ def open_document(sealed: bytes, identities: Sequence[Identity]) -> dict[str, An
     return document
 
 
-def to_json(document: Mapping[str, Any]) -> bytes:
+def to_json(document: Mapping[str, Any] | list[Any]) -> bytes:
     r"""Compact UTF-8 JSON. A lone surrogate, which UTF-8 has no bytes for, is written as its `\udXXX` escape.
 
     So nothing that a phone can send fails to be sealed, and it reads back as the same text. Only a high surrogate

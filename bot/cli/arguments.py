@@ -19,7 +19,7 @@ from bot.core.people import Role
 if TYPE_CHECKING:
     from bot.exports import Format
 
-_FORMATS = "jsonl (exact), csv, xlsx, docx, html"
+_FORMATS = "jsonl (exact), csv, xlsx, docx, html, flow_results (a zip)"
 _MOST_USES = 100_000
 _TIMES = "a time such as 2030-12-31T18:00 (read as UTC) or 2030-12-31T18:00+02:00"
 

@@ -53,7 +53,8 @@ def open_export(chosen: argparse.Namespace) -> None:
         bar = stack.enter_context(Bar())
         read = [stack.enter_context(bundle.read(file, bar.stage(f"Checking {file.name}"))) for file in chosen.files]
         bundles = succession.in_order(read)
-        voices = Voices(output, force=chosen.force)
+        exact = chosen.format.name == "jsonl"  # holds every kind unless one is named
+        voices = Voices(output, force=chosen.force, only=None if exact and not chosen.questionnaire else kind)
         lines = opened(bundles, lambda part: voices.laid(open_document(part, identities)))
         watched = bar.over(lines, sum(each.lines for each in bundles), "Opening")
         wanted, questionnaire = _kind(watched, chosen, others)

@@ -6,6 +6,7 @@ import signal
 
 from bot.cli.folder import SYSTEM, check_replaceable, consultation, stores
 from bot.cli.output import say
+from bot.cli.progress import Bar
 from bot.core.consultations import CONSULTATIONS
 from bot.core.errors import ConsultationError, Misconfigured
 from bot.crashpoints import arm
@@ -69,11 +70,12 @@ def export(chosen: argparse.Namespace) -> None:
     check_replaceable(chosen.output)
     arm(load().crash)
 
-    async def write() -> bundle.Summary:
+    async def write(watch: bundle.Watch) -> bundle.Summary:
         async with stores() as opened:
-            return await bundle.write(chosen.output, opened.vault, wanted, chosen.since)
+            return await bundle.write(chosen.output, opened.vault, wanted, chosen.since, watch)
 
-    made = asyncio.run(write())
+    with Bar() as bar:
+        made = asyncio.run(write(bar.stage("Writing")))
     say(
         f"{chosen.output}: contributions: {made.contributions}, parts: {made.parts}, withdrawn: {made.withdrawn}",
         f"Next time, for only what is new: --since {made.cursor}",

@@ -183,6 +183,11 @@ class Desk:
         """Pairs that may say the same; made once, since the material does not change while the desk is open."""
         return likeness.suggestions(self.material.texts())
 
+    @cached_property
+    def crowds(self) -> list[tuple[likeness.Place, int]]:
+        """Where there is too much for paraphrases to be looked for."""
+        return likeness.crowds(self.material.texts())
+
     def agreement(self, question: str) -> list[tuple[str, str, int, float | None]]:
         """For each two coders: who, how many contributions both coded, and Cohen's kappa."""
         coders = sorted({coder for item in self.state.items.values() for coder in item.codes})

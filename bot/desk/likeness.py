@@ -2,12 +2,14 @@
 
 Two ways. *Copies* share runs of words, wherever they stand: MinHash over pairs of words finds candidates among any
 number of texts in time that grows with their number, and their exact overlap decides. *Alike* are paraphrases: within
-one language, moment and theme, texts that share more rare letter triples than others there do. Across languages words
-tell nothing; there people join by codes.
+one language, moment and theme, texts that share more rare letter triples than others there do. Where so many are in one
+place that comparing each with each would take long, they are told apart by their addressees; `crowds` names what is too
+much even then, so that people are told. Across languages words tell nothing; there people join by codes.
 
 Not here: what was decided about a pair (`bot.core.consolidation`).
 """
 
+import math
 import re
 import unicodedata
 from collections import Counter
@@ -24,15 +26,22 @@ COPY = 0.25
 """Least share of word pairs that copies have in common. One word in twelve replaced leaves some 0.7."""
 ALIKE = 0.1
 """Least cosine of paraphrases."""
-BLOCK = 400
-"""Texts of one language, moment and theme that are compared one by one; more are told apart by their codes first."""
+BLOCK = 2_000
+"""Texts of one language, moment and theme that are compared each with each: some two seconds."""
+_COLUMNS = 16_384
+"""Letter triples that are compared: of more, those that most texts have in common are left out."""
 _BUCKET = 40
 _LONGEST = 4000
 """Characters of a text that are compared."""
 _WORD = re.compile(r"\w+")
 _SEED = 2_015
 
+_LOOKED_AT = 200
+"""Characters that tell the script of a text."""
+
 Ints = npt.NDArray[np.uint64]
+Place = tuple[str, str, str, tuple[str, ...]]
+"""Script or language, moment, theme, and addressees where there are so many that they were told apart by them."""
 
 
 @dataclass(frozen=True)
@@ -183,13 +192,37 @@ def _runs(places: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
         )
 
 
-def _alike(texts: Sequence[Text], words: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
-    """Paraphrases: the closest others of each text that have its language, moment and theme."""
-    blocks: dict[tuple[str, str, str], list[int]] = {}
+def crowds(texts: Sequence[Text]) -> list[tuple[Place, int]]:
+    """Places with more texts than can be compared each with each, and how many: nobody looked for paraphrases there."""
+    return [(place, len(block)) for place, block in _blocks(texts).items() if len(block) > BLOCK]
+
+
+def _blocks(texts: Sequence[Text]) -> dict[Place, list[int]]:
+    """Texts that are compared with one another, by where they belong; crowds told apart by their addressees."""
+    blocks: dict[Place, list[int]] = {}
     for at, text in enumerate(texts):
-        if text.phase and text.theme and text.language and words[at]:
-            blocks.setdefault((text.language, text.phase, text.theme), []).append(at)
-    for block in blocks.values():
+        if text.phase and text.theme and text.language and text.text.strip():
+            blocks.setdefault((_tongue(text), text.phase, text.theme, ()), []).append(at)
+    found: dict[Place, list[int]] = {}
+    for (tongue, phase, theme, _), block in blocks.items():
+        if len(block) <= BLOCK:
+            found[tongue, phase, theme, ()] = block
+            continue
+        for at in block:
+            found.setdefault((tongue, phase, theme, tuple(sorted(texts[at].addressees))), []).append(at)
+    return found
+
+
+def _tongue(text: Text) -> str:
+    """The script of the text; where that is Latin, which many languages have, the language of the chat."""
+    letters = (unicodedata.name(one, "").partition(" ")[0] for one in text.text[:_LOOKED_AT] if one.isalpha())
+    script = next((name for name, _ in Counter(letters).most_common(1)), "LATIN")
+    return text.language or "" if script == "LATIN" else script.lower()
+
+
+def _alike(texts: Sequence[Text], words: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
+    """Paraphrases: the closest other of each text that has its language, moment and theme."""
+    for block in _blocks(texts).values():
         if 1 < len(block) <= BLOCK:
             for one, other in _close([words[at] for at in block]):
                 yield block[one], block[other]
@@ -198,12 +231,18 @@ def _alike(texts: Sequence[Text], words: Sequence[Sequence[str]]) -> Iterator[tu
 def _close(words: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
     triples = [Counter(_triples(each)) for each in words]
     spread = Counter(triple for each in triples for triple in each)
-    columns = {triple: at for at, triple in enumerate(spread)}
+    # What stands in one text only tells nothing of two; it counts in the length of a text, which the loop adds.
+    kept = sorted((triple for triple, often in spread.items() if often > 1), key=lambda one: (spread[one], one))
+    columns = {triple: at for at, triple in enumerate(kept[:_COLUMNS])}
+    lengths = np.zeros((len(words), 1), np.float32)
     matrix = np.zeros((len(words), len(columns)), np.float32)
     for row, each in enumerate(triples):
         for triple, count in each.items():
-            matrix[row, columns[triple]] = (1 + np.log(count)) * np.log(1 + len(words) / spread[triple])
-    matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-9)
+            weight = (1 + math.log(count)) * math.log(1 + len(words) / spread[triple])
+            lengths[row] += weight * weight
+            if triple in columns:
+                matrix[row, columns[triple]] = weight
+    matrix /= np.maximum(np.sqrt(lengths), 1e-9)
     cosine = matrix @ matrix.T
     np.fill_diagonal(cosine, 0)
     closest = cosine.argmax(axis=1)

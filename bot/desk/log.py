@@ -88,6 +88,18 @@ class Log:
         self._before = _after(before, frames[-1])
         self.decisions.extend(decisions)
 
+    def copy_for(self, recipient: str) -> bytes:
+        """All decisions as a log that this key (`age1…`) and our own open: what `--merge` takes.
+
+        The log itself is sealed to our own key only, so another key holder cannot read it.
+        Raises Misconfigured `recipient_is_private`, `recipient_malformed`.
+        """
+        secret = self._chance(WorkingKey.SIZE)
+        recipients = Recipients([*self._recipients.texts, recipient], minimum=1)
+        first = _frame(_KEY, recipients.seal_bytes(_BEFORE + secret))
+        content = to_json({"decisions": [to_document(decision) for decision in self.decisions]})
+        return START + first + _frame(_DECISIONS, WorkingKey(secret).seal(content, _after(_BEFORE, first)))
+
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._handle)

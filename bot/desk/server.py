@@ -140,6 +140,15 @@ def application(desk: Desk) -> Starlette:
         named = {"content-disposition": 'attachment; filename="template.docx"'}
         return Response(word.template(), media_type="application/octet-stream", headers=named)
 
+    async def copy(request: Request) -> Response:
+        form = await request.form(max_files=0, max_fields=4)
+        try:
+            content = desk.log.copy_for(str(form.get("recipient", "")).strip())
+        except ConsultationError as error:
+            return HTMLResponse(pages.trouble(desk, sentence(error)), 422)
+        named = {"content-disposition": 'attachment; filename="copy.decisions"'}
+        return Response(content, media_type="application/octet-stream", headers=named)
+
     def publish(_: Request) -> Response:
         content = report.published(desk)
         return Response(
@@ -158,6 +167,7 @@ def application(desk: Desk) -> Starlette:
             Route("/point/{name}", point),
             Route("/coverage", page(lambda _, said: pages.coverage(desk, said))),
             Route("/history", page(lambda request, said: pages.history(desk, dict(request.query_params), said))),
+            Route("/history/copy", copy, methods=["POST"]),
             Route("/report", page(lambda _, said: pages.report(desk, said))),
             Route("/report/file", file),
             Route("/report/publish", publish),

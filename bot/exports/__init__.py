@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot.core.dialogue.questionnaire import Questionnaire
-from bot.exports import to_csv, to_docx, to_html, to_jsonl, to_xlsx
+from bot.exports import to_csv, to_docx, to_flow_results, to_html, to_jsonl, to_xlsx
 from bot.exports.options import DEFAULT, Options
 
 
@@ -30,6 +30,8 @@ class Format:
 
     name: str
     write: Write
+    ending: str = ""
+    """Of its files, where it is not the name."""
 
 
 FORMATS: tuple[Format, ...] = (
@@ -38,4 +40,5 @@ FORMATS: tuple[Format, ...] = (
     Format("xlsx", to_xlsx.write),
     Format("docx", to_docx.write),
     Format("html", to_html.write),
+    Format("flow_results", to_flow_results.write, "zip"),
 )

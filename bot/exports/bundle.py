@@ -38,6 +38,8 @@ Watch = Callable[[int, int], None]
 """Is told from time to time how much is done, of how much."""
 
 _ATTEMPTS = 5
+_OFTEN = 256
+"""Parts between two times that somebody is told how far it is."""
 _PART_NAME = re.compile(r"([0-9a-f]{32})\.age")
 _RECORD = struct.Struct(">16s16sQI")
 """Contribution, part, and where its bytes are: sorts by contribution."""
@@ -55,10 +57,17 @@ class Summary:
     cursor: str
 
 
-async def write(path: Path, vault: Vault, consultations: Sequence[str], since: str | None = None) -> Summary:
+async def write(
+    path: Path,
+    vault: Vault,
+    consultations: Sequence[str],
+    since: str | None = None,
+    watch: Watch = lambda done, total: None,
+) -> Summary:
     """Write everything submitted to these consultations after the cursor `since` (None: everything).
 
-    The file appears whole or not at all. The order of its parts is that of their random ids.
+    The file appears whole or not at all. The order of its parts is that of their random ids, so how far `watch` is told
+    to be is how far the ids are (of 100).
     Raises Refused: `cursor_unknown` (cursor), `folder_missing`, `file_unwritable`, `vault_busy` (people kept
     withdrawing or changing while it was written; try again).
     """
@@ -67,7 +76,7 @@ async def write(path: Path, vault: Vault, consultations: Sequence[str], since: s
     crash_point("export_batched")
     first = _batch(since, newest)
     with replacing(path) as file:
-        summary = await _tried(file, vault, consultations, since=first, newest=newest)
+        summary = await _tried(file, vault, consultations, since=first, newest=newest, watch=watch)
         crash_point("export_written")
     crash_point("export_placed")
     return summary
@@ -81,11 +90,13 @@ def _batch(cursor: str | None, newest: int) -> int:
     return int(cursor)
 
 
-async def _tried(file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since: int, newest: int) -> Summary:
+async def _tried(
+    file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since: int, newest: int, watch: Watch
+) -> Summary:
     for _ in range(_ATTEMPTS):
         file.seek(0)
         file.truncate()
-        summary = _write(file, vault, consultations, since=since, newest=newest)
+        summary = _write(file, vault, consultations, since=since, newest=newest, watch=watch)
         if summary is not None:
             return summary
         # A version that arrived meanwhile has erased the one before it: neither may be missing.
@@ -93,7 +104,9 @@ async def _tried(file: BinaryIO, vault: Vault, consultations: Sequence[str], *, 
     raise Refused("vault_busy")
 
 
-def _write(file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since: int, newest: int) -> Summary | None:
+def _write(
+    file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since: int, newest: int, watch: Watch
+) -> Summary | None:
     """Write the whole bundle; None if somebody withdrew or changed something meanwhile: its halves may not agree."""
     before = vault.snapshot(consultations, since)
     heads = count = 0
@@ -108,6 +121,8 @@ def _write(file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since:
             spool.write(f"{part.part} {part.contribution} {part.consultation} {part.batch} {part.sha256}\n")
             count += 1
             heads += str(part.part) == part.contribution
+            if count % _OFTEN == 0:
+                watch(int(part.part[:6], 16) * 100 >> 24, 100)
         after = vault.snapshot(consultations, since)
         if _erased_ids(before) != _erased_ids(after) or not after.whole:
             return None

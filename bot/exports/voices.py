@@ -20,12 +20,15 @@ _PART = re.compile(r"[0-9a-f]{32}")
 class Voices:
     """The folder `<output>.audio`, which is made when there is something to put into it."""
 
-    def __init__(self, output: Path, *, force: bool) -> None:
+    def __init__(self, output: Path, *, force: bool, only: str | None = None) -> None:
         """Files of an earlier opening are erased with `force`: what was taken back since must not stay.
+
+        `only`: the questionnaire that the output holds; voices of others are not written.
 
         Raises Refused `output_exists`, `file_unwritable` (path).
         """
         self.folder = output.with_name(f"{output.name}.audio")
+        self._only = only
         if not self.folder.exists():
             return
         if not force or not self.folder.is_dir():
@@ -49,6 +52,8 @@ class Voices:
         """
         answers = document.get("answers")
         if document.get("kind") != "piece" or not isinstance(answers, Mapping):
+            return document
+        if self._only is not None and document.get("questionnaire") != self._only:
             return document
         return {**document, "answers": {name: self._laid(document, answer) for name, answer in answers.items()}}
 

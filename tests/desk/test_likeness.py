@@ -3,7 +3,10 @@
 import random
 from pathlib import Path
 
-from bot.desk.likeness import Text, copies_among, folded, shared_words, suggestions, words_of
+import pytest
+
+from bot.desk import likeness
+from bot.desk.likeness import Text, copies_among, crowds, folded, shared_words, suggestions, words_of
 from tests.desk.world import corpus, desk
 
 LETTERS = "абвгдежзиклмнопрст"
@@ -71,3 +74,32 @@ def test_empty_and_endless_texts_do_no_harm() -> None:
     assert all(pair.score == 100 for pair in suggestions(same))
     assert len(words_of("word " * 40_000)) <= 1000
     assert folded("Ёлка Ñandú كِتَاب ـ") == "елка nandu كتاب "
+
+
+ONE = "The police must not ask for papers at the door of a hospital"
+OTHER = "No papers asked by police at hospitals, at any door"
+
+
+def _crowd(count: int, addressees: tuple[str, ...]) -> list[Text]:
+    chance = random.Random(3)
+    vocabulary = ["".join(chance.choices("bcdfgjklmrtvz", k=7)) for _ in range(6000)]
+    texts = [" ".join(chance.choices(vocabulary, k=12)) for _ in range(count)]
+    return [Text(f"t{at:04}", text, "en", "emergency", "firewall", addressees) for at, text in enumerate(texts)]
+
+
+def test_paraphrases_in_a_crowd_are_found_by_addressee_and_what_is_too_much_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(likeness, "BLOCK", 40)
+    pair = [Text(f"p{at}", text, "en", "emergency", "firewall", ("ngo",)) for at, text in enumerate((ONE, OTHER))]
+    texts = [*_crowd(50, ("gov_host",)), *pair]
+    assert [(found.one, found.other) for found in suggestions(texts)] == [("p0", "p1")]
+    assert crowds(texts) == [(("en", "emergency", "firewall", ("gov_host",)), 50)]
+    assert crowds(pair) == []
+
+
+def test_a_text_counts_to_the_language_whose_letters_it_has() -> None:
+    said, again = "ألغوا نظام الكفالة الآن من فضلكم", "نريد إلغاء نظام الكفالة"
+    texts = [Text(name, text, chat, "pre_crisis", "rights_standards") for name, text, chat in
+             (("a", said, "fr"), ("b", again, "ar"), ("c", "Rien à voir avec cela", "fr"))]  # fmt: skip
+    assert [(found.one, found.other) for found in suggestions(texts)] == [("a", "b")]

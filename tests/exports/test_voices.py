@@ -40,3 +40,12 @@ def test_another_shape_is_refused_and_writes_nothing(document: dict[str, Any], t
     with pytest.raises(Corrupt, match="part_misplaced"):
         Voices(tmp_path / "out.csv", force=False).laid(document)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_voices_of_another_questionnaire_are_not_written(tmp_path: Path) -> None:
+    voices = Voices(tmp_path / "out.xlsx", force=False, only="recommendation")
+    kept = voices.laid({**piece("ab" * 16, GOOD), "questionnaire": "recommendation"})
+    passed = voices.laid({**piece("cd" * 16, GOOD), "questionnaire": "testimony"})
+    assert kept["answers"]["story"]["file"] == f"out.xlsx.audio/{'ab' * 16}.ogg"
+    assert passed["answers"]["story"] == GOOD
+    assert [path.name for path in voices.folder.iterdir()] == [f"{'ab' * 16}.ogg"]
