@@ -4,10 +4,12 @@ Not here: the points themselves (`bot.crashpoints`), what must be true afterward
 """
 
 import asyncio
+import multiprocessing
 import signal
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +37,8 @@ OF_MOVER = ("mover_gathered", "mover_stored", "mover_erased", "before_replicate"
 OF_TIDYING = ("before_delete", "after_delete")
 """Points that are passed once it rests in two places, and its messages go from the chat."""
 PROGRESS_EVERY = 25
+SWEEPS_BESIDE = 2
+"""Sweeps at the same time: most of each is waiting for a bot to start."""
 REACHES_WITHIN = 8.0
 """Seconds for a bot to come to its crash point; then it is killed where it is."""
 
@@ -60,10 +64,18 @@ SIZES = {
 def measure(extent: Extent, folder: Path, seed: int = 1) -> Iterator[Result]:
     """Two rows for each sweep."""
     size = SIZES[extent]
-    for at in range(size.rounds):
-        (folder / str(at)).mkdir()
-        name = f"kills, sweep {at + 1}" if size.rounds > 1 else "kills"
-        yield from asyncio.run(_measure(size, folder / str(at), seed + at, name))
+    if size.rounds == 1:
+        yield from asyncio.run(_measure(size, folder, seed, "kills"))
+        return
+    with ProcessPoolExecutor(SWEEPS_BESIDE, multiprocessing.get_context("spawn")) as processes:
+        sweeps = [processes.submit(_sweep, size, folder / str(at), seed + at, at + 1) for at in range(size.rounds)]
+        for sweep in sweeps:
+            yield from sweep.result()
+
+
+def _sweep(size: Size, folder: Path, seed: int, number: int) -> list[Result]:
+    folder.mkdir()
+    return asyncio.run(_measure(size, folder, seed, f"kills, sweep {number}"))
 
 
 async def _measure(size: Size, folder: Path, seed: int, name: str) -> list[Result]:
