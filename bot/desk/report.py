@@ -9,6 +9,7 @@ Not here: how the document looks (`bot.exports.word`, `bot.exports.page`), the w
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -17,15 +18,27 @@ from bot.core.attribution import Attribution
 from bot.core.consolidation.replay import Point
 from bot.core.consolidation.support import Support
 from bot.core.consultations import BY_ID
-from bot.core.disclosure import LEAST, small
+from bot.core.disclosure import LEAST, guarded_list, small
 from bot.core.errors import Refused
 from bot.core.feedback import Reply
 from bot.desk.desk import Desk
 from bot.desk.material import Line, texts_of
 from bot.exports import page, word
-from bot.exports.about import Tally, caveats
+from bot.exports.about import STAR, Tally, caveats
 from bot.exports.codebook import DEFINITIONS
-from bot.exports.document import Block, Contents, Document, Heading, Items, Paragraph, Quotation, Run, Table, said
+from bot.exports.document import (
+    Block,
+    Chart,
+    Contents,
+    Document,
+    Heading,
+    Items,
+    Paragraph,
+    Quotation,
+    Run,
+    Table,
+    said,
+)
 from bot.exports.escapes import visible
 from bot.exports.frame import Frame
 from bot.questionnaires.library import form
@@ -37,7 +50,6 @@ _TYPES = {
     "html": "text/html; charset=utf-8",
 }
 _GUIDELINE = re.compile(r"\bG(\d+)\b")
-STAR = "*"
 
 
 def made(desk: Desk, kind: str, language: str) -> tuple[bytes, str, str]:
@@ -119,6 +131,24 @@ class _Report:
         languages = tally.languages(self._frame)
         if languages:
             yield Table([self._frame.text("reading.languages"), self._frame.text("reading.count")], languages)
+        yield from self._chart("phase")
+        yield from self._chart("theme")
+
+    def _chart(self, question: str) -> Iterator[Block]:
+        """How much there is about what, the most first. What is hidden or nothing has no bar and is not named."""
+        counting = [name for name, line in self._desk.lines.items() if line["state"] == "submitted" and texts_of(line)]
+        counts = Counter(code for name in counting for code in self._desk.codes(name, question))
+        shown, _ = guarded_list(list(counts.values()))
+        bars = [(code, number) for code, number in zip(counts, shown, strict=True) if number]
+        if len(bars) > 1:
+            caption = f"{self._frame.question(question)} · {self._frame.text('reading.count')}"
+            bars.sort(key=lambda bar: -bar[1])
+            yield Chart(caption, [(self._name(question, code), number) for code, number in bars])
+
+    def _name(self, question: str, code: str) -> str:
+        """What a code is called in the language of the report; one of the secretariat's own as they named it."""
+        found = self._frame.choice(question, code)
+        return self._desk.name_of(question, code) if found == code else found
 
     def _recommendations(self) -> Iterator[Block]:
         for phase in (*PHASES, None):
@@ -182,6 +212,7 @@ class _Report:
                 yield from self._listed(here)
 
     def _groups(self) -> Iterator[Block]:
+        yield from self._chart("groups")
         for code in self._desk.codebook("groups"):
             here = [point for point in self._points if code.code in point.groups]
             if here:

@@ -57,19 +57,20 @@ class Tally:
             self._languages[line["language"]] += 1
 
     def grid(self, frame: Frame) -> Grid:
-        """Contributions by consultation and moment, with totals."""
+        """Contributions by consultation and moment, with totals. Moments stand above: they are few."""
         consultations = sorted({name for name, _ in self._cells}, key=str)
         phases = sorted({phase for _, phase in self._cells}, key=_phase_order)
-        counts = [[self._cells[name, phase] for name in consultations] for phase in phases]
+        counts = [[self._cells[name, phase] for phase in phases] for name in consultations]
         shown = guarded(counts, total_known=not small(self.count))
         total = frame.text("reading.total")
         rows = [
-            [frame.choice("phase", phase), *map(written, cells), written(sum_)]
-            for phase, cells, sum_ in zip(phases, shown.cells, shown.rows, strict=True)
+            [frame.consultation(name), *map(written, cells), written(sum_)]
+            for name, cells, sum_ in zip(consultations, shown.cells, shown.rows, strict=True)
         ]
-        if phases:
+        if rows:
             rows.append([total, *map(written, shown.columns), written(shown.total)])
-        return Grid([frame.question("phase"), *map(frame.consultation, consultations), total], rows)
+        moments = [frame.choice("phase", phase) for phase in phases]
+        return Grid([frame.text("reading.consultations"), *moments, total], rows)
 
     def languages(self, frame: Frame) -> list[Fact]:
         """Contributions by the language of the chat."""

@@ -82,7 +82,24 @@ class Figure:
     caption: str = ""
 
 
-Block = Heading | Contents | Paragraph | Quotation | Items | Table | Figure
+@dataclass(frozen=True)
+class Chart:
+    """Numbers as bars, largest first or in an order of their own; None is a number that is hidden. Not empty.
+
+    Each format draws it with what it has, so that labels stay text: joined and ordered as their script needs, and
+    readable without seeing.
+    """
+
+    caption: str
+    bars: Sequence[tuple[str, int | None]]
+
+    def shares(self) -> list[float]:
+        """How long each bar is, of 1; a hidden number has none."""
+        most = max((number or 0 for _, number in self.bars), default=0) or 1
+        return [(number or 0) / most for _, number in self.bars]
+
+
+Block = Heading | Contents | Paragraph | Quotation | Items | Table | Figure | Chart
 
 
 @dataclass(frozen=True)

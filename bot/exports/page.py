@@ -9,7 +9,20 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import BinaryIO
 
-from bot.exports.document import Block, Contents, Document, Figure, Heading, Items, Paragraph, Quotation, Run, Table
+from bot.exports.about import STAR
+from bot.exports.document import (
+    Block,
+    Chart,
+    Contents,
+    Document,
+    Figure,
+    Heading,
+    Items,
+    Paragraph,
+    Quotation,
+    Run,
+    Table,
+)
 from bot.exports.escapes import visible
 
 _STYLE = """
@@ -23,6 +36,10 @@ blockquote p { margin: .2rem 0; white-space: pre-wrap; }
 .note { font-size: .85em; opacity: .8; margin: .2rem 0 1rem; }
 table { border-collapse: collapse; margin: 1rem 0; }
 th, td { border: 1px solid #8aa; padding: .25rem .6rem; vertical-align: top; }
+.chart table { width: 100%; } .chart th, .chart td { border: 0; padding: .1rem .4rem; vertical-align: middle; }
+.chart th { width: 40%; font-weight: normal; } .chart td:last-child { width: 3rem; }
+.chart svg { display: block; width: 100%; height: .8rem; } .chart rect { fill: #2e6da4; }
+[dir=rtl] .chart svg { transform: scaleX(-1); }
 nav ul { list-style: none; padding: 0; }
 nav .l2 { padding-inline-start: 1.2rem; } nav .l3 { padding-inline-start: 2.4rem; }
 img { max-width: 100%; height: auto; } figure { margin: 1rem 0; }
@@ -83,6 +100,15 @@ def _block(block: Block) -> Iterator[str]:
             for row in rows:
                 yield _row("td", row)
             yield "</tbody></table>\n"
+        case Chart(caption, bars):
+            yield f'<figure class="chart"><figcaption dir="auto">{_shown(caption)}</figcaption><table>\n'
+            for (name, number), share in zip(bars, block.shares(), strict=True):
+                yield (
+                    f'<tr><th scope="row" dir="auto">{_shown(name)}</th><td><svg viewBox="0 0 100 10" '
+                    f'preserveAspectRatio="none" aria-hidden="true"><rect width="{share * 100:.1f}" height="10"/>'
+                    f"</svg></td><td>{STAR if number is None else number}</td></tr>\n"
+                )
+            yield "</table></figure>\n"
         case Figure(picture, width, height, alternative, caption):
             source = f"data:image/png;base64,{b64encode(picture).decode()}"
             yield (

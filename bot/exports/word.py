@@ -19,7 +19,20 @@ from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2.sandbox import SandboxedEnvironment
 
 from bot.core.errors import Refused
-from bot.exports.document import Block, Contents, Document, Figure, Heading, Items, Paragraph, Quotation, Run, Table
+from bot.exports.about import STAR
+from bot.exports.document import (
+    Block,
+    Chart,
+    Contents,
+    Document,
+    Figure,
+    Heading,
+    Items,
+    Paragraph,
+    Quotation,
+    Run,
+    Table,
+)
 from bot.exports.escapes import visible
 from locales.bidi import direction
 
@@ -35,6 +48,13 @@ _EMU = 9525
 """English metric units of a pixel."""
 _WIDEST = 5_700_000
 """Of a picture, in those units: the text of an A4 page."""
+_TABLE = 8600
+"""Width of a table, in twentieths of a point."""
+_MANY = 5
+"""Columns above which letters and margins are smaller, so that long words fit."""
+_BAR = 4300
+"""Of the longest bar of a chart with its margins, in twentieths of a point; `_BAR_ROOM` without them."""
+_BAR_ROOM = _BAR - 216
 _BLOCK = 1 << 16
 _MARK = "BODY-OF-THE-DOCUMENT-GOES-HERE"
 
@@ -172,20 +192,33 @@ class _Body:
                     yield self.paragraph("ListBullet", item)
             case Table(headings, rows):
                 yield from self._table(headings, rows)
+            case Chart():
+                yield from self._chart(block)
             case Figure():
                 yield self._figure(block)
                 if block.caption:
                     yield self.paragraph("Caption", (Run(block.caption),))
 
     def paragraph(
-        self, style: str, runs: Sequence[Run], anchor: str | None = None, around: tuple[str, str] = ("", "")
+        self,
+        style: str,
+        runs: Sequence[Run],
+        anchor: str | None = None,
+        around: tuple[str, str] = ("", ""),
+        *,
+        kept: bool = False,
+        size: int = 0,
     ) -> str:
-        """One paragraph; `around` is put before and after its runs."""
+        """One paragraph; `around` is put before and after its runs. `kept`: on the page of what follows it.
+
+        `size`: of its letters, in half points; 0: as its style has it.
+        """
         towards = direction("".join(run.text for run in runs)) or self._default
         named = f"<w:pStyle w:val={quoteattr(style)}/>" if style else ""
+        named += "<w:keepNext/>" if kept else ""
         bidi = "<w:bidi/>" if towards == "rtl" else ""
         properties = f"<w:pPr>{named}{bidi}</w:pPr>" if named or bidi else ""
-        text = "".join(_run(run) for run in runs)
+        text = "".join(_run(run, size) for run in runs)
         if anchor:
             self._marks += 1
             mark = f"w:id={quoteattr(str(self._marks))}"
@@ -207,19 +240,53 @@ class _Body:
 
     def _table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
         towards = "<w:bidiVisual/>" if self._default == "rtl" else ""
+        width, many = _TABLE // len(headings), len(headings) > _MANY
+        size = 15 if many else 17
+        sides = "".join(f'<w:{side} w:w="40" w:type="dxa"/>' for side in ("start", "end"))
+        margins = f"<w:tblCellMar>{sides}</w:tblCellMar>" if many else ""
         yield (
-            f'<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/>{towards}<w:tblW w:w="0" w:type="auto"/></w:tblPr>'
-            "<w:tblGrid>" + "<w:gridCol/>" * len(headings) + "</w:tblGrid>"
+            f'<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/>{towards}'
+            f'<w:tblW w:w="{_TABLE}" w:type="dxa"/>{margins}</w:tblPr>'
+            "<w:tblGrid>" + f'<w:gridCol w:w="{width}"/>' * len(headings) + "</w:tblGrid>"
         )
         for at, row in enumerate([headings, *rows]):
             head = "" if at else "<w:trPr><w:tblHeader/></w:trPr>"
             cells = "".join(
-                '<w:tc><w:tcPr><w:tcW w:w="0" w:type="auto"/></w:tcPr>'
-                + "".join(self.paragraph("", (Run(line, bold=not at),)) for line in text.split("\n"))
+                f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
+                + "".join(self.paragraph("", (Run(line, bold=not at),), size=size) for line in text.split("\n"))
                 + "</w:tc>"
                 for text in row
             )
             yield f"<w:tr>{head}{cells}</w:tr>"
+        yield "</w:tbl><w:p/>"
+
+    def _chart(self, chart: Chart) -> Iterator[str]:
+        """A table whose bars are shaded paragraphs: Word's own, so labels can be edited and are in their own script."""
+        yield self.paragraph("", (Run(chart.caption, bold=True),), kept=True)
+        widths = (3400, _BAR, 900)
+        towards, bidi = ("<w:bidiVisual/>", "<w:bidi/>") if self._default == "rtl" else ("", "")
+        yield (
+            f'<w:tbl><w:tblPr>{towards}<w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+            '<w:tblLayout w:type="fixed"/></w:tblPr>'
+            "<w:tblGrid>" + "".join(f'<w:gridCol w:w="{width}"/>' for width in widths) + "</w:tblGrid>"
+        )
+        for (name, number), share in zip(chart.bars, chart.shares(), strict=True):
+            rest = round(_BAR_ROOM * (1 - share))
+            shade = '<w:shd w:val="clear" w:color="auto" w:fill="2E6DA4"/>' if number else ""
+            bar = f'<w:p><w:pPr>{shade}{bidi}<w:ind w:start="0" w:end="{rest}"/></w:pPr></w:p>'
+            cells = (
+                self.paragraph("", (Run(name),)),
+                bar,
+                self.paragraph("", (Run(STAR if number is None else str(number)),)),
+            )
+            yield (
+                "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
+                + "".join(
+                    f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{cell}</w:tc>'
+                    for width, cell in zip(widths, cells, strict=True)
+                )
+                + "</w:tr>"
+            )
         yield "</w:tbl><w:p/>"
 
     def _figure(self, figure: Figure) -> str:
@@ -245,10 +312,12 @@ class _Body:
         )
 
 
-def _run(run: Run) -> str:
+def _run(run: Run, size: int = 0) -> str:
     properties = "<w:b/><w:bCs/>" if run.bold else ""
     if run.italic:
         properties += "<w:i/><w:iCs/>"
+    if size:
+        properties += f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
     if direction(run.text) == "rtl":
         properties += "<w:rtl/>"
     properties = f"<w:rPr>{properties}</w:rPr>" if properties else ""
