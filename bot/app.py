@@ -233,6 +233,7 @@ async def open_service(
             stores.published.version,
             holdings=stores.inventory.of,
             carried=stores.published.feedback,
+            figures=stores.figures.of,
             outbox=stores.outbox,
             audit=stores.audit,
             cancel_seconds=settings.cancel_seconds,

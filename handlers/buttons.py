@@ -32,6 +32,7 @@ _COMPOSE = re.compile(r"x:([a-z]{2})(?::([0-9a-f]{12})?(?::([A-Za-z0-9_]{1,20}))
 _ASK = re.compile(r"a:([a-z]{2})(?::([0-9a-f]{12}))?")
 _HANDLE = re.compile(r"i:([a-z]{2})(?::([0-9a-f]{12})?(?::([a-z]{2,12}))?)?")
 _MANAGE = re.compile(r"m:([a-z]{2})(?::([a-z]{3,8})?(?::([a-z]{2,12}))?)?")
+_LOOK = re.compile(r"fg:([a-z]{2})(?::([A-Za-z0-9_-]{1,24})?(?::([A-Za-z_-]{2,12}))?)?")
 _NEWS = re.compile(r"w:([01])")
 _READ_NEWS = re.compile(r"y:(\d{1,3})")
 
@@ -144,6 +145,11 @@ def manage(do: on.Manage, consultation: str = "", argument: str = "") -> str:
     return f"m:{do.value}:{consultation}:{argument}" if argument else f"m:{do.value}:{consultation}"
 
 
+def look(do: on.Figure, consultation: str = "", language: str = "") -> str:
+    """Something an organizer does with the figures."""
+    return f"fg:{do.value}:{consultation}:{language}" if language else f"fg:{do.value}:{consultation}"
+
+
 RESUME = "g:1"
 NOT_NOW = "g:0"
 SILENCE = "z:1"
@@ -223,6 +229,8 @@ def parse(data: str) -> on.Event:
         return on.Handles(on.Handle(match[1]), match[2] or "", match[3] or "")
     if (match := _MANAGE.fullmatch(data)) and match[1] in set(on.Manage):
         return on.Manages(on.Manage(match[1]), match[2] or "", match[3] or "")
+    if (match := _LOOK.fullmatch(data)) and match[1] in set(on.Figure):
+        return on.Looks(on.Figure(match[1]), match[2] or "", match[3] or "")
     if match := _NEWS.fullmatch(data):
         return on.WantsNews(match[1] == "1")
     return on.Unknown()

@@ -21,6 +21,7 @@ from bot.core.dialogue.questionnaire import Form
 from bot.core.dialogue.steps.audio import room
 from bot.core.dialogue.steps.matching import plain
 from bot.core.errors import Outdated, Refused, Unavailable
+from bot.core.figures import Figures
 from bot.core.holdings import Holdings
 from bot.core.inquiries import InquiryId, Shows
 from bot.core.outbox import NOBODY
@@ -33,6 +34,7 @@ from bot.crashpoints import crash_point
 from handlers import buttons, menu
 from handlers.chats import Batch, Chat, Chats
 from handlers.delivery import Delivery
+from handlers.drawing import picture
 from handlers.flood import PAUSE
 from handlers.guesses import Guesses
 from handlers.messages import Message, Outgoing, Where
@@ -41,6 +43,7 @@ from handlers.recollection import Recollection
 from handlers.sender import Kind, Sender
 from handlers.tidying import Tidying
 from handlers.transport import raw_call
+from handlers.writing.words import Words
 from handlers.writing.writer import Writer
 from locales import zones
 
@@ -74,12 +77,16 @@ class Services:
     """The published points that carry a contribution."""
     holdings: Callable[[ChatId], Holdings] = lambda _: Holdings()
     """What is stored about a chat."""
+    figures: Callable[[str], Figures] | None = None
+    """What may be shown of a consultation in numbers."""
     outbox: Outbox | None = None
     """None where there are no broadcasts."""
     audit: Audit | None = None
     cancel_seconds: float = 600.0
     fetch: Callable[[str, int], Awaitable[bytes]] = _nothing
     """Fetches a file by its id, up to a limit in bytes; empty when it cannot be had."""
+    draw: Callable[[Words, Figures], Awaitable[list[Outgoing]]] = picture
+    """Figures as a picture."""
     wake: Callable[[], None] = lambda: None
     """Tells whoever sends broadcasts that something was changed."""
     inquiries: Inquiries | None = None
@@ -154,7 +161,7 @@ class Conversing:
         self._renew_menu(chat, grants, spoke, left=outcome.forget)
         if outcome.unknown_receipt:
             self._guesses.note(chat.id)
-        first = self._tidier(chat) if outcome.tidy else self._lister(chat) if outcome.lists else None
+        first = self._first(chat, outcome)
         self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback, last=outcome.forget, first=first))
         erased = outcome.erases_draft and outcome.submission is None
         if payload or erased or outcome.forget or outcome.withdraw is not None or isinstance(event, on.SendsOther):
@@ -174,6 +181,12 @@ class Conversing:
         finally:
             chat.pending -= 1
         return replace(event, voiced=replace(event.voiced, audio=audio))
+
+    def _first(self, chat: Chat, outcome: Outcome) -> Callable[[], Awaitable[list[Outgoing]]] | None:
+        """What takes a while and is done only once everything is committed; it gives more messages."""
+        if outcome.draws is not None:
+            return partial(self._services.draw, self._writer.words(outcome.profile.language), outcome.draws)
+        return self._tidier(chat) if outcome.tidy else self._lister(chat) if outcome.lists else None
 
     def _tidier(self, chat: Chat) -> Callable[[], Awaitable[list[Outgoing]]]:
         async def tidy() -> list[Outgoing]:
@@ -323,6 +336,7 @@ class Conversing:
                         traces=traces,
                         turns=outcome.turns,
                         inquiries=outcome.inquiries,
+                        ticks=outcome.ticks,
                         duty=self._duty(chat.id, outcome, grants),
                     )
                 )
@@ -390,6 +404,8 @@ class Conversing:
             inquiries=services.inquiries,
             invite=lambda token: services.store.invite(chat, token),
             may_check=self._guesses.may_try(chat),
+            figures=services.figures,
+            wording=self._writer.catalogue.text,
             points=services.points,
             carried=services.carried,
         )

@@ -20,12 +20,14 @@ from bot.core.errors import Misconfigured
 from bot.core.ports import Chance, Clock, Log
 from storage import expiry, keys, retention
 from storage.audit import ChainedAudit
+from storage.figures import WholeFigures
 from storage.holdings import Inventory
 from storage.mover import Mover, SealedVault
 from storage.outbox import SealedOutbox
 from storage.published import Published
 from storage.replica import Replica
 from storage.sealed import SealedRegistry, SealedStore
+from storage.sqlite.figures import FiguresTable
 from storage.sqlite.files import Files, open_files
 
 LOCK = "bot.lock"
@@ -70,6 +72,7 @@ class Stores:
             files, own_keys, clock=clock, chance=chance, log=log, draft_hours=draft_hours, move=self.vault.move
         )
 
+        self.figures = WholeFigures(FiguresTable(files.work.database), clock)
         self.published = Published(files.published, clock, log)
         self.audit = ChainedAudit(files.audit, own_keys.tags, clock)
         self.outbox = SealedOutbox(
@@ -85,6 +88,7 @@ class Stores:
 
     async def expire(self) -> int:
         """Erase what has outlived its time; how many rows. To be run every hour or so."""
+        await self.figures.close()
         erased = await self.outbox.expire() + await self.published.expire()
         return erased + await expiry.expire(self._files, self.store, self.clock)
 

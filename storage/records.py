@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.contributions import ContributionId, PartId
+from bot.core.figures import Tick
 from bot.core.people import UpdateId
 from bot.core.traces import Fate
 from storage.tags import Tag
@@ -144,6 +145,7 @@ class Effect:
     turns: Sequence[tuple[Fate, Fate]] = ()
     inquiries: Sequence[SealedAct] = ()
     duty: SealedDuty | None = None
+    ticks: Sequence[Tick] = ()
 
     @property
     def erases(self) -> bool:

@@ -265,6 +265,7 @@ class SealedStore:
             turns=change.turns,
             inquiries=self.inquiries.seal(change.chat, change.inquiries),
             duty=self.inquiries.seal_duty(change.chat, change.duty),
+            ticks=change.ticks,
         )
         crash_point("after_seal")
         if not await self._committed(effect, change.addition):

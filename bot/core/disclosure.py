@@ -74,6 +74,17 @@ def guarded_list(counts: Sequence[int], *, total_known: bool = True) -> tuple[tu
     return tuple(shown[:-1]), shown[-1]
 
 
+def whole(count: int) -> int:
+    """A number that grows and is looked at again and again, as it may be shown each time: rounded down to fives.
+
+    Hiding small numbers in a table is not enough where somebody subtracts yesterday's table from today's. Only the
+    smallest cells of all are rounded, and whatever else is shown is a sum of them: then every one of them may hold up
+    to four more, whatever else is known and however often it was looked at. A total that is rounded by itself would
+    undo this: two looks at three cells and their total can tell that a hidden number is not zero.
+    """
+    return count - count % LEAST
+
+
 def small(count: int) -> bool:
     """Whether a number on its own must not be shown."""
     return 0 < count < LEAST

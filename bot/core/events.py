@@ -367,6 +367,26 @@ class Manages:
     """A tool."""
 
 
+class Figure(StrEnum):
+    """What an organizer does with the figures; the value stands in the buttons."""
+
+    LIST = "ls"
+    OPEN = "op"
+    PICTURE = "pi"
+    MISSING = "mi"
+    ASK = "as"
+
+
+@dataclass(frozen=True)
+class Looks:
+    """/figures, or one of its buttons."""
+
+    do: Figure = Figure.LIST
+    consultation: str = ""
+    language: str = ""
+    """ASK: readers of which language; empty: of all in which little came in."""
+
+
 @dataclass(frozen=True)
 class Unknown:
     """A button or command that means nothing (any more)."""
@@ -405,6 +425,7 @@ Event = (
     | ReadsNews
     | Asks
     | Handles
+    | Looks
     | Manages
     | SendsOther
     | Unknown

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from bot.core.consultations import Intake
 from bot.core.contributions import ContributionId, Note, PartId, Receipt, Standing, State
 from bot.core.dialogue.draft import Draft
+from bot.core.figures import Tick
 from bot.core.inquiries import Act, Inquiry, InquiryId
 from bot.core.outbox import Actor, Broadcast, BroadcastId
 from bot.core.outbox import State as Delivered
@@ -108,6 +109,8 @@ class Change:
     draft turn its messages by themselves."""
     inquiries: Sequence[Act] = ()
     """What becomes of inquiries."""
+    ticks: Sequence[Tick] = ()
+    """Numbers that it raises by one each."""
     duty: bool | None = None
     """An organizer has looked at what waits; whether they want to be told of more. None leaves it as it is."""
 

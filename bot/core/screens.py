@@ -11,6 +11,7 @@ from bot.core.contributions import Receipt, Standing
 from bot.core.dialogue.clues import Clue
 from bot.core.events import Comprehension
 from bot.core.feedback import Reply
+from bot.core.figures import Figures
 from bot.core.holdings import Holdings
 from bot.core.inquiries import Inquiry
 from bot.core.outbox import Broadcast
@@ -422,6 +423,30 @@ class ShowRun:
 
 
 @dataclass(frozen=True)
+class ListFigures:
+    """To an organizer: the consultations that they run."""
+
+    consultations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ShowFigures:
+    """To an organizer: how it goes in one consultation."""
+
+    figures: Figures
+    others: bool
+    """They run more than this one."""
+
+
+@dataclass(frozen=True)
+class ShowMissing:
+    """To an organizer: languages in which little or nothing was handed in."""
+
+    figures: Figures
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Toast:
     """A passing line over the chat in answer to a button; a short message where there was no button."""
 
@@ -474,6 +499,9 @@ Screen = (
     | AskAnswer
     | PreviewAnswer
     | AskReason
+    | ListFigures
+    | ShowFigures
+    | ShowMissing
     | ShowManaged
     | ShowRun
     | Toast

@@ -46,6 +46,8 @@ class Place(StrEnum):
     """An organizer at their consultations; `Session.managed` says which one."""
     REPLYING = "replying"
     """A published point was answered; words may follow."""
+    FIGURES = "figures"
+    """An organizer looks how it goes; `Session.looks` says at what."""
     LEFT = "left"
 
 
@@ -100,6 +102,16 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Looks:
+    """Which figures an organizer has before them."""
+
+    consultation: str | None = None
+    """None: the list of those that they run."""
+    missing: bool = False
+    """The languages in which little came in."""
+
+
+@dataclass(frozen=True)
 class Session:
     """The state of one chat between two updates. Written in the transaction of the update that changed it."""
 
@@ -115,6 +127,7 @@ class Session:
     replying: Replying | None = None
     """Only while the chat stands at REPLYING."""
     bench: Bench = Bench()
+    looks: Looks = Looks()
     managed: Managed = Managed()
     letter: Letter | None = None
     invite: str | None = None

@@ -7,6 +7,7 @@ from handlers.commands import (
     ask,
     broadcasts,
     cancel,
+    figures,
     forget,
     help_,
     language,
@@ -38,5 +39,6 @@ COMMANDS: tuple[Command, ...] = (
     manage.COMMAND,
     broadcasts.COMMAND,
     questions.COMMAND,
+    figures.COMMAND,
 )
 """In the order of the menu."""

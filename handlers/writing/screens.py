@@ -17,6 +17,7 @@ from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.writing.carried import Carried
 from handlers.writing.control import Control
+from handlers.writing.figures import Numbers
 from handlers.writing.inquiries import Inquiries
 from handlers.writing.managing import Managing
 from handlers.writing.words import LRI, LRM, PDI, Words
@@ -120,6 +121,8 @@ class Screens:
                 | show.AskReason()
             ):
                 return Inquiries(self.words).write(screen)
+            case show.ListFigures() | show.ShowFigures() | show.ShowMissing():
+                return Numbers(self.words).write(screen)
             case show.ShowManaged() | show.ShowRun():
                 return Managing(self.words, self.intake, self.now, self.facts.draft_hours).write(screen)
             case show.Toast():
@@ -401,6 +404,7 @@ class Screens:
                 + words.say("privacy.retention.chat", time=words.span(facts.tidy_minutes))
                 + "\n"
                 + words.say("privacy.inquiries", days=KEPT_DAYS),
+                words.say("privacy.figures"),
                 self._title("privacy.loss.title"),
                 *(words.say(f"privacy.loss.{loss}") for loss in ("disk", "running", "secretariat", "phone")),
                 words.say("privacy.receipt"),

@@ -66,6 +66,10 @@ class Writer:
                 written.append(replace(message, below=shows_above))
         return written
 
+    def words(self, language: str) -> Words:
+        """The words of a reader, for what is written later."""
+        return Words(self.catalogue, language)
+
     def say(self, key: str, language: str, **values: str | int) -> str:
         """One line outside any conversation, as HTML."""
         words = Words(self.catalogue, language)

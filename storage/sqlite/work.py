@@ -26,7 +26,7 @@ from storage.records import (
     SealedView,
     VersionRow,
 )
-from storage.sqlite import inquiries
+from storage.sqlite import figures, inquiries
 from storage.sqlite import traces as traces_table
 from storage.sqlite.connection import Database
 from storage.sqlite.inventory import Table
@@ -59,6 +59,7 @@ INVENTORY = (
     Table("roles", ("tag", "role", "consultation", "vouched"), Kind.ROLE, "tag", "role"),
     *traces_table.INVENTORY,
     *inquiries.INVENTORY,
+    *figures.INVENTORY,
 )  # fmt: skip
 
 
@@ -372,6 +373,7 @@ def _commit(connection: sqlite3.Connection, effect: Effect) -> bool:
         )
     traces_table.follow(connection, effect)
     inquiries.follow(connection, effect.inquiries, effect.duty)
+    figures.follow(connection, effect.ticks, effect.day)
     return True
 
 

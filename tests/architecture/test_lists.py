@@ -59,3 +59,12 @@ def test_every_consultation_has_its_texts() -> None:
 def test_every_kind_of_message_that_is_no_text_has_an_answer() -> None:
     assert {kind for kind, _ in READ_KINDS} | {"forwarded", "other"} == set(OTHER_KINDS)
     assert all(CATALOGUE.has(f"other.{kind}") for kind in OTHER_KINDS)
+
+
+def test_migrations_are_numbered_one_by_one() -> None:
+    """Two of one number, or one below what was applied, would never reach a file that is there already."""
+    stores = sorted(path for path in (folder(storage) / "sqlite/migrations").iterdir() if list(path.glob("*.sql")))
+    assert len(stores) > 3
+    for store in stores:
+        numbers = sorted(int(file.name[:4]) for file in store.glob("*.sql"))
+        assert numbers == list(range(1, len(numbers) + 1)), store.name

@@ -17,6 +17,7 @@ from bot.core.conversation import (
     broadcasts,
     carrying,
     dialogues,
+    figures,
     home,
     leaving,
     managing,
@@ -27,6 +28,7 @@ from bot.core.conversation import (
     versions,
 )
 from bot.core.conversation.chat import Chat, Effect, Outcome, World
+from bot.core.conversation.counting import counted
 from bot.core.dialogue.draft import REVIEW
 from bot.core.people import Profile
 from bot.core.session import Place, Session
@@ -45,13 +47,22 @@ OPEN_ROOMS: tuple[Room, ...] = (
 )
 """Asked in this order, whether or not the notice was accepted."""
 
-ROOMS: tuple[Room, ...] = (answering.take, asking.take, managing.take, home.take, broadcasts.take, dialogues.take)
+ROOMS: tuple[Room, ...] = (
+    answering.take,
+    asking.take,
+    managing.take,
+    figures.take,
+    home.take,
+    broadcasts.take,
+    dialogues.take,
+)
 """Asked in this order once the notice was accepted."""
 
 
 def converse(profile: Profile, session: Session, event: on.Event, world: World) -> Outcome:
     """What follows from one event. Never raises for anything a person may do."""
-    outcome = _answered(Chat(profile, session, world, _standing), event)
+    chat = Chat(profile, session, world, _standing)
+    outcome = counted(chat, _answered(chat, event))
     if outcome.session.signing is not None and outcome.session.place is not Place.SIGNING:
         # It holds a receipt, which must not stay longer than it is needed.
         outcome = replace(outcome, session=replace(outcome.session, signing=None))
@@ -109,6 +120,8 @@ def _standing(chat: Chat) -> Outcome:
         return chat.shows(show.AfterReceipt(chat.profile.joined[-1], group=chat.speaks_for is not None))
     if place is Place.BROADCASTS:
         return broadcasts.standing(chat)
+    if place is Place.FIGURES:
+        return figures.standing(chat)
     if place is Place.ASKING:
         return asking.standing(chat)
     if place is Place.ANSWERING:

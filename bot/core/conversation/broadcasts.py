@@ -5,7 +5,7 @@ goes out with the outcome. Not here: the rules (`bot.core.outbox`), how it looks
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from bot.core.consultations import CONSULTATIONS
 from bot.core.conversation.chat import Chat, Deed, Outcome, adds
 from bot.core.errors import Refused
 from bot.core.events import Compose
-from bot.core.outbox import Act, Broadcast, BroadcastId, Form, Phase, Quiet
+from bot.core.outbox import Act, Broadcast, BroadcastId, Form, Phase, Quiet, Text
 from bot.core.people import Role
 from bot.core.session import Bench, Place
 
@@ -120,6 +120,16 @@ def _new(chat: Chat, consultation: str) -> Outcome:
         return adds(_listed(chat), show.Toast("dialogue.outdated"))
     form = Form.NEUTRAL if chat.world.outbox.sensitive(consultation) else Form.FULL
     new = Broadcast(BroadcastId(chat.world.chance.hex(6)), consultation, form=form, writers=(chat.world.actor,))
+    return _kept(chat, new, "texts", "broadcast_written")
+
+
+def drafted(chat: Chat, consultation: str, languages: tuple[str, ...], texts: Mapping[str, Text]) -> Outcome:
+    """A draft with an audience and a beginning, made from elsewhere; whoever it is for must run the consultation."""
+    outcome = _new(chat, consultation)
+    if outcome.broadcast is None:
+        return outcome
+    everybody = set(languages) >= set(chat.world.languages)
+    new = replace(outcome.broadcast, languages=() if everybody else languages, texts=texts)
     return _kept(chat, new, "texts", "broadcast_written")
 
 

@@ -12,6 +12,7 @@ from bot.core.consultations import Intake
 from bot.core.contributions import ContributionId, PartId, Receipt, Standing
 from bot.core.dialogue import effects as out
 from bot.core.dialogue.questionnaire import Form
+from bot.core.figures import Figures, Tick
 from bot.core.inquiries import Act
 from bot.core.outbox import NOBODY, Actor, Broadcast, BroadcastId
 from bot.core.people import ChatId, Grant, Invite, Profile, Role
@@ -59,6 +60,10 @@ class World:
     """False once too many unknown receipts came from this chat lately."""
     carried: Callable[[ContributionId], tuple[Point, ...]] = lambda _: ()
     """The published points that carry a contribution."""
+    figures: Callable[[str], Figures] | None = None
+    """What may be shown of a consultation in numbers."""
+    wording: Callable[..., str] = lambda _, key: key
+    """A sentence of ours, by language and key: the beginning of a text that an organizer goes on with."""
     points: Callable[[str], str | None] = lambda _: None
     """Version of the points of earlier regions that are published for a consultation; None where there are none."""
 
@@ -104,10 +109,14 @@ class Outcome:
     """Keep this in place of the version it was made from."""
     retries: BroadcastId | None = None
     """Whoever it was surely not sent to waits again."""
+    draws: Figures | None = None
+    """Show these as a picture, too."""
     inquiries: tuple[Act, ...] = ()
     """What becomes of inquiries."""
     duty: bool | None = None
     """An organizer has looked at what waits, and wants to be told of more or not."""
+    ticks: tuple[Tick, ...] = ()
+    """Numbers that it raises by one each."""
     deeds: tuple[Deed, ...] = ()
     """To be noted before anything of it is done."""
 

@@ -38,6 +38,7 @@ class Tool:
 TOOLS: tuple[Tool, ...] = (
     Tool("broadcasts", "manage.broadcasts", lambda _: on.Composes(on.Compose.LIST)),
     Tool("questions", "home.questions", lambda _: on.Handles()),
+    Tool("figures", "figures.title", lambda consultation: on.Looks(on.Figure.OPEN, consultation)),
 )
 """In the order of the buttons."""
 

@@ -106,6 +106,8 @@ class Draft:
 
     replaces: Replaced | None = None
     """None for a contribution of its own."""
+    reviewed: bool = False
+    """It has come to the review before, and was counted there."""
 
     def answer(self, step: str) -> Answer | None:
         """The answer to a question, or None while it is unanswered."""

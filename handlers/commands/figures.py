@@ -1,0 +1,13 @@
+"""/figures: how it goes, in numbers, for organizers."""
+
+from bot.core import events as on
+from bot.core.people import Role
+from handlers.commands.command import Command
+
+
+def _event(payload: str) -> on.Event:
+    del payload
+    return on.Looks()
+
+
+COMMAND = Command("figures", _event, roles=frozenset({Role.ORGANIZER}))
