@@ -240,9 +240,12 @@ async def open_service(
             wake=broadcaster.wake,
             fetch=Voices(bot).fetch,
             inquiries=stores.store.inquiries,
+            invites=stores.store.invites,
+            admissions=stores.store.admissions,
         )
         conversing = Conversing(services, sender)
         broadcaster.tell, writer.left = conversing.renew, broadcaster.left
+        writer.link = lambda token: f"https://t.me/{bot.username}?start={token}"
         inquiring = Inquiring(stores.store.inquiries, stores.store, clock, conversing.offer, conversing.tell_organizer)
         services.wake_inquiries, services.shown = inquiring.soon, inquiring.shown
         front = Front(bot, conversing, sender, store=stores.store, chance=chance, flood=Flood(clock, settings.burst))

@@ -33,6 +33,9 @@ _ASK = re.compile(r"a:([a-z]{2})(?::([0-9a-f]{12}))?")
 _HANDLE = re.compile(r"i:([a-z]{2})(?::([0-9a-f]{12})?(?::([a-z]{2,12}))?)?")
 _MANAGE = re.compile(r"m:([a-z]{2})(?::([a-z]{3,8})?(?::([a-z]{2,12}))?)?")
 _LOOK = re.compile(r"fg:([a-z]{2})(?::([A-Za-z0-9_-]{1,24})?(?::([A-Za-z_-]{2,12}))?)?")
+_BRING = re.compile(r"u:([a-z]{2})(?::([a-z0-9_-]{1,24})?(?::([A-Za-z0-9_]{1,20}))?)?")
+_ADMIT = re.compile(r"c:([a-z]{2})(?::([a-z0-9_-]{1,24}))?")
+_TELL = re.compile(r"t:([a-z]{2})")
 _NEWS = re.compile(r"w:([01])")
 _READ_NEWS = re.compile(r"y:(\d{1,3})")
 
@@ -150,6 +153,21 @@ def look(do: on.Figure, consultation: str = "", language: str = "") -> str:
     return f"fg:{do.value}:{consultation}:{language}" if language else f"fg:{do.value}:{consultation}"
 
 
+def bring(do: on.Bring, target: str = "", argument: str = "") -> str:
+    """Something an organizer does to bring people in."""
+    return f"u:{do.value}:{target}:{argument}" if argument else f"u:{do.value}:{target}"
+
+
+def admit(do: on.Admit, consultation: str = "") -> str:
+    """Something an organizer does with somebody who told a code."""
+    return f"c:{do.value}:{consultation}" if consultation else f"c:{do.value}"
+
+
+def tell(do: on.Tell) -> str:
+    """Something a person does with their own code."""
+    return f"t:{do.value}"
+
+
 RESUME = "g:1"
 NOT_NOW = "g:0"
 SILENCE = "z:1"
@@ -231,6 +249,12 @@ def parse(data: str) -> on.Event:
         return on.Manages(on.Manage(match[1]), match[2] or "", match[3] or "")
     if (match := _LOOK.fullmatch(data)) and match[1] in set(on.Figure):
         return on.Looks(on.Figure(match[1]), match[2] or "", match[3] or "")
+    if (match := _BRING.fullmatch(data)) and match[1] in set(on.Bring):
+        return on.Brings(on.Bring(match[1]), match[2] or "", match[3] or "")
+    if (match := _ADMIT.fullmatch(data)) and match[1] in set(on.Admit):
+        return on.Admits(on.Admit(match[1]), match[2] or "")
+    if (match := _TELL.fullmatch(data)) and match[1] in set(on.Tell):
+        return on.Tells(on.Tell(match[1]))
     if match := _NEWS.fullmatch(data):
         return on.WantsNews(match[1] == "1")
     return on.Unknown()

@@ -11,6 +11,7 @@ from functools import partial
 
 from bot.core import events as on
 from bot.core import screens as show
+from bot.core.admission import Code
 from bot.core.consultations import BY_ID
 from bot.core.contributions import ContributionId
 from bot.core.conversation import Outcome, World, converse, present
@@ -27,7 +28,7 @@ from bot.core.inquiries import InquiryId, Shows
 from bot.core.outbox import NOBODY
 from bot.core.people import NOTICE, ChatId, Grant, Role, UpdateId
 from bot.core.points import Point
-from bot.core.ports import Audit, Chance, Change, Clock, Inquiries, Log, Outbox, Seen, Store
+from bot.core.ports import Admissions, Audit, Chance, Change, Clock, Inquiries, Invites, Log, Outbox, Seen, Store
 from bot.core.session import Place, Signing, View
 from bot.core.traces import Fate, Trace
 from bot.crashpoints import crash_point
@@ -53,6 +54,10 @@ LONGEST_TOKEN = 64
 """Characters of a link's payload, as Telegram limits them."""
 _OWN_WORDS = {Do.CHOOSE, Do.TICK, Do.UNTICK, Do.PAGE}
 """Buttons whose typed form the step itself understands."""
+
+
+async def _done() -> None:
+    """Nothing is to be noted."""
 
 
 async def _nothing(file: str, limit: int) -> bytes:
@@ -91,6 +96,10 @@ class Services:
     """Tells whoever sends broadcasts that something was changed."""
     inquiries: Inquiries | None = None
     """None where nobody can be asked."""
+    invites: Invites | None = None
+    """None where there are none to be made."""
+    admissions: Admissions | None = None
+    """None where nobody is admitted by a code."""
     wake_inquiries: Callable[[], None] = lambda: None
     """Something was asked or answered."""
     shown: Callable[[tuple[InquiryId, ...]], None] = lambda _: None
@@ -106,6 +115,7 @@ class Conversing:
         self._writer = services.writer
         self.recollection = Recollection(services.clock)
         self._guesses = Guesses(services.clock)
+        self._codes = Guesses(services.clock)
         self._chats = Chats(services.store, services.clock)
         self._sender = sender
         self._delivery = Delivery(sender, services.store, services.log, self.again)
@@ -161,6 +171,10 @@ class Conversing:
         self._renew_menu(chat, grants, spoke, left=outcome.forget)
         if outcome.unknown_receipt:
             self._guesses.note(chat.id)
+        if outcome.unknown_code:
+            self._codes.note(chat.id)
+        if outcome.admission is not None:
+            await self._tell_decided(outcome.admission.code)
         first = self._first(chat, outcome)
         self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback, last=outcome.forget, first=first))
         erased = outcome.erases_draft and outcome.submission is None
@@ -238,6 +252,16 @@ class Conversing:
         messages = self._write(Outcome(chat.profile, chat.session, (show.Line("inquiries.wait"),)))
         chat.pending += 1
         self._delivery.post(chat, Batch(messages))
+
+    async def _tell_decided(self, code: Code) -> None:
+        """Ask whoever told this code whether the moment is safe; what was decided they read then.
+
+        Where the question is lost with the process, they read it the next time that they are here.
+        """
+        admissions = self._services.admissions
+        told = None if admissions is None else admissions.chat(code)
+        if told is not None:
+            await self.offer(told, _done)
 
     def _duty(self, chat: ChatId, outcome: Outcome, grants: tuple[Grant, ...]) -> bool | None:
         """Whoever has become an organizer is told of what waits, until they say otherwise."""
@@ -338,6 +362,10 @@ class Conversing:
                         inquiries=outcome.inquiries,
                         ticks=outcome.ticks,
                         duty=self._duty(chat.id, outcome, grants),
+                        invites=outcome.invites,
+                        code=outcome.code,
+                        admission=outcome.admission,
+                        told=outcome.told,
                     )
                 )
         except BaseException:
@@ -384,7 +412,7 @@ class Conversing:
 
     def _world(self, chat: ChatId, grants: tuple[Grant, ...]) -> World:
         services = self._services
-        now = services.clock.now()
+        now, admissions = services.clock.now(), services.admissions
         return World(
             day=datetime.datetime.fromtimestamp(now, datetime.UTC).date().isoformat(),
             now=now,
@@ -402,6 +430,12 @@ class Conversing:
             zone=zones.zone,
             find_zone=zones.find,
             inquiries=services.inquiries,
+            invites=services.invites,
+            memberships={} if admissions is None else admissions.memberships(chat),
+            untold=() if admissions is None else admissions.untold(chat),
+            admission=(lambda code, consultation: None) if admissions is None else admissions.found,
+            code_until=lambda: None if admissions is None else admissions.until(chat),
+            may_enter=self._codes.may_try(chat),
             invite=lambda token: services.store.invite(chat, token),
             may_check=self._guesses.may_try(chat),
             figures=services.figures,

@@ -163,7 +163,8 @@ class Delivery:
         return await self._new(chat, item)
 
     async def _new(self, chat: Chat, item: Outgoing) -> "Outcome[Any]":
-        outcome = await self._send(chat, item.message, None if item.shows is not None else _living(chat))
+        fate = None if item.shows is not None else Fate.LIVE if item.passing else _living(chat)
+        outcome = await self._send(chat, item.message, fate)
         if isinstance(outcome, Accepted) and item.shows is not None and item.shows == chat.view.receipt:
             chat.view = replace(chat.view, receipt=None)
         return outcome
@@ -206,6 +207,8 @@ class Delivery:
 
     async def _send(self, chat: Chat, message: Message, fate: Fate | None) -> "Outcome[int | None]":
         """Send; the result is the number of the message, None where the answer has none. Without a fate it stays."""
+        if message.draws is not None:
+            message = replace(message, file=await asyncio.to_thread(message.draws), draws=None)
         params = {"chat_id": chat.id, **_content(message), "protect_content": message.file is None}
         outcome = await self._sender.send(chat.id, lambda bot: _sent(bot, params, message.file))
         if isinstance(outcome, Refused):

@@ -4,7 +4,7 @@ Not here: what is said (`writing`), sending (`delivery`, `sender`).
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.core.contributions import Receipt
@@ -49,6 +49,9 @@ class Message:
     """Sent as it is, with its own formatting, in place of `html`."""
     file: File | None = None
     """Only in messages of their own: one that stands cannot be changed into one with a file."""
+    draws: Callable[[], File | None] | None = field(default=None, compare=False)
+    """Makes the file, in a thread, when the message is about to be sent: for what takes its time. Without one the words
+    go alone."""
 
 
 class Where(StrEnum):
@@ -82,5 +85,7 @@ class Outgoing:
     """The receipt this message shows: once it is accepted the receipt is not kept any longer."""
     arrived: Callable[[], Awaitable[None]] | None = None
     """To be called once it was accepted."""
+    passing: bool = False
+    """NEW: goes from the chat in time, even where the person keeps what they write."""
     below: bool = False
     """SCREEN: a message of its own in any case, because it speaks of those that were just sent."""

@@ -34,6 +34,7 @@ async def expire(files: Files, store: SealedStore, clock: Clock) -> int:
             over.append(tag)
     running = [one.id for one in CONSULTATIONS if retention.running(store.intake(one.id), now)]
     erased += await contacts.expire(now, over, running)
+    erased += await store.admissions.expire(now, running)
 
     await work.database.truncate()
     await contacts.database.truncate()

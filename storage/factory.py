@@ -65,12 +65,12 @@ class Stores:
         self._files = files
         self.clock = clock
         self.recipients = own_keys.recipients
-        self.registry = SealedRegistry(files.work, own_keys, chance)
         self.vault = SealedVault(Mover(files.work, files.vault, chance), files.vault, own_keys.recipients.set_id)
         self.replica = Replica(files.vault, data_dir, replica_dir, chance, log)
         self.store = SealedStore(
             files, own_keys, clock=clock, chance=chance, log=log, draft_hours=draft_hours, move=self.vault.move
         )
+        self.registry = SealedRegistry(files.work, self.store.invites, chance)
 
         self.figures = WholeFigures(FiguresTable(files.work.database), clock)
         self.published = Published(files.published, clock, log)

@@ -49,6 +49,8 @@ class Inventory:
             "asker": lambda chat: [tags.asker(chat)],
             "duty": lambda chat: [tags.duty(chat)],
             "role": lambda chat: [tags.role(chat)],
+            "code_owner": lambda chat: [tags.code_owner(chat)],
+            "membership": lambda chat: [tags.membership(chat)],
             "redemption": lambda chat: [tags.redemption(chat, invite) for invite in files.work.invites()],
             "actor": lambda chat: [outbox.actor(chat)],
         }
@@ -69,6 +71,7 @@ class Inventory:
             group=session is not None and session.group is not None,
             receipt=(session is not None and session.holds_receipt) or (view is not None and view.receipt is not None),
             opened=session is not None and session.invite is not None,
+            link=session is not None and session.inviting is not None,
             letter=session is not None and session.letter is not None and session.letter.text is not None,
             messages={fate: count for fate in Fate if (count := self._messages(chat, fate))},
         )

@@ -3,7 +3,7 @@
 Not here: the port's own values (`bot.core.ports`), which `storage.sealed` turns into these.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.core.contributions import ContributionId, PartId
@@ -124,6 +124,74 @@ class SealedDuty:
 
 
 @dataclass(frozen=True)
+class InviteRow:
+    """An invite as it rests."""
+
+    mac: Tag
+    role: str
+    consultation: str | None
+    uses_left: int
+    expires: float | None
+    vouched: bytes
+    cap: int | None = None
+    """None: made before this was kept."""
+    language: str | None = None
+    label: bytes | None = None
+    """To the working key."""
+
+
+@dataclass(frozen=True)
+class SealedInviteAct:
+    """What an update does to one invite. `change` is given the row as it is in the transaction; None: it is gone."""
+
+    new: InviteRow | None = None
+    mac: Tag | None = None
+    change: Callable[[InviteRow], InviteRow] | None = None
+
+
+@dataclass(frozen=True)
+class CodeRow:
+    """A code as it rests."""
+
+    mac: Tag
+    tag: Tag
+    route: bytes
+    expires: int
+    """Epoch seconds, a whole hour."""
+
+
+@dataclass(frozen=True)
+class MembershipRow:
+    """What was decided about somebody in a consultation, as it rests."""
+
+    tag: Tag
+    consultation: str
+    state: str
+    told: int
+    expires: int
+    """Epoch seconds, a whole day."""
+    vouched: bytes
+
+
+@dataclass(frozen=True)
+class SealedAdmission:
+    """What an update does to codes and memberships."""
+
+    owner: Tag | None
+    """Whose code is replaced or ended."""
+    new: CodeRow | None
+    code: Tag | None
+    """By which something is decided."""
+    decided: MembershipRow | None
+    bars: bool
+    redemptions: Sequence[Tag]
+    """Uses of invites, whether there are any, that let nobody in again (`bars`), or do."""
+    member: Tag
+    """Who is told."""
+    told: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Effect:
     """A `Change`, sealed."""
 
@@ -146,6 +214,8 @@ class Effect:
     inquiries: Sequence[SealedAct] = ()
     duty: SealedDuty | None = None
     ticks: Sequence[Tick] = ()
+    invites: Sequence[SealedInviteAct] = ()
+    admission: SealedAdmission | None = None
 
     @property
     def erases(self) -> bool:
@@ -157,6 +227,8 @@ class Effect:
             or self.erases_draft
             or self.erases_receipt
             or any(act.erased or not act.open for act in self.inquiries)
+            or any(act.new is None and act.change is None for act in self.invites)
+            or (self.admission is not None and self.admission.owner is not None)
         )
 
 
@@ -183,18 +255,6 @@ class VersionRow:
     supersedes: ContributionId | None
     note: bytes | None
     exported: bool = False
-
-
-@dataclass(frozen=True)
-class InviteRow:
-    """An invite as it rests."""
-
-    mac: Tag
-    role: str
-    consultation: str | None
-    uses_left: int
-    expires: float | None
-    vouched: bytes
 
 
 @dataclass(frozen=True)

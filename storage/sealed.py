@@ -3,7 +3,6 @@
 Not here: SQL (`storage.sqlite`), moving to the vault (`storage.mover`), erasing what is too old (`storage.expiry`).
 """
 
-import base64
 import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -11,23 +10,26 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.core.admission import Membership
 from bot.core.consultations import CONSULTATIONS, Intake
 from bot.core.contributions import ContributionId, PartId, Receipt, Standing, State
 from bot.core.errors import Corrupt, Outdated, Refused
+from bot.core.invites import InviteId, Kept, Made, Revoked
 from bot.core.people import ChatId, Grant, Invite, Profile, Role, UpdateId
 from bot.core.ports import Addition, Chance, Change, Clock, Log, Seen, Submission, Unfinished
 from bot.core.session import Session, View
 from bot.core.traces import Trace
 from bot.crashpoints import crash_point
 from storage import retention
+from storage.admission import SealedAdmissions
 from storage.inquiries import SealedInquiries
+from storage.invites import SealedInvites, new_token
 from storage.keys import Keys
 from storage.notes import Notes
 from storage.recent import Recent
 from storage.records import (
     ContactRow,
     Effect,
-    InviteRow,
     RoleRow,
     SealedAddition,
     SealedPart,
@@ -36,8 +38,10 @@ from storage.records import (
     SealedView,
     VersionRow,
 )
+from storage.sqlite.admission import AdmissionTables
 from storage.sqlite.files import Files
 from storage.sqlite.inquiries import InquiriesTable
+from storage.sqlite.invites import InvitesTable
 from storage.sqlite.traces import TracesTable
 from storage.sqlite.work import WorkFile
 from storage.tags import Tag
@@ -82,6 +86,16 @@ class SealedStore:
         self._draft_hours = draft_hours
         self.traces = SealedTraces(TracesTable(files.work.database), keys, clock, chance, log)
         self.inquiries = SealedInquiries(InquiriesTable(files.work.database), keys, clock, log)
+        self.invites = SealedInvites(InvitesTable(files.work.database), keys, clock, log)
+        self.admissions = SealedAdmissions(
+            AdmissionTables(files.work.database),
+            keys,
+            clock,
+            log,
+            grants=self.grants,
+            intake=self.intake,
+            redemptions=self._redemptions,
+        )
         self._sessions: Recent[ChatId, tuple[int, Session]] = Recent(clock)
         self._views: Recent[ChatId, View] = Recent(clock)
         self._profiles: Recent[ChatId, Profile] = Recent(clock)
@@ -163,8 +177,11 @@ class SealedStore:
         try:
             if row is None:
                 return None
-            self._redeemed(row, self._work.redeemed(self._tags.redemption(chat, mac)))
-            return self._vouched_invite(row)
+            before, barred = self._work.redeemed(self._tags.redemption(chat, mac))
+            if barred:
+                return None
+            self.invites.used_once(row, before)
+            return self.invites.vouched(row)
         except Refused:
             return None
 
@@ -236,8 +253,9 @@ class SealedStore:
         """Make the effect of one update durable. A second commit of the same update changes nothing.
 
         Raises Outdated `version_meanwhile` when another version of the same contribution was handed in meanwhile,
-        `inquiry_meanwhile` when an inquiry was changed meanwhile, and Corrupt `part_missing` {part, contribution} when
-        a submission names a part that the chat's draft does not have (it has expired),
+        `inquiry_meanwhile` when an inquiry was changed meanwhile; Refused `invite_gone` when an invite that it changes
+        was revoked or has expired, `code_unknown` when the code by which it decides has ended; Corrupt `part_missing`
+        {part, contribution} when a submission names a part that the chat's draft does not have (it has expired),
         `contribution_exists` {contribution}, `session_misplaced` (session of another chat).
         """
         session = change.session
@@ -266,8 +284,13 @@ class SealedStore:
             inquiries=self.inquiries.seal(change.chat, change.inquiries),
             duty=self.inquiries.seal_duty(change.chat, change.duty),
             ticks=change.ticks,
+            invites=self.invites.seal(change.invites),
+            admission=self.admissions.seal(change),
         )
         crash_point("after_seal")
+        if (removed := self.admissions.removed(change)) is not None:
+            # First, as it may come again: whoever is told that somebody is out must not have to wonder about news.
+            await self._contacts.drop(self._tags.contact(*removed))
         if not await self._committed(effect, change.addition):
             return
         if session is None:
@@ -307,13 +330,16 @@ class SealedStore:
             expires = retention.unjoined_expires(now)
         before = self.profile(chat)
         known = {consultation.id for consultation in CONSULTATIONS} | set(before.news if before else ())
+        # Whoever was removed meanwhile must not come back among the contacts by what they were about to do.
+        states = self.admissions.memberships(chat)
+        news = [one for one in profile.news if states.get(one) is not Membership.REMOVED]
         tag = self._tags.person(chat)
         await self._contacts.keep(
             tag,
             self._seal(_PROFILE, profile, _profile_place(tag)),
             expires,
-            [self._contact(chat, profile.language, consultation, now) for consultation in profile.news],
-            [self._tags.contact(chat, consultation) for consultation in sorted(known - set(profile.news))],
+            [self._contact(chat, profile.language, consultation, now) for consultation in news],
+            [self._tags.contact(chat, consultation) for consultation in sorted(known - set(news))],
         )
         self._profiles.put(chat, profile)
 
@@ -327,11 +353,11 @@ class SealedStore:
         found = self._work.invite(mac)
         if found is None:
             raise Refused("invite_unknown")
-        invite = self._vouched_invite(found)
+        invite = self.invites.vouched(found)
         tag = self._tags.role(chat)
         grant = Grant(invite.role, invite.consultation)
         role = RoleRow(tag, grant.role.value, grant.consultation, self._tags.role_check(tag, grant))
-        row = await self._work.redeem(mac, self._tags.redemption(chat, mac), role, self._redeemed)
+        row = await self._work.redeem(mac, self._tags.redemption(chat, mac), role, self.invites.used_once)
         if row is None:
             raise Refused("invite_unknown")
         return invite
@@ -363,6 +389,8 @@ class SealedStore:
             [self._tags.redemption(chat, invite) for invite in self._work.invites()],
             asker=self._tags.asker(chat),
             duty=self._tags.duty(chat),
+            code_owner=self._tags.code_owner(chat),
+            member=self._tags.membership(chat),
             said=self.traces.seal(chat, tag, traces),
         )
         self._sessions.drop(chat)
@@ -378,6 +406,11 @@ class SealedStore:
         """Drop from memory what is idle, or everything."""
         for recent in (self._sessions, self._views, self._profiles):
             recent.clear() if everything else recent.tidy()
+
+    def _redemptions(self, chat: ChatId, consultation: str) -> list[Tag]:
+        """The tags under which uses of invites of a consultation by a chat would stand."""
+        kept = self._work.invites_of(consultation)
+        return [self._tags.redemption(chat, mac) for mac in kept]
 
     def _seal(self, adapter: TypeAdapter[T], value: T, place: bytes) -> bytes:
         return self._keys.working.seal(adapter.dump_json(value), place)
@@ -432,52 +465,32 @@ class SealedStore:
             retention.joined_expires(now, [self.intake(consultation)]),
         )
 
-    def _vouched_invite(self, row: InviteRow) -> Invite:
-        """The invite of a row. Raises Refused when the row was not written by this server, or has expired."""
-        try:
-            invite = Invite(Role(row.role), row.consultation)
-        except ValueError:
-            invite = None
-        if invite is None or not hmac.compare_digest(
-            row.vouched, self._tags.invite_check(row.mac, invite, row.uses_left, row.expires)
-        ):
-            self._log.event("row_not_vouched")
-            raise Refused("invite_unknown")
-        if row.expires is not None and row.expires <= self._clock.now():
-            raise Refused("invite_unknown")
-        return invite
-
-    def _redeemed(self, row: InviteRow, before: bool) -> InviteRow:
-        """The invite after one more use, or as it was for a chat that has used it before. Raises Refused."""
-        invite = self._vouched_invite(row)
-        if before:
-            return row
-        if row.uses_left <= 0:
-            raise Refused("invite_unknown")
-        left = row.uses_left - 1
-        return replace(row, uses_left=left, vouched=self._tags.invite_check(row.mac, invite, left, row.expires))
-
 
 class SealedRegistry:
     """The port `Registry`, for the operator's command line."""
 
-    def __init__(self, work: WorkFile, keys: Keys, chance: Chance) -> None:
+    def __init__(self, work: WorkFile, invites: SealedInvites, chance: Chance) -> None:
         self._work = work
-        self._tags = keys.tags
+        self._invites = invites
         self._chance = chance
 
     async def set_intake(self, consultation: str, intake: Intake) -> None:
         """Open or close the intake of one consultation."""
         await self._work.set_intake(consultation, intake)
 
-    async def new_invite(self, invite: Invite, uses: int, expires: float | None) -> str:
+    async def new_invite(self, invite: Invite, uses: int, expires: float | None, label: str = "") -> str:
         """Make an invite; returns its token (22 characters of A-Z a-z 0-9 _ -), which is kept only as a MAC."""
-        token = base64.urlsafe_b64encode(bytes.fromhex(self._chance.hex(16))).decode("ascii").rstrip("=")
-        until = None if expires is None else float(expires)
-        mac = self._tags.invite(token)
-        vouched = self._tags.invite_check(mac, invite, uses, until)
-        await self._work.add_invite(InviteRow(mac, invite.role.value, invite.consultation, uses, until, vouched))
+        token = new_token(self._chance)
+        await self._invites.act(Made(token, invite, uses, expires, label))
         return token
+
+    def invites(self) -> tuple[Kept, ...]:
+        """All that still stand."""
+        return self._invites.invites()
+
+    async def revoke(self, wanted: InviteId) -> None:
+        """Let nobody in by this invite any more. Raises Refused `invite_gone`."""
+        await self._invites.act(Revoked(wanted))
 
 
 def _head(versions: Mapping[ContributionId, VersionRow]) -> VersionRow | None:

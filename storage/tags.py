@@ -55,6 +55,22 @@ class Tags:
         """That this chat has used this invite, in `work`."""
         return self._tag("work/redemption", chat, invite)
 
+    def code(self, code: str) -> Tag:
+        """A code by which somebody is admitted, in `work`."""
+        return self._tag("work/code", code)
+
+    def code_owner(self, chat: ChatId) -> Tag:
+        """The chat that has a code, in `work`."""
+        return self._tag("work/code-owner", chat)
+
+    def membership(self, chat: ChatId) -> Tag:
+        """The chat about which organizers decided something, in `work`."""
+        return self._tag("work/membership", chat)
+
+    def membership_check(self, tag: Tag, consultation: str, state: str, expires: int) -> Tag:
+        """Vouches for a row of memberships."""
+        return self._tag("work/membership-row", tag, consultation, state, expires)
+
     def person(self, chat: ChatId) -> Tag:
         """The chat's profile, in `contacts`."""
         return self._tag("contacts/person", chat)
@@ -79,9 +95,21 @@ class Tags:
         """Vouches for a row of roles: a row written into the file by someone else does not verify."""
         return self._tag("work/role-row", tag, grant.role.value, grant.consultation)
 
-    def invite_check(self, tag: Tag, invite: Invite, uses_left: int, expires: float | None) -> Tag:
-        """Vouches for a row of invites, with the uses it has left."""
-        return self._tag("work/invite-row", tag, invite.role.value, invite.consultation, uses_left, repr(expires))
+    def invite_check(
+        self,
+        tag: Tag,
+        invite: Invite,
+        uses_left: int,
+        expires: float | None,
+        *,
+        cap: int | None = None,
+        label: bytes | None = None,
+    ) -> Tag:
+        """Vouches for a row of invites, with the uses it has left. Rows without a cap are of an older version."""
+        row = (tag, invite.role.value, invite.consultation, uses_left, repr(expires))
+        if cap is None:
+            return self._tag("work/invite-row", *row)
+        return self._tag("work/invite-row", *row, cap, invite.language, label)
 
     def _tag(self, purpose: str, *parts: str | bytes | int | None) -> Tag:
         return _mac(self._tag_key, purpose, parts)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from bot.cli.refusals import without_secrets
 from bot.core.consultations import Access
+from bot.core.errors import Refused
+from bot.core.invites import LONGEST_LABEL, labelled
 from bot.core.people import Role
 
 if TYPE_CHECKING:
@@ -154,8 +156,19 @@ def _consultation(commands: "_Commands[Parser]") -> None:
 
 
 def _invite(commands: "_Commands[Parser]") -> None:
+    group = _group(commands, "invite", "invites to take part or to organize")
+    listed = _add(
+        group, "list", "inviting:list_invites", "list those that still stand, without their links",
+        "micic invite list --consultation eeca",
+    )  # fmt: skip
+    listed.add_argument("--consultation", metavar="ID", help="only this one; without it all")
+    revoked = _add(
+        group, "revoke", "inviting:revoke_invite",
+        "let nobody in by an invite any more, at once; whoever came by it stays", "micic invite revoke 0a1b2c3d4e5f",
+    )  # fmt: skip
+    revoked.add_argument("name", metavar="NAME", help="as `micic invite list` shows it")
     made = _add(
-        _group(commands, "invite", "invites to take part or to organize"), "new", "intake:new_invite",
+        group, "new", "inviting:new_invite",
         "make an invite and print its link",
         "micic invite new --role participant --consultation eeca --uses 30 --expires 2030-12-31 --qr poster.png",
     )  # fmt: skip
@@ -168,6 +181,12 @@ def _invite(commands: "_Commands[Parser]") -> None:
     )
     made.add_argument("--expires", type=_time, metavar="ISO-TIME", help=f"{_TIMES}; without it never")
     made.add_argument("--qr", type=_png, metavar="FILE.png", help="draw the link as a QR code, too")
+    made.add_argument(
+        "--language", metavar="CODE", help="in which its first screen speaks: en, fr, ...; without it that of the phone"
+    )
+    made.add_argument(
+        "--label", type=_label, default="", metavar="WORDS", help="your own word for it, at most 24 characters"
+    )
 
 
 def _export(commands: "_Commands[Parser]") -> None:
@@ -315,6 +334,13 @@ def _number(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return number
+
+
+def _label(text: str) -> str:
+    try:
+        return labelled(text)
+    except Refused:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no name of 1 to {LONGEST_LABEL} characters") from None
 
 
 def _png(text: str) -> Path:

@@ -29,6 +29,12 @@ ACTS = frozenset(
         "inquiry_taken",
         "inquiry_answered",
         "inquiry_closed",
+        "invite_made",
+        "invite_changed",
+        "invite_revoked",
+        "person_admitted",
+        "person_suspended",
+        "person_removed",
     }
 )
 """Everything that may be in the log."""

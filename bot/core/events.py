@@ -387,6 +387,66 @@ class Looks:
     """ASK: readers of which language; empty: of all in which little came in."""
 
 
+class Bring(StrEnum):
+    """What an organizer does to bring people in; the value stands in the buttons."""
+
+    LIST = "ls"
+    NEW = "nw"
+    USES = "us"
+    UNTIL = "un"
+    LANGUAGE = "la"
+    LABEL = "lb"
+    MAKE = "mk"
+    PICTURE = "pi"
+    OPEN = "op"
+    MORE = "mo"
+    LATER = "lt"
+    REVOKE = "rv"
+
+
+@dataclass(frozen=True)
+class Brings:
+    """/invites, or one of its buttons."""
+
+    do: Bring = Bring.LIST
+    target: str = ""
+    """A consultation, or the name of an invite."""
+    argument: str = ""
+    """A number of people, a language, or an end: d (a day), w (a week), c (until the intake closes), o (asked for)."""
+
+
+class Admit(StrEnum):
+    """What an organizer does with somebody who told a code; the value stands in the buttons."""
+
+    ASK = "as"
+    LET_IN = "in"
+    SUSPEND = "su"
+    REMOVE = "rm"
+
+
+@dataclass(frozen=True)
+class Admits:
+    """A button of admission by code."""
+
+    do: Admit = Admit.ASK
+    consultation: str = ""
+
+
+class Tell(StrEnum):
+    """What a person does with their own code; the value stands in the buttons."""
+
+    OPEN = "op"
+    NEW = "nw"
+    END = "en"
+
+
+@dataclass(frozen=True)
+class Tells:
+    """/code, or one of its buttons."""
+
+    do: Tell = Tell.OPEN
+
+
 @dataclass(frozen=True)
 class Unknown:
     """A button or command that means nothing (any more)."""
@@ -427,6 +487,9 @@ Event = (
     | Handles
     | Looks
     | Manages
+    | Brings
+    | Admits
+    | Tells
     | SendsOther
     | Unknown
 )

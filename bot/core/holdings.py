@@ -27,6 +27,10 @@ class Kind(StrEnum):
     TRACE = "trace"
     """Numbers of messages of the chat."""
     ROLE = "role"
+    CODE = "code"
+    """The person's own code, by which organizers admit them."""
+    MEMBERSHIP = "membership"
+    """What an organizer decided about the person in a consultation."""
     INVITE = "invite"
     """That an invite was used."""
     INQUIRY = "inquiry"
@@ -68,6 +72,8 @@ class Holdings:
     """A receipt that is not shown yet, or that something is being done with."""
     opened: bool = False
     """An invite that was opened and is used once the notice is accepted."""
+    link: bool = False
+    """An invite that this organizer is making, or its link."""
     letter: bool = False
     """A question or answer that is written and not sent."""
     messages: Mapping[Fate, int] = field(default_factory=dict)

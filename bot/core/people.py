@@ -53,6 +53,8 @@ class Invite:
     role: Role
     consultation: str | None
     """None: every consultation (organizer, secretariat)."""
+    language: str | None = None
+    """In which the first screen speaks to whoever opens it; they may choose another. None: that of the phone."""
 
 
 @dataclass(frozen=True)

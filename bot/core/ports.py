@@ -9,11 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from bot.core.admission import Admission, Code, Found, Membership, NewCode
 from bot.core.consultations import Intake
 from bot.core.contributions import ContributionId, Note, PartId, Receipt, Standing, State
 from bot.core.dialogue.draft import Draft
 from bot.core.figures import Tick
 from bot.core.inquiries import Act, Inquiry, InquiryId
+from bot.core.invites import Act as InviteAct
+from bot.core.invites import InviteId, Kept
 from bot.core.outbox import Actor, Broadcast, BroadcastId
 from bot.core.outbox import State as Delivered
 from bot.core.people import ChatId, Grant, Invite, Profile, UpdateId
@@ -113,6 +116,14 @@ class Change:
     """Numbers that it raises by one each."""
     duty: bool | None = None
     """An organizer has looked at what waits; whether they want to be told of more. None leaves it as it is."""
+    invites: Sequence[InviteAct] = ()
+    """What becomes of invites."""
+    code: NewCode | None = None
+    """The person's own code from now on."""
+    admission: Admission | None = None
+    """What an organizer decides about whoever told a code."""
+    told: Sequence[str] = ()
+    """Consultations of which the person is told now what was decided."""
 
 
 @dataclass(frozen=True)
@@ -283,6 +294,42 @@ class Inquiries(Protocol):
         ...
 
 
+class Invites(Protocol):
+    """Invites as organizers see them. They change with updates (`Change.invites`)."""
+
+    def invites(self, consultations: Sequence[str] | None = None) -> tuple[Kept, ...]:
+        """Those of these consultations, or all, that still stand; those that end first come first."""
+        ...
+
+    def named(self, wanted: InviteId) -> Kept | None:
+        """One of them."""
+        ...
+
+
+class Admissions(Protocol):
+    """Codes by which people are admitted, and what was decided. They change with updates (`Change.admission`)."""
+
+    def found(self, code: Code, consultation: str) -> Found | None:
+        """What a code stands for in a consultation. The same reads are made for one that nobody has."""
+        ...
+
+    def chat(self, code: Code) -> ChatId | None:
+        """The chat that a code leads to, for a word to it."""
+        ...
+
+    def until(self, chat: ChatId) -> float | None:
+        """Until when a code of this chat stands."""
+        ...
+
+    def memberships(self, chat: ChatId) -> Mapping[str, Membership]:
+        """What was decided about a chat, by consultation."""
+        ...
+
+    def untold(self, chat: ChatId) -> tuple[str, ...]:
+        """Consultations of which this chat has still to be told."""
+        ...
+
+
 class Traces(Protocol):
     """Messages that are to be deleted from chats."""
 
@@ -314,8 +361,16 @@ class Registry(Protocol):
         """Open or close the intake of one consultation."""
         ...
 
-    async def new_invite(self, invite: Invite, uses: int, expires: float | None) -> str:
+    async def new_invite(self, invite: Invite, uses: int, expires: float | None, label: str = "") -> str:
         """Make an invite; returns its token (22 characters of A-Z a-z 0-9 _ -), which is kept only as a MAC."""
+        ...
+
+    def invites(self) -> tuple[Kept, ...]:
+        """All that still stand."""
+        ...
+
+    async def revoke(self, wanted: InviteId) -> None:
+        """Let nobody in by this invite any more; whoever came by it stays. Raises Refused `invite_gone`."""
         ...
 
 

@@ -6,6 +6,7 @@ Not here: sentences and keyboards (`handlers.writing`), the dialogue's own effec
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.core.admission import Code, Found, Membership
 from bot.core.attribution import Attribution
 from bot.core.contributions import Receipt, Standing
 from bot.core.dialogue.clues import Clue
@@ -14,10 +15,12 @@ from bot.core.feedback import Reply
 from bot.core.figures import Figures
 from bot.core.holdings import Holdings
 from bot.core.inquiries import Inquiry
+from bot.core.invites import Kept
 from bot.core.outbox import Broadcast
 from bot.core.outbox import State as Delivered
 from bot.core.people import Role
 from bot.core.points import Point
+from bot.core.session import Inviting
 
 
 @dataclass(frozen=True)
@@ -447,6 +450,87 @@ class ShowMissing:
 
 
 @dataclass(frozen=True)
+class ShowInvites:
+    """The invites of one consultation; None: which one, of those that this person organizes."""
+
+    consultation: str | None
+    consultations: tuple[str, ...]
+    invites: tuple[Kept, ...] = ()
+    closed: bool = False
+    """Only people with an invite take part."""
+
+
+@dataclass(frozen=True)
+class ShowNewInvite:
+    """An invite that is not made yet, at one of its pages: new, label, date."""
+
+    desk: Inviting
+    closes: float | None
+    """When the intake ends."""
+    trouble: str | None = None
+
+
+@dataclass(frozen=True)
+class ShowInvite:
+    """One that stands. `asks` for another end."""
+
+    kept: Kept
+    closes: float | None
+    asks: bool = False
+    trouble: str | None = None
+
+
+@dataclass(frozen=True)
+class ShowLink:
+    """The link of an invite that was just made; with a picture to print."""
+
+    desk: Inviting
+    picture: bool = False
+
+
+@dataclass(frozen=True)
+class ShowOwnCode:
+    """To a person: what a code is for. `made`: one was just shown; `ended`: there is none any more."""
+
+    until: float | None = None
+    """Of the one that stands."""
+    made: bool = False
+    ended: bool = False
+
+
+@dataclass(frozen=True)
+class ShowCode:
+    """To a person: their code, once."""
+
+    code: Code
+
+
+@dataclass(frozen=True)
+class ShowMembership:
+    """To a person: what an organizer decided about them."""
+
+    consultation: str
+    state: Membership
+
+
+@dataclass(frozen=True)
+class AskCode:
+    """To an organizer: the code that somebody tells."""
+
+    consultation: str
+    trouble: str | None = None
+
+
+@dataclass(frozen=True)
+class ShowFound:
+    """To an organizer: how somebody stands in a consultation, and what can be decided. `decided`: it just was."""
+
+    consultation: str
+    found: Found
+    decided: bool = False
+
+
+@dataclass(frozen=True)
 class Toast:
     """A passing line over the chat in answer to a button; a short message where there was no button."""
 
@@ -504,9 +588,17 @@ Screen = (
     | ShowMissing
     | ShowManaged
     | ShowRun
+    | ShowInvites
+    | ShowNewInvite
+    | ShowInvite
+    | ShowOwnCode
+    | ShowCode
+    | ShowMembership
+    | AskCode
+    | ShowFound
     | Toast
     | Line
 )
 
-Work = ShowNews | ShowBroadcasts | ShowBroadcast | ShowNotices | ShowHoldings
+Work = ShowNews | ShowBroadcasts | ShowBroadcast | ShowNotices | ShowHoldings | ShowLink
 """What takes several messages, or belongs to broadcasts."""

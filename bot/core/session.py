@@ -48,6 +48,8 @@ class Place(StrEnum):
     """A published point was answered; words may follow."""
     FIGURES = "figures"
     """An organizer looks how it goes; `Session.looks` says at what."""
+    INVITING = "inviting"
+    """An organizer at the invites; `Session.inviting` says at what."""
     LEFT = "left"
 
 
@@ -112,6 +114,26 @@ class Looks:
 
 
 @dataclass(frozen=True)
+class Inviting:
+    """What an organizer has before them of the invites of one consultation."""
+
+    consultation: str
+    screen: str = "list"
+    """One of: list; new, label, date (of one that is not made yet); made; one, end (of one that stands); code, person
+    (admission by a code)."""
+    invite: str | None = None
+    """Name of the one that stands."""
+    token: str | None = None
+    """Of the one that was just made, while its page stands: until then the link can be shown again."""
+    cap: int = 10
+    expires: float | None = None
+    language: str | None = None
+    label: str = ""
+    code: str | None = None
+    """That a person told, while their page stands."""
+
+
+@dataclass(frozen=True)
 class Session:
     """The state of one chat between two updates. Written in the transaction of the update that changed it."""
 
@@ -132,6 +154,8 @@ class Session:
     letter: Letter | None = None
     invite: str | None = None
     """The token of an invite that was opened, until the notice is accepted; only then is it used."""
+    inviting: Inviting | None = None
+    """Only while the chat stands at INVITING."""
 
     @property
     def holds_receipt(self) -> bool:

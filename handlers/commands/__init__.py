@@ -7,9 +7,11 @@ from handlers.commands import (
     ask,
     broadcasts,
     cancel,
+    code,
     figures,
     forget,
     help_,
+    invites,
     language,
     manage,
     mydata,
@@ -31,6 +33,7 @@ COMMANDS: tuple[Command, ...] = (
     news.COMMAND,
     ask.COMMAND,
     receipt.COMMAND,
+    code.COMMAND,
     mydata.COMMAND,
     tidy.COMMAND,
     cancel.COMMAND,
@@ -40,5 +43,6 @@ COMMANDS: tuple[Command, ...] = (
     broadcasts.COMMAND,
     questions.COMMAND,
     figures.COMMAND,
+    invites.COMMAND,
 )
 """In the order of the menu."""

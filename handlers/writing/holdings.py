@@ -16,7 +16,18 @@ from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.writing.words import Words
 
-PERSON = (Kind.PROFILE, Kind.CONTACT, Kind.RECIPIENT, Kind.ROLE, Kind.DUTY, Kind.INVITE, Kind.INQUIRY, Kind.ENTRY)
+PERSON = (
+    Kind.PROFILE,
+    Kind.CONTACT,
+    Kind.RECIPIENT,
+    Kind.ROLE,
+    Kind.DUTY,
+    Kind.CODE,
+    Kind.MEMBERSHIP,
+    Kind.INVITE,
+    Kind.INQUIRY,
+    Kind.ENTRY,
+)
 """Kinds of the first message; the others stand in the second."""
 GOING = (Fate.LIVE, Fate.WAITING, Fate.DUE)
 """Messages that are going to be deleted from the chat."""
@@ -96,6 +107,7 @@ class Listing:
             ("mydata.group", holdings.group),
             ("mydata.receipt_held", holdings.receipt),
             ("mydata.opened", holdings.opened),
+            ("mydata.link", holdings.link),
             ("mydata.letter", holdings.letter),
             ("mydata.reminded", holdings.reminded),
         ]

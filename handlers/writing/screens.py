@@ -15,10 +15,12 @@ from bot.core.inquiries import KEPT_DAYS
 from bot.core.people import Profile, Role
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
+from handlers.writing.admission import Admission
 from handlers.writing.carried import Carried
 from handlers.writing.control import Control
 from handlers.writing.figures import Numbers
 from handlers.writing.inquiries import Inquiries
+from handlers.writing.invites import Invites
 from handlers.writing.managing import Managing
 from handlers.writing.words import LRI, LRM, PDI, Words
 from locales.briefings import Library, Topic
@@ -125,6 +127,10 @@ class Screens:
                 return Numbers(self.words).write(screen)
             case show.ShowManaged() | show.ShowRun():
                 return Managing(self.words, self.intake, self.now, self.facts.draft_hours).write(screen)
+            case show.ShowInvites() | show.ShowNewInvite() | show.ShowInvite():
+                return Invites(self.words).write(screen)
+            case show.ShowOwnCode() | show.ShowCode() | show.ShowMembership() | show.AskCode() | show.ShowFound():
+                return Admission(self.words).write(screen)
             case show.Toast():
                 return Outgoing(Where.TOAST, Message(self.words.plain(screen.key)))
             case show.Line() if screen.key in WAY_ON:
@@ -376,6 +382,7 @@ class Screens:
         return self._screen(
             [self._title("help.title"), words.say("help.answering"), words.say("help.changing"), commands],
             [self._button("home.learn", buttons.read())],
+            [self._button("code.b.open", buttons.tell(on.Tell.OPEN))],
             [self._back()],
         )
 

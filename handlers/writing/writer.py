@@ -17,6 +17,7 @@ from bot.core.people import Profile
 from handlers.messages import Message, Outgoing, Where
 from handlers.writing.broadcasts import Broadcasts
 from handlers.writing.holdings import Listing
+from handlers.writing.invites import Invites
 from handlers.writing.prompts import Prompts
 from handlers.writing.screens import Facts, Screens
 from handlers.writing.words import Words
@@ -42,6 +43,8 @@ class Writer:
         self._forms = forms
         self.left: Callable[[Broadcast], float | None] = lambda _: None
         """Seconds that a broadcast will still take; whoever sends it tells."""
+        self.link: Callable[[str], str] = lambda token: token
+        """The address that brings somebody to the bot with this token; known once Telegram has told the bot's name."""
 
     def write(
         self, effects: Iterable[Effect], profile: Profile, recall: Callable[[PartId], str | None], now: float
@@ -56,6 +59,9 @@ class Writer:
                 continue
             if isinstance(effect, show.ShowNews):
                 written += Broadcasts(words, now).news(effect)
+                continue
+            if isinstance(effect, show.ShowLink):
+                written += Invites(words, self.link).made(effect)
                 continue
             if isinstance(effect, show.ShowHoldings):
                 written += Listing(words, self._forms).write(effect.holdings)
@@ -115,7 +121,7 @@ class Writer:
                 return Prompts(words, self._forms[draft.form], recall).noted(effect)
             case out.Noted():
                 return screens.line(effect.key)
-            case show.ShowNews() | show.ShowNotices() | show.ShowHoldings():
+            case show.ShowNews() | show.ShowNotices() | show.ShowHoldings() | show.ShowLink():
                 return None
             case _:
                 return screens.write(effect, profile)

@@ -61,6 +61,15 @@ class ContactsFile:
 
         await self.database.write(work, erases=bool(gone))
 
+    async def drop(self, contact: Tag) -> None:
+        """Somebody gets the news of a consultation no more, neither what is under way."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM contacts WHERE tag = ?", (contact,))
+            connection.execute("UPDATE ledger SET state = 'left' WHERE tag = ? AND state = 'waiting'", (contact,))
+
+        await self.database.write(work, erases=True)
+
     async def extend(self, tag: Tag, expires: int) -> None:
         """Keep a profile for longer."""
 

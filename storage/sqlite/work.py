@@ -26,7 +26,7 @@ from storage.records import (
     SealedView,
     VersionRow,
 )
-from storage.sqlite import figures, inquiries
+from storage.sqlite import admission, figures, inquiries, invites
 from storage.sqlite import traces as traces_table
 from storage.sqlite.connection import Database
 from storage.sqlite.inventory import Table
@@ -51,15 +51,19 @@ INVENTORY = (
     Table("additions", ("id", "contribution", "receipt", "number", "sealed", "note")),
     Table("aside", ("id", "sealed", "day")),
     Table("intakes", ("consultation", "open", "until", "access", "draft_hours", "final")),
-    Table("invites", ("mac", "role", "consultation", "uses_left", "expires", "vouched")),
     Table(
-        "redemptions", ("tag", "invite", "forgotten"), Kind.INVITE, "tag", "redemption",
+        "invites",
+        ("mac", "role", "consultation", "uses_left", "expires", "vouched", "cap", "language", "label"),
+    ),
+    Table(
+        "redemptions", ("tag", "invite", "forgotten", "barred"), Kind.INVITE, "tag", "redemption",
         "(SELECT i.expires FROM invites i WHERE i.mac = redemptions.invite)",
     ),
     Table("roles", ("tag", "role", "consultation", "vouched"), Kind.ROLE, "tag", "role"),
     *traces_table.INVENTORY,
     *inquiries.INVENTORY,
     *figures.INVENTORY,
+    *admission.INVENTORY,
 )  # fmt: skip
 
 
@@ -132,12 +136,18 @@ class WorkFile:
 
     def invite(self, mac: Tag) -> InviteRow | None:
         """The invite, or None."""
-        rows = self.database.read(_INVITE, (mac,))
+        rows = self.database.read(invites.ONE, (mac,))
         return InviteRow(mac, *rows[0]) if rows else None
 
-    def redeemed(self, redemption: Tag) -> bool:
-        """Whether this use of an invite was made."""
-        return bool(self.database.read("SELECT 1 FROM redemptions WHERE tag = ?", (redemption,)))
+    def redeemed(self, redemption: Tag) -> tuple[bool, bool]:
+        """Whether this use of an invite was made, and whether it lets nobody in again."""
+        rows = self.database.read("SELECT barred FROM redemptions WHERE tag = ?", (redemption,))
+        return bool(rows), bool(rows and rows[0][0])
+
+    def invites_of(self, consultation: str) -> list[Tag]:
+        """The MACs of the invites of a consultation, and of those for all."""
+        sql = "SELECT mac FROM invites WHERE consultation = ? OR consultation IS NULL"
+        return [Tag(row[0]) for row in self.database.read(sql, (consultation,))]
 
     def invites(self) -> list[Tag]:
         """The MACs of all invites."""
@@ -211,15 +221,17 @@ class WorkFile:
         """Let `redeem` decide over the invite as it is in the transaction; keep the role. None: no such invite."""
 
         def work(connection: sqlite3.Connection) -> InviteRow | None:
-            found = connection.execute(_INVITE, (mac,)).fetchone()
+            found = connection.execute(invites.ONE, (mac,)).fetchone()
             if found is None:
                 return None
-            before = connection.execute("SELECT 1 FROM redemptions WHERE tag = ?", (redemption,)).fetchone()
+            before = connection.execute("SELECT barred FROM redemptions WHERE tag = ?", (redemption,)).fetchone()
+            if before is not None and before[0]:
+                return None
             after = redeem(InviteRow(mac, *found), before is not None)
             connection.execute(
                 "UPDATE invites SET uses_left = ?, vouched = ? WHERE mac = ?", (after.uses_left, after.vouched, mac)
             )
-            connection.execute("INSERT OR REPLACE INTO redemptions VALUES (?, ?, 0)", (redemption, mac))
+            connection.execute("INSERT OR REPLACE INTO redemptions VALUES (?, ?, 0, 0)", (redemption, mac))
             connection.execute(
                 "INSERT OR REPLACE INTO roles VALUES (?, ?, ?, ?)",
                 (role.tag, role.role, role.consultation or "", role.vouched),
@@ -247,6 +259,8 @@ class WorkFile:
         *,
         asker: Tag,
         duty: Tag,
+        code_owner: Tag,
+        member: Tag,
         said: Sequence[SealedTrace],
     ) -> None:
         """Erase what is under these tags, and count the update as done. The chat's messages go too, `said` included."""
@@ -263,6 +277,7 @@ class WorkFile:
             traces_table.keep(connection, draft, said)
             traces_table.leave(connection, draft)
             inquiries.leave(connection, asker, duty)
+            admission.leave(connection, code_owner, member)
 
         await self.database.write(work, erases=True)
 
@@ -280,17 +295,6 @@ class WorkFile:
                     intake.draft_hours,
                     int(intake.final),
                 ),
-            )
-
-        await self.database.write(work)
-
-    async def add_invite(self, row: InviteRow) -> None:
-        """Keep a new invite."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT INTO invites VALUES (?, ?, ?, ?, ?, ?)",
-                (row.mac, row.role, row.consultation, row.uses_left, row.expires, row.vouched),
             )
 
         await self.database.write(work)
@@ -331,7 +335,6 @@ class WorkFile:
 _BEYOND = 2**63
 _ADDED = "SELECT id, contribution, receipt, number, sealed, note FROM additions"
 _SPENT = "DELETE FROM redemptions WHERE forgotten AND invite IN (SELECT mac FROM invites WHERE uses_left <= 0)"
-_INVITE = "SELECT role, consultation, uses_left, expires, vouched FROM invites WHERE mac = ?"
 
 
 def _first_time(connection: sqlite3.Connection, update: UpdateId, day: int) -> bool:
@@ -374,6 +377,9 @@ def _commit(connection: sqlite3.Connection, effect: Effect) -> bool:
     traces_table.follow(connection, effect)
     inquiries.follow(connection, effect.inquiries, effect.duty)
     figures.follow(connection, effect.ticks, effect.day)
+    invites.follow(connection, effect.invites)
+    if effect.admission is not None:
+        admission.follow(connection, effect.admission)
     return True
 
 

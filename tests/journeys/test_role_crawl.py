@@ -57,6 +57,8 @@ class Target:
     draft: Draft
     broadcast: str
     inquiry: str
+    target: str
+    """Name of an invite."""
     receipt: Receipt
 
     def values(self, name: str, hint: Any) -> tuple[Any, ...]:
@@ -65,7 +67,7 @@ class Target:
             return (self.draft,)
         if hint is Receipt:
             return (self.receipt,)
-        if name in ("broadcast", "inquiry"):
+        if name in ("broadcast", "inquiry", "target"):
             return (getattr(self, name),)
         if get_args(hint):
             inner = next(one for one in get_args(hint) if one is not type(None))
@@ -104,7 +106,7 @@ def forms(target: Target) -> Iterator[tuple[Callable[..., str], str]]:
 
 def test_every_form_is_one_that_parses() -> None:
     draft = Draft(ContributionId("0" * 32), "eeca", "recommendation", "1", "en", "2026-01-01", "1", StepId("phase"))
-    target = Target(draft, "0" * 12, "0" * 12, Receipt("0" * 16))
+    target = Target(draft, "0" * 12, "0" * 12, "0" * 12, Receipt("0" * 16))
     spelled = list(forms(target))
     assert {function for function, _ in spelled} == set(spelling())
     meant = {type(buttons.parse(data)) for _, data in spelled} | {type(buttons.parse(data)) for data in constants()}
@@ -196,12 +198,14 @@ async def a_busy_place(bot: Bot) -> tuple[Target, Person]:
     assert session.draft is not None
     (inquiry,) = bot.service.stores.store.inquiries.inquiries()
     await bot.service.inquiring.round()
-    return Target(session.draft, outbox.broadcasts()[0].id, inquiry.id, Receipt("1" * 16)), victim
+    await bot.service.stores.registry.new_invite(Invite(Role.PARTICIPANT, "eeca"), 30, None, "harbour")
+    invite = next(one.id for one in bot.service.stores.registry.invites() if one.label)
+    return Target(session.draft, outbox.broadcasts()[0].id, inquiry.id, invite, Receipt("1" * 16)), victim
 
 
 def nowhere(target: Target) -> Target:
     draft = replace(target.draft, contribution=ContributionId("f" * 32))
-    return Target(draft, "f" * 12, "f" * 12, Receipt("2" * 16))
+    return Target(draft, "f" * 12, "f" * 12, "f" * 12, Receipt("2" * 16))
 
 
 async def still(bot: Bot) -> None:
@@ -216,14 +220,22 @@ async def still(bot: Bot) -> None:
 def own_tags(bot: Bot, person: Person) -> set[bytes]:
     tags, chat = keys.load(bot.data_dir).tags, ChatId(person.id)
     contacts = {tags.contact(chat, one) for one in ("sesea", "eeca", "wca", "sca", "mena", "esa")}
-    return {tags.draft(chat), tags.person(chat), tags.role(chat), tags.asker(chat), tags.duty(chat), *contacts}
+    return {
+        tags.draft(chat),
+        tags.person(chat),
+        tags.role(chat),
+        tags.asker(chat),
+        tags.duty(chat),
+        tags.code_owner(chat),
+        *contacts,
+    }
 
 
 async def crawl(crawler: Crawler, target: Target) -> None:
     """Everything; whatever names something of others is answered as if it were nowhere."""
     missing = nowhere(target)
     for (function, data), (_, other) in zip(forms(target), forms(missing), strict=True):
-        hidden = {"draft", "broadcast", "inquiry"} & set(inspect.signature(function).parameters)
+        hidden = {"draft", "broadcast", "inquiry", "target"} & set(inspect.signature(function).parameters)
         answers = []
         for one in (data, other) if hidden else (data,):
             if hidden:

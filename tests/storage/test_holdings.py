@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.admission import DIGITS, Admission, Membership, NewCode, code_of
 from bot.core.attribution import Attribution
 from bot.core.dialogue.draft import Answer, Draft, Replaced
 from bot.core.dialogue.questionnaire import StepId
@@ -23,9 +24,9 @@ from storage import holdings
 from storage.factory import Stores
 from storage.sqlite.ledger import Audience
 from storage.tags import Tags
-from tests.storage.world import Folder, answered, contribute, contribution_id, part_id, receipt, update_id
+from tests.storage.world import Folder, RealChance, answered, contribute, contribution_id, part_id, receipt, update_id
 
-ANA, BO = ChatId(7_123_456_789), ChatId(7_123_456_790)
+ANA, BO, RUNNER = ChatId(7_123_456_789), ChatId(7_123_456_790), ChatId(7_123_456_791)
 STORES = tuple(holdings.INVENTORIES)
 
 
@@ -115,6 +116,10 @@ async def lived_in(stores: Stores, chat: ChatId, session: Session) -> None:
         inquiries=(Asked(inquiry),), duty=True,
     )  # fmt: skip
     await stores.store.commit(change)
+    code = code_of(RealChance().digits(DIGITS))
+    await stores.store.commit(Change(update_id(), chat, replace(session, chat=chat), code=NewCode(code)))
+    decided = Admission(code, "mena", Membership.SUSPENDED)
+    await stores.store.commit(Change(update_id(), RUNNER, Session(RUNNER, Place.HOME), admission=decided))
     await stores.store.settle([Seen(chat, View(receipt=receipt(), anchor=9), owed=True)])
     for unfinished in stores.store.unfinished():
         await stores.store.note_reminded(unfinished)

@@ -7,8 +7,11 @@ import pytest
 
 from bot.core.consultations import Access, Intake
 from bot.core.errors import Refused
+from bot.core.invites import Changed, Revoked
 from bot.core.people import ChatId, Grant, Invite, Role
-from bot.core.ports import Registry
+from bot.core.ports import Change, Registry
+from bot.core.session import Place, Session
+from storage import keys
 from storage.factory import Stores
 from tests.storage.world import Folder, update_id
 
@@ -76,6 +79,10 @@ async def test_an_expired_invite_is_refused_and_then_erased(folder: Folder, stor
         "UPDATE invites SET uses_left = 99",
         "UPDATE invites SET expires = NULL",
         "UPDATE invites SET role = 'tsar'",
+        "UPDATE invites SET cap = 99",
+        "UPDATE invites SET cap = NULL",
+        "UPDATE invites SET language = 'fr'",
+        "UPDATE invites SET label = x'00'",
     ],
 )
 async def test_a_changed_invite_is_worth_nothing(folder: Folder, stores: Stores, sql: str) -> None:
@@ -117,6 +124,63 @@ async def test_forgetting_gives_no_second_use_of_an_invite(folder: Folder, store
     await stores.store.forget(update_id(), BO)
     assert len(folder.rows("work", "SELECT 1 FROM redemptions")) == 1
     await refused(stores, BO, token)
+
+
+async def test_what_organizers_see_of_an_invite_is_kept_locked(folder: Folder, stores: Stores) -> None:
+    invite = Invite(Role.PARTICIPANT, "eeca", "ar")
+    token = await stores.registry.new_invite(invite, 7, folder.clock.time + 60, "network north")
+    await stores.store.redeem(update_id(), ANA, token)
+    assert b"network north" not in folder.contents("work")
+    (kept,) = stores.registry.invites()
+    assert (kept.invite, kept.cap, kept.used, kept.label) == (invite, 7, 1, "network north")
+    assert stores.store.invites.named(kept.id) == kept
+    assert stores.store.invites.invites(("wca",)) == ()
+    assert stores.store.invite(BO, token) == invite
+    # Moved to another row it does not open.
+    other = await stores.registry.new_invite(invite, 7, None, "network south")
+    folder.execute("work", "UPDATE invites SET label = (SELECT label FROM invites WHERE expires IS NOT NULL)")
+    assert [one.label for one in stores.registry.invites()] == ["network north"]
+    await refused(stores, CY, other)
+    folder.clock.time += 60
+    assert stores.registry.invites() == ()
+
+
+async def test_more_people_another_end_and_an_end_at_once(folder: Folder, stores: Stores) -> None:
+    token = await stores.registry.new_invite(Invite(Role.PARTICIPANT, "eeca"), 1, folder.clock.time + 60)
+    await stores.store.redeem(update_id(), ANA, token)
+    await refused(stores, BO, token)
+    (kept,) = stores.registry.invites()
+    later = Changed(kept.id, 1, folder.clock.time + 120)
+    change = Change(update_id(), CY, Session(CY, Place.HOME), invites=(later,))
+    await stores.store.commit(change)
+    await stores.store.commit(change)  # the same update again
+    (after,) = stores.registry.invites()
+    assert (after.cap, after.left, after.expires) == (2, 1, folder.clock.time + 120)
+    folder.clock.time += 61
+    await stores.store.redeem(update_id(), BO, token)
+    await stores.registry.revoke(kept.id)
+    assert stores.registry.invites() == ()
+    assert len(stores.store.grants(ANA)) == len(stores.store.grants(BO)) == 1
+    await refused(stores, CY, token)
+    update = update_id()
+    with pytest.raises(Refused) as raised:
+        await stores.store.commit(Change(update, CY, Session(CY, Place.HOME), invites=(Revoked(kept.id),)))
+    assert raised.value.code == "invite_gone"
+    assert not stores.store.handled(update)
+
+
+async def test_an_invite_of_before_still_lets_people_in(folder: Folder, stores: Stores) -> None:
+    """Rows of an older version have no cap, and a MAC of their own form."""
+    token, tags = "A" * 22, keys.load(folder.path).tags
+    mac, invite = tags.invite(token), Invite(Role.PARTICIPANT, "eeca")
+    folder.execute(
+        "work",
+        "INSERT INTO invites (mac, role, consultation, uses_left, expires, vouched) VALUES (?, ?, ?, 2, NULL, ?)",
+        (mac, "participant", "eeca", tags.invite_check(mac, invite, 2, None)),
+    )  # fmt: skip
+    await stores.store.redeem(update_id(), ANA, token)
+    (kept,) = stores.registry.invites()
+    assert (kept.cap, kept.left, kept.used) == (None, 1, None)
 
 
 async def test_an_intake_opens_and_closes_for_another_process_too(folder: Folder, stores: Stores) -> None:

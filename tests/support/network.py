@@ -27,7 +27,9 @@ async def organizer(bot: Bot, language: str = "en", consultation: str | None = C
     person = await member(bot, language, news=False)
     token = await bot.service.stores.registry.new_invite(Invite(Role.ORGANIZER, consultation), 1, None)
     await person.start(token)
-    await person.wait_for(lambda message: any("broadcasts" in one["text"].lower() for one in buttons(message)))
+    await person.wait_for(
+        lambda message: any(one.get("callback_data", "").startswith("m:") for one in buttons(message))
+    )
     return person
 
 

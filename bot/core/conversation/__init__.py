@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.conversation import (
+    admitting,
     answering,
     arrival,
     asking,
@@ -19,6 +20,7 @@ from bot.core.conversation import (
     dialogues,
     figures,
     home,
+    inviting,
     leaving,
     managing,
     pages,
@@ -52,6 +54,8 @@ ROOMS: tuple[Room, ...] = (
     asking.take,
     managing.take,
     figures.take,
+    admitting.take,
+    inviting.take,
     home.take,
     broadcasts.take,
     dialogues.take,
@@ -61,13 +65,18 @@ ROOMS: tuple[Room, ...] = (
 
 def converse(profile: Profile, session: Session, event: on.Event, world: World) -> Outcome:
     """What follows from one event. Never raises for anything a person may do."""
-    chat = Chat(profile, session, world, _standing)
+    chat = admitting.present_in(Chat(profile, session, world, _standing))
     outcome = counted(chat, _answered(chat, event))
+    if chat.accepted and event != on.Resumes(now=False):
+        outcome = admitting.told(chat, outcome)
     if outcome.session.signing is not None and outcome.session.place is not Place.SIGNING:
         # It holds a receipt, which must not stay longer than it is needed.
         outcome = replace(outcome, session=replace(outcome.session, signing=None))
     if outcome.session.letter is not None and outcome.session.place not in (Place.ASKING, Place.ANSWERING):
         outcome = replace(outcome, session=replace(outcome.session, letter=None))
+    if outcome.session.inviting is not None and outcome.session.place is not Place.INVITING:
+        # It may hold the token of an invite, or somebody's code, which must not stay longer than their page.
+        outcome = replace(outcome, session=replace(outcome.session, inviting=None))
     if isinstance(event, on.Checks | on.Withdraws | on.Amends) and outcome.session.place is Place.REPLYING:
         # The person went back to the receipt: no words to the point are waited for any longer.
         outcome = replace(outcome, session=replace(outcome.session, place=Place.HOME))
@@ -98,7 +107,7 @@ def _answered(chat: Chat, event: on.Event) -> Outcome:
 
 def present(profile: Profile, session: Session, world: World) -> Outcome:
     """Show the present step again, as after a restart."""
-    return Chat(profile, session, world, _standing).again()
+    return admitting.present_in(Chat(profile, session, world, _standing)).again()
 
 
 def _standing(chat: Chat) -> Outcome:
@@ -128,6 +137,10 @@ def _standing(chat: Chat) -> Outcome:
         return answering.standing(chat)
     if place is Place.MANAGING:
         return managing.standing(chat)
+    if place is Place.INVITING:
+        desk = chat.session.inviting
+        by_code = desk is not None and desk.screen in admitting.PAGES
+        return admitting.standing(chat) if by_code else inviting.standing(chat)
     if place is Place.CONSULTATIONS:
         return chat.lists()
     return home.home(chat)

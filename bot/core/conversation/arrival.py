@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from bot.core import events as on
 from bot.core import screens as show
+from bot.core.admission import Membership
 from bot.core.consultations import BY_ID, Access
 from bot.core.conversation.chat import Chat, Outcome, adds
 from bot.core.conversation.home import home
 from bot.core.conversation.leaving import leave
-from bot.core.people import Grant
+from bot.core.people import Grant, Role
 from bot.core.session import Place
 
 QUESTIONS = {Place.READERS: on.Comprehension.READERS, Place.BACK: on.Comprehension.BACK}
@@ -52,6 +53,10 @@ def _start(before: Chat, event: on.Start) -> Outcome:
     wanted = event.wanted or (invite.consultation if invite is not None else None) or before.session.wanted
     token = event.invite if invite is not None else before.session.invite
     chat = replace(before, session=replace(before.session, wanted=wanted, invite=token))
+    carried = invite.language if invite is not None else None
+    if carried in chat.world.languages and carried is not None and not chat.profile.language_chosen:
+        # A guess like that of the phone, only better: it is still asked.
+        chat = replace(chat, profile=replace(chat.profile, language=carried))
     if chat.profile.language_chosen and chat.accepted:
         return _let_in(chat, refused)
     outcome = (
@@ -69,6 +74,8 @@ def _let_in(before: Chat, trouble: str | None = None) -> Outcome:
     invite = chat.world.invite(token)
     if invite is None:
         return adds(arrived(chat), show.Line("arrive.invite_over"))
+    if invite.role is Role.PARTICIPANT and chat.kept_out(invite.consultation or "") is Membership.REMOVED:
+        return arrived(chat, trouble)  # nothing is used up, and `join` says why
     grants = (*chat.world.grants, Grant(invite.role, invite.consultation))
     return replace(arrived(replace(chat, world=replace(chat.world, grants=grants)), trouble), redeems=token)
 
@@ -139,6 +146,8 @@ def join(before: Chat, consultation: str) -> Outcome:
     if consultation not in BY_ID:
         return chat.again(show.Toast("dialogue.outdated"))
     intake = chat.world.intake(consultation)
+    if chat.kept_out(consultation) is Membership.REMOVED:
+        return chat.lists("admission.removed", consultation)
     if not intake.takes(chat.world.now):
         return chat.lists("join.closed", consultation)
     if intake.access is Access.INVITE and not _invited(chat, consultation):
@@ -148,6 +157,8 @@ def join(before: Chat, consultation: str) -> Outcome:
 
 
 def _invited(chat: Chat, consultation: str) -> bool:
-    return consultation in chat.profile.joined or any(
-        grant.consultation in (None, consultation) for grant in chat.world.grants
+    return (
+        consultation in chat.profile.joined
+        or chat.world.memberships.get(consultation) is Membership.ADMITTED
+        or any(grant.consultation in (None, consultation) for grant in chat.world.grants)
     )

@@ -4,20 +4,22 @@ Not here: what any event means (the rooms beside this file).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 
 from bot.core import screens as show
+from bot.core.admission import BARRED, Admission, Code, Found, Membership, NewCode
 from bot.core.consultations import Intake
 from bot.core.contributions import ContributionId, PartId, Receipt, Standing
 from bot.core.dialogue import effects as out
 from bot.core.dialogue.questionnaire import Form
 from bot.core.figures import Figures, Tick
 from bot.core.inquiries import Act
+from bot.core.invites import Act as InviteAct
 from bot.core.outbox import NOBODY, Actor, Broadcast, BroadcastId
 from bot.core.people import ChatId, Grant, Invite, Profile, Role
 from bot.core.points import Point
-from bot.core.ports import Addition, Chance, Inquiries, NewPart, Outbox, Submission
+from bot.core.ports import Addition, Chance, Inquiries, Invites, NewPart, Outbox, Submission
 from bot.core.session import Group, Place, Session
 from bot.core.traces import Fate
 
@@ -54,6 +56,18 @@ class World:
     """The name of a zone by its name or a city."""
     inquiries: Inquiries | None = None
     """None where nobody can be asked."""
+    invites: Invites | None = None
+    """Those that stand; None where there are none to be made."""
+    memberships: Mapping[str, Membership] = field(default_factory=dict)
+    """What organizers decided about this person, by consultation."""
+    untold: tuple[str, ...] = ()
+    """Those of which the person was not told yet."""
+    admission: Callable[[Code, str], Found | None] = lambda _, __: None
+    """What a code stands for in a consultation."""
+    code_until: Callable[[], float | None] = lambda: None
+    """Until when this person's own code stands."""
+    may_enter: bool = True
+    """False once too many unknown codes came from this chat lately."""
     invite: Callable[[str], Invite | None] = lambda _: None
     """What an invite gives to this chat, as long as it holds; looking uses nothing up."""
     may_check: bool = True
@@ -113,6 +127,16 @@ class Outcome:
     """Show these as a picture, too."""
     inquiries: tuple[Act, ...] = ()
     """What becomes of inquiries."""
+    invites: tuple[InviteAct, ...] = ()
+    """What becomes of invites."""
+    code: NewCode | None = None
+    """The person's own code from now on."""
+    admission: Admission | None = None
+    """What is decided about whoever told a code."""
+    told: tuple[str, ...] = ()
+    """Consultations of which the person is told now what was decided."""
+    unknown_code: bool = False
+    """A code was tried that nobody has."""
     duty: bool | None = None
     """An organizer has looked at what waits, and wants to be told of more or not."""
     ticks: tuple[Tick, ...] = ()
@@ -150,6 +174,11 @@ class Chat:
     def consultation(self) -> str | None:
         """The consultation joined last; None before."""
         return self.profile.joined[-1] if self.profile.joined else None
+
+    def kept_out(self, consultation: str) -> Membership | None:
+        """Why this person may not contribute to a consultation: what organizers decided; None where they may."""
+        state = self.world.memberships.get(consultation)
+        return state if state in BARRED else None
 
     @property
     def speaks_for(self) -> Group | None:

@@ -58,6 +58,8 @@ def _begin(before: Chat, dialogue: str) -> Outcome:
         return home(before)
     if before.session.draft is not None:
         return _turn(before, lambda draft, form: engine.resume(draft, _continue(draft), form))
+    if before.kept_out(consultation) is not None:
+        return home(before)
     if not before.world.intake(consultation).takes(before.world.now):
         return before.lists("join.closed", consultation)
     return begin(before, consultation, dialogue)
@@ -158,6 +160,8 @@ def _landed(chat: Chat, before: Draft, done: Turn) -> Outcome:
     shown = tuple(effect for effect in done.effects if not isinstance(effect, out.Drop))
     outcome = Outcome(chat.profile, chat.session, shown, parts, dropped)
     finished = next((effect for effect in shown if isinstance(effect, out.Finished)), None)
+    if finished is not None and (state := chat.kept_out(before.consultation)) is not None:
+        return _asked_again(chat, before, f"admission.{state.value}")
     if finished is not None:
         return _submitted(chat, before, finished) if before.replaces is None else _replaced(chat, before, finished)
     if done.draft is None or done.draft.stopped:

@@ -32,6 +32,8 @@ def home(chat: Chat, trouble: str | None = None) -> Outcome:
         return chat.lists(trouble)
     consultation = chat.profile.joined[-1]
     waits = None if chat.session.draft is None else chat.session.draft.consultation
+    if trouble is None and chat.kept_out(consultation) is not None:
+        trouble = "admission.suspended"
     screen = show.ShowHome(
         consultation,
         trouble,

@@ -39,6 +39,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool("broadcasts", "manage.broadcasts", lambda _: on.Composes(on.Compose.LIST)),
     Tool("questions", "home.questions", lambda _: on.Handles()),
     Tool("figures", "figures.title", lambda consultation: on.Looks(on.Figure.OPEN, consultation)),
+    Tool("invites", "manage.invites", lambda consultation: on.Brings(on.Bring.LIST, consultation)),
 )
 """In the order of the buttons."""
 

@@ -24,6 +24,8 @@ def _amend(chat: Chat, event: on.Amends) -> Outcome:
         return found
     if not chat.accepted:
         return chat.again(show.Line("receipt.notice_first"))
+    if (state := chat.kept_out(found.consultation)) is not None:
+        return chat.shows(state_of(chat, event.receipt, found, f"admission.{state.value}"))
     if not chat.world.intake(found.consultation).takes(chat.world.now):
         return chat.shows(state_of(chat, event.receipt, found))
     if chat.session.draft is not None:

@@ -1,0 +1,13 @@
+"""/invites: links that let people take part, for organizers."""
+
+from bot.core import events as on
+from bot.core.people import Role
+from handlers.commands.command import Command
+
+
+def _event(payload: str) -> on.Event:
+    del payload
+    return on.Brings()
+
+
+COMMAND = Command("invites", _event, roles=frozenset({Role.ORGANIZER}))
