@@ -8,6 +8,7 @@ import json
 import shlex
 import shutil
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -45,7 +46,7 @@ COMMANDS = {
     "demo", "init", "keys new", "consultation list", "consultation open", "consultation close",
     "consultation final", "invite new", "run",
     "publish", "audit verify", "audit export", "export", "open", "desk", "questionnaire list",
-    "translations export", "translations import", "check",
+    "translations export", "translations import", "check", "figures",
 }  # fmt: skip
 
 TEXTS = ["=A right to a lawyer, and quickly ", "«Пожалуйста»\n\tسلام 🙂 \\u0041"]
@@ -391,3 +392,17 @@ def test_secrets_are_taken_out(secret: str) -> None:
     assert "…" in told
     assert not {"SECRET", "secret", "AAF", "canary"} & set(told.replace("-", " ").replace(":", " ").split())
     assert "127.0.0.1:8765 since 2026-11-22T10:30" in told
+
+
+def test_figures_are_whole_fives_of_whole_days(tmp_path: Path) -> None:
+    initialised(tmp_path)
+    today = int(time.time() // 86_400)
+    with closing(sqlite3.connect(tmp_path / "micic-data" / "work.db")) as connection, connection:
+        rows = [("ar", "recommendation", today - 1, 0, 13), ("ru", "practice", today, 9, 4)]
+        connection.executemany("INSERT INTO figures VALUES ('eeca', 'submitted', ?, ?, ?, ?, ?)", rows)
+    out = done(tmp_path, "figures", "--csv")
+    read = list(csv.DictReader(io.StringIO(out)))
+    assert [(row["consultation"], row["language"], row["at_least"]) for row in read] == [("eeca", "ar", "10")]
+    shown = done(tmp_path, "figures", "--consultation", "eeca")
+    assert "10" in shown
+    assert not {"13", "4", "9"} & set(shown.split())

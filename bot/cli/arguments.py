@@ -63,6 +63,7 @@ def parser() -> Parser:
     _desk(commands)
     _questionnaire(commands)
     _publish(commands)
+    _figures(commands)
     _audit(commands)
     _translations(commands)
     _add(
@@ -253,6 +254,16 @@ def _questionnaire(commands: "_Commands[Parser]") -> None:
         _group(commands, "questionnaire", "the questionnaires"), "list", "questionnaires:list_questionnaires",
         "list the questionnaires, their versions and languages", "micic questionnaire list",
     )  # fmt: skip
+
+
+def _figures(commands: "_Commands[Parser]") -> None:
+    made = _add(
+        commands, "figures", "figures:figures",
+        "show how it goes: how many came how far, in whole fives of whole days until yesterday",
+        "micic figures --consultation eeca --csv",
+    )  # fmt: skip
+    made.add_argument("--consultation", metavar="ID", help="only this one; without it all")
+    made.add_argument("--csv", action="store_true", help="write CSV for a spreadsheet, also with days and languages")
 
 
 def _audit(commands: "_Commands[Parser]") -> None:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from bot.core.consolidation import decisions as kinds
 from bot.core.consultations import BY_ID
-from bot.core.disclosure import guarded
+from bot.desk import coverage as table
 from bot.desk import likeness
 from bot.desk.desk import CODED, Desk
 from bot.desk.material import Line, codes_of, texts_of
@@ -193,20 +193,17 @@ def point(desk: Desk, name: str, said: str) -> str:
 
 def coverage(desk: Desk, said: str) -> str:
     """How much there is of what, and of what there is nothing; small numbers hidden."""
-    counting = [name for name, line in desk.lines.items() if line["state"] == "submitted" and texts_of(line)]
     grids = []
     for question in ("phase", "theme", "groups"):
-        cells: Counter[tuple[str, str]] = Counter()
-        for name in counting:
-            for code in desk.codes(name, question):
-                cells[code, desk.lines[name]["consultation"]] += 1
-        codes = [code.code for code in desk.codebook(question)]
-        shown = guarded([[cells[code, consultation] for consultation in BY_ID] for code in codes])
+        codes, shown = table.grid(desk, question)
         most = max((number or 0 for row in shown.cells for number in row), default=1) or 1
         grids.append((question, list(zip(codes, shown.cells, shown.rows, strict=True)), shown, most))
     agreed = [(question, pair) for question in CODED for pair in desk.agreement(question)]
     alphas = {question: desk.alpha(question) for question in CODED}
-    return render(desk, "coverage", said, grids=grids, consultations=list(BY_ID), agreed=agreed, alphas=alphas)
+    return render(
+        desk, "coverage", said, grids=grids, consultations=list(BY_ID), agreed=agreed, alphas=alphas,
+        missing=table.missing(desk),
+    )  # fmt: skip
 
 
 def history(desk: Desk, query: Query, said: str) -> str:

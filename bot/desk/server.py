@@ -23,7 +23,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.core.errors import ConsultationError, Refused, Unavailable
-from bot.desk import forms, pages, report
+from bot.desk import coverage, forms, pages, report
 from bot.desk.desk import Desk
 from bot.exports import word
 from locales.operator import sentence
@@ -136,6 +136,14 @@ def application(desk: Desk) -> Starlette:
             return HTMLResponse(pages.trouble(desk, sentence(error)), 422)
         return Response(content, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
 
+    def ask(request: Request) -> Response:
+        consultation = request.query_params.get("consultation", "")
+        text = coverage.ask(desk, consultation)
+        if not text:
+            return HTMLResponse(pages.trouble(desk, "Nothing is missing there, or nothing came in yet."), 404)
+        named = {"content-disposition": f'attachment; filename="ask-{consultation}.txt"'}
+        return PlainTextResponse(text, headers=named)
+
     def template(_: Request) -> Response:
         named = {"content-disposition": 'attachment; filename="template.docx"'}
         return Response(word.template(), media_type="application/octet-stream", headers=named)
@@ -166,6 +174,7 @@ def application(desk: Desk) -> Starlette:
             Route("/points", page(lambda request, said: pages.points(desk, dict(request.query_params), said))),
             Route("/point/{name}", point),
             Route("/coverage", page(lambda _, said: pages.coverage(desk, said))),
+            Route("/coverage/ask", ask),
             Route("/history", page(lambda request, said: pages.history(desk, dict(request.query_params), said))),
             Route("/history/copy", copy, methods=["POST"]),
             Route("/report", page(lambda _, said: pages.report(desk, said))),

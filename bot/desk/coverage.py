@@ -1,0 +1,68 @@
+"""How much there is of what, where there is little or nothing, and a text by which to ask for more.
+
+What counts as little is read off the table as it may be shown, where a hidden number looks the same whether it is small
+or hides another: so a text that goes out says no more than the table. Not here: the page (`pages`).
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+
+from bot.core.consultations import BY_ID
+from bot.core.disclosure import Guarded, guarded
+from bot.desk.desk import Desk
+from bot.desk.material import texts_of
+from bot.exports.frame import Frame
+from bot.questionnaires.library import form
+
+ASKED = ("phase", "groups")
+"""Questions of which a text asks for what is missing; themes are thirty, and few people are asked by a theme."""
+
+
+def grid(desk: Desk, question: str) -> tuple[list[str], Guarded]:
+    """Codes of a question by consultation (in the order of `BY_ID`), as it may be shown."""
+    cells: Counter[tuple[str, str]] = Counter()
+    for name, line in desk.lines.items():
+        if line["state"] == "submitted" and texts_of(line):
+            for code in desk.codes(name, question):
+                cells[code, line["consultation"]] += 1
+    codes = [code.code for code in desk.codebook(question)]
+    return codes, guarded([[cells[code, consultation] for consultation in BY_ID] for code in codes])
+
+
+def missing(desk: Desk) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """For each consultation from which anything came: by question, the codes of which there is little or nothing."""
+    came = {line["consultation"] for line in desk.lines.values() if line["state"] == "submitted"}
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for question in ASKED:
+        codes, shown = grid(desk, question)
+        for column, consultation in enumerate(BY_ID):
+            little = tuple(code for code, row in zip(codes, shown.cells, strict=True) if not row[column])
+            if consultation in came and little:
+                found.setdefault(consultation, {})[question] = little
+    return found
+
+
+def ask(desk: Desk, consultation: str) -> str:
+    """A text to pass on, in every language of the form, one below the other; empty where nothing is missing."""
+    wanted = missing(desk).get(consultation)
+    if wanted is None:
+        return ""
+    return "\n\n----------\n\n".join(_asked(desk, consultation, wanted, frame) for frame in _frames()) + "\n"
+
+
+def _asked(desk: Desk, consultation: str, wanted: Mapping[str, tuple[str, ...]], frame: Frame) -> str:
+    lines = [frame.consultation(consultation), "", frame.text("coverage.little")]
+    for question, codes in wanted.items():
+        named = [frame.choice(question, code) for code in codes]
+        named = [
+            desk.name_of(question, code) if name == code else name for name, code in zip(named, codes, strict=True)
+        ]
+        lines += ["", frame.question(question), *(f"- {name}" for name in named)]
+    return "\n".join([*lines, "", frame.text("coverage.ask")])
+
+
+@cache
+def _frames() -> tuple[Frame, ...]:
+    questionnaire = form("recommendation").questionnaire
+    return tuple(Frame(questionnaire, language) for language in questionnaire.languages)
