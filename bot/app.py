@@ -9,6 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from bot.clock import FollowingClock, ShiftedClock, SystemClock
 from bot.core.dialogue.questionnaire import Form
@@ -20,6 +21,7 @@ from bot.questionnaires.responding import Forms
 from bot.settings import Settings
 from handlers import menu
 from handlers.application import Front, new_bot
+from handlers.approving import Approving
 from handlers.broadcasting import Broadcaster, Rate
 from handlers.commands import COMMANDS
 from handlers.conversing import Conversing, Services
@@ -78,6 +80,7 @@ class Service:
     tidying: Tidying
     broadcaster: Broadcaster
     inquiring: Inquiring
+    approving: Approving
     intake: Intake
     greet: Callable[[], Awaitable[None]]
     """Asks Telegram whether it knows the bot; nothing can be handled before. Raises TelegramError, Misconfigured."""
@@ -107,6 +110,7 @@ class Service:
                 # Nothing can be sent before, and what did not arrive is offered again only after a while.
                 rounds.append(asyncio.create_task(self._often(INQUIRE_EVERY, self._inquire), name="inquiries"))
                 rounds.append(asyncio.create_task(self._often(0.0, self.inquiring.at_once), name="inquiries-at-once"))
+                rounds.append(asyncio.create_task(self._often(0.0, self.approving.at_once), name="approvals-at-once"))
                 rounds.append(asyncio.create_task(self.broadcaster.run(), name="broadcaster"))
                 await self._serve()
         finally:
@@ -150,9 +154,10 @@ class Service:
         await self.tidying.round(sure=self.clock is None or self.clock.sure)
 
     async def _inquire(self) -> None:
-        """Offer answers and tell organizers of questions, once it is sure what time it is."""
+        """Offer answers, tell organizers of what waits for them, once it is sure what time it is."""
         if self.clock is None or self.clock.sure:
             await self.inquiring.round()
+            await self.approving.round()
 
     async def _sweep(self) -> None:
         self.conversing.sweep()
@@ -242,11 +247,20 @@ async def open_service(
             inquiries=stores.store.inquiries,
             invites=stores.store.invites,
             admissions=stores.store.admissions,
+            briefings=stores.store.briefings,
         )
         conversing = Conversing(services, sender)
         broadcaster.tell, writer.left = conversing.renew, broadcaster.left
         writer.link = lambda token: f"https://t.me/{bot.username}?start={token}"
         inquiring = Inquiring(stores.store.inquiries, stores.store, clock, conversing.offer, conversing.tell_organizer)
+        approving = Approving(
+            stores.outbox,
+            stores.store.inquiries,
+            stores.store,
+            clock,
+            partial(conversing.tell_organizer, key="outbox.wait"),
+        )
+        services.wake = _both(broadcaster.wake, approving.soon)
         services.wake_inquiries, services.shown = inquiring.soon, inquiring.shown
         front = Front(bot, conversing, sender, store=stores.store, chance=chance, flood=Flood(clock, settings.burst))
         intake = Intake(bot, front.handle, conversing.set_aside, conversing.apologise, log=log)
@@ -261,6 +275,7 @@ async def open_service(
             tidying,
             broadcaster,
             inquiring,
+            approving,
             intake,
             front.start,
             settings.move_every,
@@ -268,6 +283,14 @@ async def open_service(
             catalogue,
             lambda: menu.publish(bot, catalogue, log),
         )
+
+
+def _both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
+    def both() -> None:
+        first()
+        second()
+
+    return both
 
 
 def _machine(settings: Settings) -> Clock:

@@ -185,6 +185,7 @@ class Broadcaster:
                 await self._show(broadcast.id)
             if broadcast.begins is not None and broadcast.begins <= self._clock.now():
                 broadcast = await self._outbox.keep(rules.begun(broadcast))
+                await self._show(broadcast.id)
         if broadcast.phase is Phase.SENDING:
             await self._send(broadcast)
         elif broadcast.phase is not Phase.PAUSED:

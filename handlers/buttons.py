@@ -29,6 +29,8 @@ _REPLY = re.compile(r"p:(\d{16}):([0-9a-f]{16}):([a-z_]{2,12})")
 _BEGIN = re.compile(r"r:([a-z_]{3,20})")
 _KEEP = re.compile(r"k:([01+])")
 _COMPOSE = re.compile(r"x:([a-z]{2})(?::([0-9a-f]{12})?(?::([A-Za-z0-9_]{1,20}))?)?")
+_BRIEF = re.compile(r"bw:([a-z]{2})(?::([0-9a-f]{12})?(?::([A-Za-z0-9_]{1,20}))?)?")
+_READ_BRIEFING = re.compile(r"br:(?:([0-9a-f]{12})|([a-z][a-z0-9_-]{2,15})):(\d{1,3})")
 _ASK = re.compile(r"a:([a-z]{2})(?::([0-9a-f]{12}))?")
 _HANDLE = re.compile(r"i:([a-z]{2})(?::([0-9a-f]{12})?(?::([a-z]{2,12}))?)?")
 _MANAGE = re.compile(r"m:([a-z]{2})(?::([a-z]{3,8})?(?::([a-z]{2,12}))?)?")
@@ -168,6 +170,21 @@ def tell(do: on.Tell) -> str:
     return f"t:{do.value}"
 
 
+def brief(do: on.Brief, briefing: str = "", argument: str = "") -> str:
+    """Something an organizer does with a briefing."""
+    return f"bw:{do.value}:{briefing}:{argument}" if argument else f"bw:{do.value}:{briefing}"
+
+
+def read_briefing(briefing: str, page: int = 0) -> str:
+    """A page of a briefing, to read."""
+    return f"br:{briefing}:{page}"
+
+
+def read_briefings(consultation: str, first: int = 0) -> str:
+    """The briefings of a consultation, to read."""
+    return f"br:{consultation}:{first}"
+
+
 RESUME = "g:1"
 NOT_NOW = "g:0"
 SILENCE = "z:1"
@@ -255,6 +272,10 @@ def parse(data: str) -> on.Event:
         return on.Admits(on.Admit(match[1]), match[2] or "")
     if (match := _TELL.fullmatch(data)) and match[1] in set(on.Tell):
         return on.Tells(on.Tell(match[1]))
+    if (match := _BRIEF.fullmatch(data)) and match[1] in set(on.Brief):
+        return on.Briefs(on.Brief(match[1]), match[2] or "", match[3] or "")
+    if match := _READ_BRIEFING.fullmatch(data):
+        return on.ReadsBriefing(match[2] or "", match[1] or "", int(match[3]))
     if match := _NEWS.fullmatch(data):
         return on.WantsNews(match[1] == "1")
     return on.Unknown()

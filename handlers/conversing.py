@@ -28,7 +28,20 @@ from bot.core.inquiries import InquiryId, Shows
 from bot.core.outbox import NOBODY
 from bot.core.people import NOTICE, ChatId, Grant, Role, UpdateId
 from bot.core.points import Point
-from bot.core.ports import Admissions, Audit, Chance, Change, Clock, Inquiries, Invites, Log, Outbox, Seen, Store
+from bot.core.ports import (
+    Admissions,
+    Audit,
+    Briefings,
+    Chance,
+    Change,
+    Clock,
+    Inquiries,
+    Invites,
+    Log,
+    Outbox,
+    Seen,
+    Store,
+)
 from bot.core.session import Place, Signing, View
 from bot.core.traces import Fate, Trace
 from bot.crashpoints import crash_point
@@ -100,6 +113,8 @@ class Services:
     """None where there are none to be made."""
     admissions: Admissions | None = None
     """None where nobody is admitted by a code."""
+    briefings: Briefings | None = None
+    """None where nobody writes any."""
     wake_inquiries: Callable[[], None] = lambda: None
     """Something was asked or answered."""
     shown: Callable[[tuple[InquiryId, ...]], None] = lambda _: None
@@ -246,10 +261,10 @@ class Conversing:
         chat.pending += 1
         self._delivery.post(chat, Batch([replace(item, arrived=arrived) for item in messages]))
 
-    async def tell_organizer(self, chat_id: ChatId) -> None:
+    async def tell_organizer(self, chat_id: ChatId, key: str = "inquiries.wait") -> None:
         """Tell an organizer that something waits, and nothing more."""
         chat = self._chats.get(chat_id, lambda: self._writer.catalogue.guess(None))
-        messages = self._write(Outcome(chat.profile, chat.session, (show.Line("inquiries.wait"),)))
+        messages = self._write(Outcome(chat.profile, chat.session, (show.Line(key),)))
         chat.pending += 1
         self._delivery.post(chat, Batch(messages))
 
@@ -366,6 +381,7 @@ class Conversing:
                         code=outcome.code,
                         admission=outcome.admission,
                         told=outcome.told,
+                        briefing=outcome.briefing,
                     )
                 )
         except BaseException:
@@ -436,6 +452,8 @@ class Conversing:
             admission=(lambda code, consultation: None) if admissions is None else admissions.found,
             code_until=lambda: None if admissions is None else admissions.until(chat),
             may_enter=self._codes.may_try(chat),
+            briefings=services.briefings,
+            chain=self._writer.catalogue.chain,
             invite=lambda token: services.store.invite(chat, token),
             may_check=self._guesses.may_try(chat),
             figures=services.figures,

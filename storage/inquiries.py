@@ -77,6 +77,11 @@ class SealedInquiries:
         found = (self._chat(route, _duty_place(tag)) for tag, route in self._table.untold())
         return [chat for chat in found if chat is not None]
 
+    def on_duty(self) -> list[ChatId]:
+        """All organizers who want to be told."""
+        found = (self._chat(route, _duty_place(tag)) for tag, route in self._table.on_duty())
+        return [chat for chat in found if chat is not None]
+
     # What changes outside of updates
 
     async def offered(self, ids: Sequence[InquiryId]) -> None:

@@ -192,6 +192,30 @@ class SealedAdmission:
 
 
 @dataclass(frozen=True)
+class BriefingRow:
+    """A briefing as it rests."""
+
+    id: str
+    consultation: str
+    version: int
+    sealed: bytes
+
+
+@dataclass(frozen=True)
+class SealedBriefing:
+    """What an update does to a briefing: the row as it is afterwards, and a new edition."""
+
+    id: str
+    consultation: str
+    version: int
+    """Of the row afterwards; it is kept only in place of the one before."""
+    sealed: bytes
+    number: int = 0
+    edition: bytes | None = None
+    erased: bool = False
+
+
+@dataclass(frozen=True)
 class Effect:
     """A `Change`, sealed."""
 
@@ -216,6 +240,7 @@ class Effect:
     ticks: Sequence[Tick] = ()
     invites: Sequence[SealedInviteAct] = ()
     admission: SealedAdmission | None = None
+    briefing: SealedBriefing | None = None
 
     @property
     def erases(self) -> bool:

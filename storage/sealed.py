@@ -22,6 +22,7 @@ from bot.core.traces import Trace
 from bot.crashpoints import crash_point
 from storage import retention
 from storage.admission import SealedAdmissions
+from storage.briefings import SealedBriefings
 from storage.inquiries import SealedInquiries
 from storage.invites import SealedInvites, new_token
 from storage.keys import Keys
@@ -39,6 +40,7 @@ from storage.records import (
     VersionRow,
 )
 from storage.sqlite.admission import AdmissionTables
+from storage.sqlite.briefings import BriefingsTable
 from storage.sqlite.files import Files
 from storage.sqlite.inquiries import InquiriesTable
 from storage.sqlite.invites import InvitesTable
@@ -96,6 +98,7 @@ class SealedStore:
             intake=self.intake,
             redemptions=self._redemptions,
         )
+        self.briefings = SealedBriefings(BriefingsTable(files.work.database), keys, log)
         self._sessions: Recent[ChatId, tuple[int, Session]] = Recent(clock)
         self._views: Recent[ChatId, View] = Recent(clock)
         self._profiles: Recent[ChatId, Profile] = Recent(clock)
@@ -255,6 +258,7 @@ class SealedStore:
         Raises Outdated `version_meanwhile` when another version of the same contribution was handed in meanwhile,
         `inquiry_meanwhile` when an inquiry was changed meanwhile; Refused `invite_gone` when an invite that it changes
         was revoked or has expired, `code_unknown` when the code by which it decides has ended; Corrupt `part_missing`
+        `inquiry_meanwhile`, `briefing_meanwhile` when one of these was changed meanwhile, and Corrupt `part_missing`
         {part, contribution} when a submission names a part that the chat's draft does not have (it has expired),
         `contribution_exists` {contribution}, `session_misplaced` (session of another chat).
         """
@@ -286,6 +290,7 @@ class SealedStore:
             ticks=change.ticks,
             invites=self.invites.seal(change.invites),
             admission=self.admissions.seal(change),
+            briefing=self.briefings.seal(change.briefing),
         )
         crash_point("after_seal")
         if (removed := self.admissions.removed(change)) is not None:

@@ -35,6 +35,11 @@ ACTS = frozenset(
         "person_admitted",
         "person_suspended",
         "person_removed",
+        "briefing_written",
+        "briefing_published",
+        "briefing_withdrawn",
+        "briefing_put_back",
+        "briefing_erased",
     }
 )
 """Everything that may be in the log."""

@@ -304,6 +304,53 @@ class ReadsNews:
     at: int = 0
 
 
+class Brief(StrEnum):
+    """What an organizer does with briefings; the value stands in the buttons."""
+
+    LIST = "ls"
+    NEW = "nw"
+    OPEN = "op"
+    TEXTS = "tx"
+    LANGUAGE = "la"
+    TITLE = "ti"
+    BODY = "bo"
+    MORE = "mo"
+    DROP = "dr"
+    READERS = "rd"
+    TURN = "tu"
+    NOTES = "no"
+    NOTE = "nt"
+    PREVIEW = "pv"
+    COMPARE = "cm"
+    PUBLISH = "pu"
+    EDITIONS = "ed"
+    EDITION = "sh"
+    RESTORE = "rs"
+    WITHDRAW = "wi"
+    BACK = "ba"
+    ERASE = "er"
+    TELL = "te"
+
+
+@dataclass(frozen=True)
+class Briefs:
+    """/briefings, or one of its buttons."""
+
+    do: Brief = Brief.LIST
+    briefing: str = ""
+    argument: str = ""
+    """A consultation, a language, the digest that was shown, "yes"; or edition, language and page: `2_en_0`."""
+
+
+@dataclass(frozen=True)
+class ReadsBriefing:
+    """A participant opens the briefings of a consultation, or a page of one (from 0)."""
+
+    consultation: str = ""
+    briefing: str = ""
+    page: int = 0
+
+
 class Ask(StrEnum):
     """What a participant does with a question to the organizers; the value stands in the buttons."""
 
@@ -483,6 +530,8 @@ Event = (
     | Rewrites
     | Composes
     | ReadsNews
+    | Briefs
+    | ReadsBriefing
     | Asks
     | Handles
     | Looks

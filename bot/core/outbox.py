@@ -148,10 +148,14 @@ class Broadcast:
     quiet: Quiet = Quiet()
     zones: Mapping[str, str] = field(default_factory=dict)
     """Another zone for readers of a language."""
+    briefing: str | None = None
+    """A briefing that it tells of; a button below the text opens it."""
     writers: tuple[Actor, ...] = ()
     """Everybody who wrote or changed anything of it, or proposed it."""
     seen: str | None = None
     """Digest of what the writer was shown last."""
+    announced: str | None = None
+    """Digest of the proposal that other organizers were told of."""
     approver: Actor | None = None
     approval: str | None = None
     """Digest that was approved."""
@@ -167,6 +171,8 @@ class Broadcast:
     def digest(self) -> str:
         """Over everything that approval is about; 16 hex digits of the SHA-256."""
         content: dict[str, Any] = {name: value for name, value in asdict(self).items() if name in _APPROVED_TOGETHER}
+        if self.briefing is None:
+            del content["briefing"]  # so that what was approved before there were any stays approved
         text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -196,6 +202,7 @@ _APPROVED_TOGETHER = frozenset(
         "zone",
         "quiet",
         "zones",
+        "briefing",
     }
 )
 
@@ -328,7 +335,7 @@ def followed(broadcast: Broadcast, act: Act, new: BroadcastId, actor: Actor, now
     return Broadcast(
         new, broadcast.consultation, act=act, of=broadcast.id, texts=broadcast.texts, form=broadcast.form,
         languages=broadcast.languages, role=broadcast.role, zone=broadcast.zone, quiet=broadcast.quiet,
-        zones=broadcast.zones, writers=(actor,),
+        zones=broadcast.zones, briefing=broadcast.briefing, writers=(actor,),
     )  # fmt: skip
 
 
@@ -364,7 +371,7 @@ _TG = re.compile(r"(?i)\b(tg|javascript|data|file|intent):")
 _DECEIVING = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f]")
 
 
-def cleaned(text: str, marks: Iterable[tuple[str, int, int, str | None]]) -> Text:
+def cleaned(text: str, marks: Iterable[tuple[str, int, int, str | None]], most: int = LONGEST) -> Text:
     """A text as an organizer wrote it, with what Telegram said of its formatting: kind, offset, length, address.
 
     Nothing in it may lead elsewhere than it says. Raises Refused: `outbox_empty`, `outbox_too_long` {most},
@@ -373,8 +380,8 @@ def cleaned(text: str, marks: Iterable[tuple[str, int, int, str | None]]) -> Tex
     body = text.rstrip()
     if not body.strip():
         raise Refused("outbox_empty")
-    if units(body) > LONGEST:
-        raise Refused("outbox_too_long", most=LONGEST)
+    if units(body) > most:
+        raise Refused("outbox_too_long", most=most)
     if _DECEIVING.search(body):
         raise Refused("outbox_invisible")
     kept = []

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.core.admission import Admission, Code, Found, Membership, NewCode
+from bot.core.briefings import Briefing, BriefingId, Edition, KeptBriefing
 from bot.core.consultations import Intake
 from bot.core.contributions import ContributionId, Note, PartId, Receipt, Standing, State
 from bot.core.dialogue.draft import Draft
@@ -124,6 +125,8 @@ class Change:
     """What an organizer decides about whoever told a code."""
     told: Sequence[str] = ()
     """Consultations of which the person is told now what was decided."""
+    briefing: KeptBriefing | None = None
+    """What becomes of a briefing."""
 
 
 @dataclass(frozen=True)
@@ -281,6 +284,10 @@ class Inquiries(Protocol):
         """Organizers who want to be told and were not since they last looked."""
         ...
 
+    def on_duty(self) -> Sequence[ChatId]:
+        """All organizers who want to be told."""
+        ...
+
     async def offered(self, ids: Sequence[InquiryId]) -> None:
         """The askers were asked whether this is a safe moment."""
         ...
@@ -327,6 +334,22 @@ class Admissions(Protocol):
 
     def untold(self, chat: ChatId) -> tuple[str, ...]:
         """Consultations of which this chat has still to be told."""
+        ...
+
+
+class Briefings(Protocol):
+    """What organizers wrote for people to read. It changes with updates (`Change.briefing`)."""
+
+    def briefings(self, consultations: Sequence[str]) -> tuple[Briefing, ...]:
+        """Those of these consultations, what was published last first; what was not, before all others."""
+        ...
+
+    def briefing(self, wanted: BriefingId) -> Briefing | None:
+        """One of them."""
+        ...
+
+    def edition(self, wanted: BriefingId, number: int) -> Edition | None:
+        """One that was published, as it was."""
         ...
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.core.admission import Code, Found, Membership
 from bot.core.attribution import Attribution
+from bot.core.briefings import Briefing, Edition
 from bot.core.contributions import Receipt, Standing
 from bot.core.dialogue.clues import Clue
 from bot.core.events import Comprehension
@@ -76,6 +77,48 @@ class ShowHome:
 @dataclass(frozen=True)
 class ShowTopics:
     """The briefing library."""
+
+    consultations: tuple[str, ...] = ()
+    """Those whose own briefings this person may read."""
+
+
+@dataclass(frozen=True)
+class ShowBriefings:
+    """What organizers wrote for the people of a consultation, newest first, from one of them on."""
+
+    consultation: str
+    briefings: tuple[Briefing, ...]
+    first: int = 0
+
+
+@dataclass(frozen=True)
+class ShowBriefing:
+    """One page of a briefing, as people read it."""
+
+    briefing: Briefing
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class ListBriefings:
+    """To an organizer: all briefings of what they organize."""
+
+    briefings: tuple[Briefing, ...]
+    consultations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WriteBriefing:
+    """To an organizer: one briefing at one of its screens."""
+
+    briefing: Briefing
+    screen: str
+    language: str = ""
+    edition: Edition | None = None
+    """What is previewed, or an earlier edition."""
+    page: int = 0
+    before: Edition | None = None
+    """With which it is compared."""
 
 
 @dataclass(frozen=True)
@@ -551,6 +594,10 @@ Screen = (
     | ShowConsultations
     | ShowHome
     | ShowTopics
+    | ShowBriefings
+    | ShowBriefing
+    | ListBriefings
+    | WriteBriefing
     | ShowCard
     | ShowHelp
     | ShowPrivacy

@@ -50,6 +50,8 @@ class Place(StrEnum):
     """An organizer looks how it goes; `Session.looks` says at what."""
     INVITING = "inviting"
     """An organizer at the invites; `Session.inviting` says at what."""
+    BRIEFINGS = "briefings"
+    """An organizer who writes briefings; `Session.bench` says which."""
     LEFT = "left"
 
 
@@ -75,11 +77,14 @@ class Replying:
 
 @dataclass(frozen=True)
 class Bench:
-    """What an organizer has before them: a broadcast, one of its screens, a language that is being written."""
+    """What an organizer has before them: a broadcast or briefing, one of its screens, the language that is written."""
 
     broadcast: str | None = None
     screen: str = ""
     language: str | None = None
+    briefing: str | None = None
+    at: tuple[int, int] = (0, 0)
+    """Of a briefing: the edition (0: what is being written) and the page from 0."""
 
 
 @dataclass(frozen=True)

@@ -209,7 +209,8 @@ class Stage:
             message = self.world.write_media(person, str(wish["kind"]), wish.get("caption"), wish.get("recording"))
         else:
             reply, forward = wish.get("reply_to_message_id"), bool(wish.get("forward"))
-            message = self.world.write_text(person, str(wish.get("text", "")), reply, forward)
+            formatting = [dict(one) for one in wish.get("entities", [])]
+            message = self.world.write_text(person, str(wish.get("text", "")), reply, forward, formatting=formatting)
         return self._sent(self.world.chats[person.id], message)
 
     async def _edit(self, request: Request) -> Response:

@@ -138,15 +138,18 @@ class World:
         reply_to: int | None = None,
         forward: bool = False,
         chat: Chat | None = None,
+        *,
+        formatting: list[Entity] | None = None,
     ) -> Message:
         """A person's text, kept to the last character; longer ones are cut into several as phones do. The first is
-        returned.
+        returned. `formatting` is what the person gave a text that is not cut.
         """
         if not is_encodable(text):
             raise bad_request("text must be encoded in UTF-8")
         first: Message | None = None
-        for part in _parts(text):
-            fields = _text_fields("text", part, found_entities(part, []))
+        parts = list(_parts(text))
+        for part in parts:
+            fields = _text_fields("text", part, found_entities(part, (formatting or []) if len(parts) == 1 else []))
             if forward:
                 origin = {"type": "hidden_user", "date": int(self.now()), "sender_user_name": "Somebody"}
                 fields["forward_origin"] = origin

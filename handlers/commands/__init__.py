@@ -5,6 +5,7 @@ A command's text is `command.<name>` in the catalogue. Not here: what an event l
 
 from handlers.commands import (
     ask,
+    briefings,
     broadcasts,
     cancel,
     code,
@@ -41,6 +42,7 @@ COMMANDS: tuple[Command, ...] = (
     forget.COMMAND,
     manage.COMMAND,
     broadcasts.COMMAND,
+    briefings.COMMAND,
     questions.COMMAND,
     figures.COMMAND,
     invites.COMMAND,

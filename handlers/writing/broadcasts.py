@@ -15,7 +15,7 @@ from bot.core.outbox import SMALLEST, Act, Broadcast, Form, Phase, Quiet, State,
 from bot.core.people import Role
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
-from handlers.writing.notices import notice
+from handlers.writing.notices import leads_to, notice
 from handlers.writing.words import LRI, PDI, Words
 from locales import zones
 
@@ -42,7 +42,8 @@ class Broadcasts:
     def notices(self, screen: show.ShowNotices) -> list[Outgoing]:
         """The messages themselves, each after a line that says for whom; for a test only the message."""
         if screen.language is not None:
-            return [_as_it_is(notice(self.words.catalogue, screen.broadcast, screen.language))]
+            text = notice(self.words.catalogue, screen.broadcast, screen.language)
+            return [_as_it_is(text, self._leads_to(screen.broadcast, screen.language))]
         readers: dict[Text, list[str]] = {}
         for language in self.words.catalogue.languages:
             readers.setdefault(notice(self.words.catalogue, screen.broadcast, language.code), []).append(language.code)
@@ -50,13 +51,18 @@ class Broadcasts:
         for text, codes in readers.items():
             if text.text:
                 line = self.words.say("outbox.preview.of", languages=self._names(codes))
-                shown += [Outgoing(Where.NEW, Message(self.words.page([line]))), _as_it_is(text)]
+                way = self._leads_to(screen.broadcast, codes[0])
+                shown += [Outgoing(Where.NEW, Message(self.words.page([line]))), _as_it_is(text, way)]
         if screen.broadcast.form is Form.NEUTRAL:
             # What is read on request is approved as well.
             for code, text in screen.broadcast.texts.items():
                 line = self.words.say("outbox.preview.news", languages=self._names([code]))
                 shown += [Outgoing(Where.NEW, Message(self.words.page([line]))), _as_it_is(text)]
         return shown
+
+    def _leads_to(self, broadcast: Broadcast, language: str) -> Button | None:
+        """The button below it, where it tells of a briefing and is no bare notice."""
+        return leads_to(self.words.catalogue, broadcast, language) if broadcast.form is Form.FULL else None
 
     def news(self, screen: show.ShowNews) -> list[Outgoing]:
         """One piece of news, and the way to the others."""
@@ -69,11 +75,14 @@ class Broadcasts:
         more = screen.at + 1 < screen.of
         older = Button(words.plain("outbox.news.older"), buttons.read_news(screen.at + 1)) if more else None
         text = found[1] if found is not None else Text("")
+        way = leads_to(words.catalogue, screen.broadcast, words.language)
         name = words.plain(f"consultation.{screen.broadcast.consultation}.name")
         head = words.page([words.bold(words.plain("outbox.news.title")) + f"\n{html.escape(name, quote=False)}"])
         return [
             Outgoing(Where.NEW, Message(head)),
-            Outgoing(Where.NEW, Message(html.escape(text.text, quote=False), words.rows([newer, older]), plain=text)),
+            Outgoing(
+                Where.NEW, Message(html.escape(text.text, quote=False), words.rows([way], [newer, older]), plain=text)
+            ),
         ]
 
     # The list
@@ -206,6 +215,8 @@ class Broadcasts:
         body = [phase if one.act is Act.SEND else f"{phase} · {words.say(f'outbox.act.{one.act.value}')}"]
         if one.phase is Phase.APPROVED and one.begins is not None:
             body.append(words.say("outbox.begins", time=words.catalogue.moment(words.language, one.begins)))
+        if one.phase is Phase.SENDING:
+            body.append(self._quiet(one))  # else nobody knows why it does not move at night
         if one.planned is not None:
             body += self._progress(one, screen.counts)
         refresh = self._b(one, "refresh", Compose.OPEN)
@@ -257,8 +268,8 @@ class Broadcasts:
         if one.role is not None:
             lines.append(words.say(_role_key(one.role)))
         if one.excludes:
-            names = ", ".join(other[:4] for other in one.excludes)
-            lines.append(words.say("outbox.to.except", names=f"{LRI}{names}{PDI}"))
+            names = words.listing(f"{LRI}{other[:4]}{PDI}" for other in one.excludes)
+            lines.append(words.say("outbox.to.except", names=names))
         if screen.reach is not None:
             few = words.plain("outbox.few", most=SMALLEST)
             lines.append(words.say("outbox.reach", number=str(screen.reach) if screen.reach else few))
@@ -277,7 +288,9 @@ class Broadcasts:
         places = [self._zone(one.zone)]
         places += [f"{self._names([code])}: {self._zone(zone)}" for code, zone in sorted(one.zones.items())]
         begins, ends = f"{one.quiet.begins:02}:00", f"{one.quiet.ends:02}:00"
-        return self.words.say("outbox.quiet", begins=begins, ends=ends, places="; ".join(places))
+        return self.words.say(
+            "outbox.quiet", begins=begins, ends=ends, places=self.words.listing(places, "words.semicolon")
+        )
 
     def _progress(self, one: Broadcast, counts: Mapping[tuple[State, str], int]) -> list[str]:
         """A bar, what became of the recipients, and how long it takes."""
@@ -330,7 +343,7 @@ class Broadcasts:
 
     def _names(self, codes: Iterable[str]) -> str:
         own = {language.code: language.own_name for language in self.words.catalogue.declared}
-        return ", ".join(own.get(code, code) for code in codes)
+        return self.words.listing(own.get(code, code) for code in codes)
 
     def _zone(self, name: str) -> str:
         return zones.named(name, self.words.catalogue.cldr(self.words.language))
@@ -355,8 +368,9 @@ def _role_key(role: Role | None) -> str:
     return "outbox.role.all" if role is None else f"outbox.role.{role.value}"
 
 
-def _as_it_is(text: Text) -> Outgoing:
-    return Outgoing(Where.NEW, Message(html.escape(text.text, quote=False), plain=text))
+def _as_it_is(text: Text, button: Button | None = None) -> Outgoing:
+    rows = () if button is None else ((button,),)
+    return Outgoing(Where.NEW, Message(html.escape(text.text, quote=False), rows, plain=text))
 
 
 def _title(words: Words, key: str) -> str:

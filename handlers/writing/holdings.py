@@ -125,7 +125,7 @@ class Listing:
             for question in form.questionnaire.questions
             if (answer := draft.answer(question.id)) is not None and not answer.skipped
         ]
-        return [*lines, words.say("mydata.answered", questions=", ".join(answered))] if answered else lines
+        return [*lines, words.say("mydata.answered", questions=words.listing(answered))] if answered else lines
 
     def _messages(self, holdings: Holdings) -> list[str]:
         going = sum(count for fate, count in holdings.messages.items() if fate in GOING)
@@ -134,10 +134,10 @@ class Listing:
         return [*lines, self.words.say("mydata.messages_staying", messages=staying)] if staying else lines
 
     def _names(self, consultations: tuple[str, ...]) -> str:
-        return ", ".join(self.words.plain(f"consultation.{one}.name") for one in consultations)
+        return self.words.listing(self.words.plain(f"consultation.{one}.name") for one in consultations)
 
     def _named(self, consultations: list[str]) -> str:
-        return ", ".join(self.words.say(f"consultation.{one}.name") for one in consultations)
+        return self.words.listing(self.words.say(f"consultation.{one}.name") for one in consultations)
 
     def _bold(self, key: str) -> str:
         return self.words.bold(self.words.plain(key))

@@ -60,8 +60,8 @@ class Managing:
         state = [words.bold(words.plain(self._state(screen.consultation)))]
         if intake.open and intake.until is not None:
             state.append(words.say("manage.until", time=words.moment(intake.until, screen.zone)))
-        forms = ", ".join(words.plain(f"manage.form.{form}") for form in screen.forms)
-        languages = ", ".join(language.own_name for language in words.catalogue.languages)
+        forms = words.listing(words.plain(f"manage.form.{form}") for form in screen.forms)
+        languages = words.listing(language.own_name for language in words.catalogue.languages)
         return self._screen(
             [
                 words.bold(words.plain(f"consultation.{screen.consultation}.name")),

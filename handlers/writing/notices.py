@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.outbox import Act, Broadcast, Form, Mark, Text, text_for, units
+from handlers import buttons
+from handlers.messages import Button
 from locales.catalogue import Catalogue
 
 
@@ -37,7 +39,29 @@ def entities(marks: tuple[Mark, ...]) -> list[dict[str, Any]]:
 
 def contents(catalogue: Catalogue, broadcast: Broadcast) -> Mapping[str, Mapping[str, Any]]:
     """Parameters of a call, by language of the reader."""
-    return {language.code: content(notice(catalogue, broadcast, language.code)) for language in catalogue.declared}
+    return {
+        language.code: {
+            **content(notice(catalogue, broadcast, language.code)),
+            **_way(catalogue, broadcast, language.code),
+        }
+        for language in catalogue.declared
+    }
+
+
+def leads_to(catalogue: Catalogue, broadcast: Broadcast, language: str) -> Button | None:
+    """The button that opens the briefing which a broadcast tells of."""
+    if broadcast.briefing is None:
+        return None
+    return Button(catalogue.text(language, "briefing.read"), buttons.read_briefing(broadcast.briefing))
+
+
+def _way(catalogue: Catalogue, broadcast: Broadcast, language: str) -> dict[str, Any]:
+    """It stands below the text itself only: a notice says nothing."""
+    button = leads_to(catalogue, broadcast, language) if broadcast.form is Form.FULL else None
+    if button is None:
+        return {}
+    keyboard = [[{"text": button.label, "callback_data": button.data}]]
+    return {"reply_markup": {"inline_keyboard": keyboard}}
 
 
 def content(text: Text) -> dict[str, Any]:

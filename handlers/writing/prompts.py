@@ -319,7 +319,9 @@ class Prompts:
             return words.say("whole.a_name")
         if not question.choices:
             return words.say("whole.a_number" if question.kind is Kind.INTEGER else "whole.own_words")
-        named = "; ".join(f"{at} {self._name(choice)}" for at, choice in enumerate(question.choices, 1))
+        named = words.listing(
+            (f"{at} {self._name(choice)}" for at, choice in enumerate(question.choices, 1)), "words.semicolon"
+        )
         kind = "whole.several" if question.kind is Kind.SELECT_MULTIPLE else "whole.one"
         return words.say(kind) + " " + html.escape(named, quote=False)
 

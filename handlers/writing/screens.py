@@ -16,6 +16,7 @@ from bot.core.people import Profile, Role
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.writing.admission import Admission
+from handlers.writing.briefings import Briefings
 from handlers.writing.carried import Carried
 from handlers.writing.control import Control
 from handlers.writing.figures import Numbers
@@ -69,7 +70,9 @@ class Screens:
             case show.ShowHome():
                 return self.home(screen, profile)
             case show.ShowTopics():
-                return self.topics()
+                return self.topics(screen.consultations)
+            case show.ShowBriefings() | show.ShowBriefing() | show.ListBriefings() | show.WriteBriefing():
+                return Briefings(self.words).write(screen)
             case show.ShowCard():
                 return self.card(screen)
             case show.ShowHelp():
@@ -325,12 +328,17 @@ class Screens:
 
     # Briefings
 
-    def topics(self) -> Outgoing:
-        """The table of contents."""
+    def topics(self, consultations: tuple[str, ...] = ()) -> Outgoing:
+        """The table of contents; before it the ways to what organizers wrote for these consultations."""
         topics = self.library.topics(self.words.language)
         rows: list[list[Button | None]] = [[Button(topic.title, buttons.read(topic.id))] for topic in topics]
         return self._screen(
-            [self._title("brief.title"), self.words.say("brief.explain")],
+            [
+                self._title("brief.title"),
+                self.words.say("brief.explain"),
+                self.words.say("brief.own") if consultations else "",
+            ],
+            *Briefings(self.words).library(consultations),
             *rows,
             [self._back()],
         )

@@ -74,6 +74,15 @@ class Words:
         pattern = html.escape(self.catalogue.pattern(self.language, "dialogue.named"), quote=False)
         return PLACEHOLDER.sub(lambda found: parts[found[1]], pattern).rstrip()
 
+    def listing(self, parts: Iterable[str], pattern: str = "words.comma") -> str:
+        """Parts one after the other, joined as the language does; `words.semicolon` where they may hold commas."""
+        joined = self.catalogue.pattern(self.language, pattern)
+        sign = joined.replace("{first}", "").replace("{second}", "")
+        listed = list(parts)
+        if not self.rtl or len(listed) == 1:
+            return sign.join(listed)
+        return RLM + sign.join(bidi.isolate(part) for part in listed)
+
     def quote(self, text: str, among: int = 1, *, whole: bool = False) -> str:
         """What somebody wrote, shown back: controls made visible, shortened with an ellipsis unless it is `whole`.
 

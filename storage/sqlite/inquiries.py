@@ -61,6 +61,10 @@ class InquiriesTable:
         """Organizers who want to be told and were not since they last looked: tag and sealed chat."""
         return [(Tag(tag), route) for tag, route in self._database.read(_UNTOLD)]
 
+    def on_duty(self) -> list[tuple[Tag, bytes]]:
+        """All organizers who want to be told: tag and sealed chat."""
+        return [(Tag(tag), route) for tag, route in self._database.read("SELECT tag, route FROM duties WHERE wanted")]
+
     def staffed(self, consultation: str) -> bool:
         """Whether anybody holds the role of an organizer of this consultation."""
         sql = "SELECT 1 FROM roles WHERE role = 'organizer' AND consultation IN ('', ?) LIMIT 1"

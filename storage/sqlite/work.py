@@ -26,7 +26,7 @@ from storage.records import (
     SealedView,
     VersionRow,
 )
-from storage.sqlite import admission, figures, inquiries, invites
+from storage.sqlite import admission, briefings, figures, inquiries, invites
 from storage.sqlite import traces as traces_table
 from storage.sqlite.connection import Database
 from storage.sqlite.inventory import Table
@@ -64,6 +64,7 @@ INVENTORY = (
     *inquiries.INVENTORY,
     *figures.INVENTORY,
     *admission.INVENTORY,
+    *briefings.INVENTORY,
 )  # fmt: skip
 
 
@@ -380,6 +381,7 @@ def _commit(connection: sqlite3.Connection, effect: Effect) -> bool:
     invites.follow(connection, effect.invites)
     if effect.admission is not None:
         admission.follow(connection, effect.admission)
+    briefings.follow(connection, effect.briefing)
     return True
 
 

@@ -116,6 +116,28 @@ def test_pause_cancel_and_recall_have_their_time() -> None:
         outbox.edited(sending, ANA, form=Form.FULL)
 
 
+@pytest.mark.parametrize(("hours", "may"), [(40.0, True), (46.9, True), (47.1, False), (48.0, False)])
+def test_what_was_sent_can_be_taken_back_with_a_margin_before_telegrams_two_days(hours: float, may: bool) -> None:
+    over = outbox.done(outbox.begun(approval()), NOW)
+    later = NOW + hours * 3600
+    if may:
+        assert outbox.recalled(over, later).phase is Phase.RECALLED
+        assert outbox.followed(over, Act.CORRECT, BroadcastId("2" * 12), BO, later).act is Act.CORRECT
+        return
+    with pytest.raises(Refused) as error:
+        outbox.recalled(over, later)
+    assert refusal(error) == "outbox_too_late"
+    with pytest.raises(Refused) as error:
+        outbox.followed(over, Act.CORRECT, BroadcastId("2" * 12), BO, later)
+    assert refusal(error) == "outbox_too_late"
+
+
+def test_what_was_approved_before_there_were_briefings_stays_approved() -> None:
+    """The digest is of what was shown; a field that came later and says nothing does not change it."""
+    assert draft().digest == "be0d097eeacc1599"
+    assert replace(draft(), briefing="1" * 12).digest != draft().digest
+
+
 def test_what_follows_needs_an_approval_of_its_own() -> None:
     over = outbox.done(outbox.begun(approval()), NOW)
     for act in (Act.RESEND, Act.CORRECT):

@@ -60,6 +60,7 @@ class Target:
     target: str
     """Name of an invite."""
     receipt: Receipt
+    briefing: str = "0" * 12
 
     def values(self, name: str, hint: Any) -> tuple[Any, ...]:
         """What to give for a parameter. Raises for one that nobody has thought of."""
@@ -67,7 +68,7 @@ class Target:
             return (self.draft,)
         if hint is Receipt:
             return (self.receipt,)
-        if name in ("broadcast", "inquiry", "target"):
+        if name in ("broadcast", "inquiry", "target", "briefing"):
             return (getattr(self, name),)
         if get_args(hint):
             inner = next(one for one in get_args(hint) if one is not type(None))

@@ -46,6 +46,7 @@ async def running_bot(
     move_every: float = 0.1,
     malformed: bool = False,
     burst: int = 0,
+    send_rate: float = 0,
     tidy_after: float = 300.0,
     questionnaires: Mapping[str, Form] | None = None,
 ) -> AsyncIterator[Bot]:
@@ -63,7 +64,7 @@ async def running_bot(
             bot_token=emulator.token,  # type: ignore[arg-type]  # pydantic makes it a SecretStr
             telegram_url=emulator.url,
             data_dir=data_dir,
-            send_rate=0,
+            send_rate=send_rate,
             burst=burst,
             move_every=move_every,
             tidy_after=tidy_after,

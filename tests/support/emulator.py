@@ -12,7 +12,7 @@ Nothing here sleeps: waiting is a request that the emulator answers as soon as s
 import asyncio
 import base64
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import TracebackType
@@ -49,9 +49,15 @@ class Person:
         answer = await self._http.request(verb, f"/world/people/{self.id}{path}", json=body)
         return _body(answer)
 
-    async def send(self, text: str, reply_to: int | None = None, forward: bool = False) -> Message:
-        """Write a text; longer than 4,096 units arrives in parts."""
-        body: dict[str, Any] = {"text": text}
+    async def send(
+        self,
+        text: str,
+        reply_to: int | None = None,
+        forward: bool = False,
+        entities: Sequence[Mapping[str, Any]] = (),
+    ) -> Message:
+        """Write a text; longer than 4,096 units arrives in parts. `entities`: its formatting."""
+        body: dict[str, Any] = {"text": text, "entities": list(entities)} if entities else {"text": text}
         if reply_to is not None:
             body["reply_to_message_id"] = reply_to
         if forward:

@@ -62,7 +62,8 @@ async def propose(person: Person) -> Message:
 
 async def approve(person: Person) -> Message:
     """Find what waits and approve it."""
-    await person.send("/broadcasts")
+    sent = await person.send("/broadcasts")
+    await person.wait_for_text("To write a new one", after=sent["message_id"])
     await person.press("Waits for approval")
     await person.press("Approve")
     return await person.wait_for_text("Recipients:")

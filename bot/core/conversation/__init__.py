@@ -15,6 +15,7 @@ from bot.core.conversation import (
     answering,
     arrival,
     asking,
+    briefings,
     broadcasts,
     carrying,
     dialogues,
@@ -22,6 +23,7 @@ from bot.core.conversation import (
     home,
     inviting,
     leaving,
+    library,
     managing,
     pages,
     receipts,
@@ -45,6 +47,7 @@ OPEN_ROOMS: tuple[Room, ...] = (
     signing.take,
     versions.take,
     carrying.take,
+    library.take,
     pages.take,
 )
 """Asked in this order, whether or not the notice was accepted."""
@@ -58,6 +61,7 @@ ROOMS: tuple[Room, ...] = (
     inviting.take,
     home.take,
     broadcasts.take,
+    briefings.take,
     dialogues.take,
 )
 """Asked in this order once the notice was accepted."""
@@ -131,6 +135,8 @@ def _standing(chat: Chat) -> Outcome:
         return broadcasts.standing(chat)
     if place is Place.FIGURES:
         return figures.standing(chat)
+    if place is Place.BRIEFINGS:
+        return briefings.standing(chat)
     if place is Place.ASKING:
         return asking.standing(chat)
     if place is Place.ANSWERING:

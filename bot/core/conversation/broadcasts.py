@@ -16,7 +16,7 @@ from bot.core.consultations import CONSULTATIONS
 from bot.core.conversation.chat import Chat, Deed, Outcome, adds
 from bot.core.errors import Refused
 from bot.core.events import Compose
-from bot.core.outbox import Act, Broadcast, BroadcastId, Form, Phase, Quiet, Text
+from bot.core.outbox import Act, Broadcast, BroadcastId, Form, Mark, Phase, Quiet, Text
 from bot.core.people import Role
 from bot.core.session import Bench, Place
 
@@ -131,6 +131,22 @@ def drafted(chat: Chat, consultation: str, languages: tuple[str, ...], texts: Ma
     everybody = set(languages) >= set(chat.world.languages)
     new = replace(outcome.broadcast, languages=() if everybody else languages, texts=texts)
     return _kept(chat, new, "texts", "broadcast_written")
+
+
+def announcing(chat: Chat, consultation: str, briefing: str, titles: Mapping[str, str]) -> Outcome:
+    """A draft that tells of a briefing, by its title in each language, with a button that opens it.
+
+    Only who organizes the consultation gets one.
+    """
+    if chat.world.outbox is None or consultation not in runs(chat):
+        return adds(_listed(chat), show.Toast("dialogue.outdated"))
+    form = Form.NEUTRAL if chat.world.outbox.sensitive(consultation) else Form.FULL
+    texts = {code: Text(title, (Mark("bold", 0, outbox.units(title)),)) for code, title in titles.items()}
+    new = Broadcast(
+        BroadcastId(chat.world.chance.hex(6)), consultation, texts=texts, form=form, writers=(chat.world.actor,),
+        briefing=briefing,
+    )  # fmt: skip
+    return _kept(chat, new, "draft", "broadcast_written")
 
 
 def _opened(chat: Chat, broadcast: Broadcast, _: str = "") -> Outcome:

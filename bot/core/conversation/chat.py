@@ -3,12 +3,13 @@
 Not here: what any event means (the rooms beside this file).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 
 from bot.core import screens as show
 from bot.core.admission import BARRED, Admission, Code, Found, Membership, NewCode
+from bot.core.briefings import KeptBriefing
 from bot.core.consultations import Intake
 from bot.core.contributions import ContributionId, PartId, Receipt, Standing
 from bot.core.dialogue import effects as out
@@ -19,7 +20,7 @@ from bot.core.invites import Act as InviteAct
 from bot.core.outbox import NOBODY, Actor, Broadcast, BroadcastId
 from bot.core.people import ChatId, Grant, Invite, Profile, Role
 from bot.core.points import Point
-from bot.core.ports import Addition, Chance, Inquiries, Invites, NewPart, Outbox, Submission
+from bot.core.ports import Addition, Briefings, Chance, Inquiries, Invites, NewPart, Outbox, Submission
 from bot.core.session import Group, Place, Session
 from bot.core.traces import Fate
 
@@ -68,6 +69,10 @@ class World:
     """Until when this person's own code stands."""
     may_enter: bool = True
     """False once too many unknown codes came from this chat lately."""
+    briefings: Briefings | None = None
+    """None where nobody writes any."""
+    chain: Callable[[str], Iterable[str]] = lambda language: (language,)
+    """Languages in which readers of one are looked for a text, their own first."""
     invite: Callable[[str], Invite | None] = lambda _: None
     """What an invite gives to this chat, as long as it holds; looking uses nothing up."""
     may_check: bool = True
@@ -141,6 +146,8 @@ class Outcome:
     """An organizer has looked at what waits, and wants to be told of more or not."""
     ticks: tuple[Tick, ...] = ()
     """Numbers that it raises by one each."""
+    briefing: KeptBriefing | None = None
+    """What becomes of a briefing."""
     deeds: tuple[Deed, ...] = ()
     """To be noted before anything of it is done."""
 

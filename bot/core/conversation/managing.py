@@ -37,6 +37,7 @@ class Tool:
 
 TOOLS: tuple[Tool, ...] = (
     Tool("broadcasts", "manage.broadcasts", lambda _: on.Composes(on.Compose.LIST)),
+    Tool("briefings", "briefing.title", lambda consultation: on.Briefs(argument=consultation)),
     Tool("questions", "home.questions", lambda _: on.Handles()),
     Tool("figures", "figures.title", lambda consultation: on.Looks(on.Figure.OPEN, consultation)),
     Tool("invites", "manage.invites", lambda consultation: on.Brings(on.Bring.LIST, consultation)),

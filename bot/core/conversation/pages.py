@@ -15,5 +15,5 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
         case on.Opened(page=on.Page.PRIVACY):
             return chat.shows(show.ShowPrivacy())
         case on.Reads():
-            return chat.shows(show.ShowCard(event.topic, event.card) if event.topic else show.ShowTopics())
+            return chat.shows(show.ShowCard(event.topic, event.card)) if event.topic else None
     return None

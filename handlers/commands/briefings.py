@@ -1,0 +1,13 @@
+"""/briefings: texts for people to read, for organizers."""
+
+from bot.core import events as on
+from bot.core.people import Role
+from handlers.commands.command import Command
+
+
+def _event(payload: str) -> on.Event:
+    del payload
+    return on.Briefs()
+
+
+COMMAND = Command("briefings", _event, roles=frozenset({Role.ORGANIZER}))
