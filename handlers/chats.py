@@ -11,7 +11,7 @@ from bot.core.people import ChatId, Profile
 from bot.core.ports import Clock, Store
 from bot.core.session import Place, Session, View
 from bot.core.traces import Fate, Trace
-from handlers.messages import Message, Outgoing, Where
+from handlers.messages import Message, Outgoing, Row, Where
 
 IDLE = 30 * 60.0
 """Seconds until a chat that does nothing is dropped from memory."""
@@ -28,6 +28,8 @@ class Batch:
     """The callback query that waits for an answer."""
     last: bool = False
     """The person leaves: these words stay, and all else goes."""
+    ends: bool = False
+    """The draft is handed in or erased: its prompts are no prompts any more."""
     first: Callable[[], Awaitable[list[Outgoing]]] | None = None
     """Has to be done first, and gives more messages."""
 
@@ -64,6 +66,8 @@ class Chat:
     """The highest number known of a message in this chat."""
     doubtful: bool = False
     """A message of ours may stand here whose number was lost: with the process, or with Telegram's answer."""
+    offered: tuple[Row, ...] = ()
+    """The buttons that were shown last."""
     shown: tuple[int, Message] | None = None
     """The screen or prompt that was sent or edited last: Telegram refuses an edit that changes nothing."""
 

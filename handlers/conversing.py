@@ -17,10 +17,8 @@ from bot.core.contributions import ContributionId
 from bot.core.conversation import Outcome, World, converse, present
 from bot.core.dialogue.draft import Draft
 from bot.core.dialogue.effects import Keep, KeepVoice
-from bot.core.dialogue.events import Do
 from bot.core.dialogue.questionnaire import Form
 from bot.core.dialogue.steps.audio import room
-from bot.core.dialogue.steps.matching import plain
 from bot.core.errors import Outdated, Refused, Unavailable
 from bot.core.figures import Figures
 from bot.core.holdings import Holdings
@@ -45,7 +43,7 @@ from bot.core.ports import (
 from bot.core.session import Place, Signing, View
 from bot.core.traces import Fate, Trace
 from bot.crashpoints import crash_point
-from handlers import buttons, menu
+from handlers import menu
 from handlers.chats import Batch, Chat, Chats
 from handlers.delivery import Delivery
 from handlers.drawing import picture
@@ -57,16 +55,13 @@ from handlers.recollection import Recollection
 from handlers.sender import Kind, Sender
 from handlers.tidying import Tidying
 from handlers.transport import raw_call
+from handlers.typed import LONGEST_LABEL, meant
 from handlers.writing.words import Words
 from handlers.writing.writer import Writer
 from locales import zones
 
-LONGEST_LABEL = 48
-"""Characters up to which a text is compared with the labels of the buttons."""
 LONGEST_TOKEN = 64
 """Characters of a link's payload, as Telegram limits them."""
-_OWN_WORDS = {Do.CHOOSE, Do.TICK, Do.UNTICK, Do.PAGE}
-"""Buttons whose typed form the step itself understands."""
 
 
 async def _done() -> None:
@@ -191,8 +186,10 @@ class Conversing:
         if outcome.admission is not None:
             await self._tell_decided(outcome.admission.code)
         first = self._first(chat, outcome)
-        self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback, last=outcome.forget, first=first))
-        erased = outcome.erases_draft and outcome.submission is None
+        over = outcome.erases_draft
+        batch = Batch(messages, origin.tapped, origin.callback, last=outcome.forget, ends=over, first=first)
+        self._delivery.post(chat, batch)
+        erased = over and outcome.submission is None
         if payload or erased or outcome.forget or outcome.withdraw is not None or isinstance(event, on.SendsOther):
             self._services.tidying.soon()
 
@@ -203,7 +200,8 @@ class Conversing:
         if draft is None or step is None:
             return event
         question = self._services.forms[draft.form].questionnaire.question(step)
-        limit = room(question, None if draft.replacing else draft.answer(step)) if question is not None else 0
+        replaces = draft.replacing and step == draft.step
+        limit = room(question, None if replaces else draft.answer(step)) if question is not None else 0
         chat.pending += 1  # what is known of the chat stays in memory meanwhile
         try:
             audio = await self._services.fetch(event.file, limit)
@@ -293,19 +291,15 @@ class Conversing:
         return converse(chat.profile, chat.session, event, self._world(chat.id, grants))
 
     def _as_button(self, chat: Chat, event: on.Speaks, grants: tuple[Grant, ...]) -> on.Event:
-        """A button's label, typed, is that button: for phones and lines on which buttons do not work."""
+        """A button's label, typed, is that button: of what the person sees last, or of the present step."""
         text = event.said.text
-        if len(text) > LONGEST_LABEL or event.said.step is not None or not (wanted := plain(text)):
+        if len(text) > LONGEST_LABEL or event.said.step is not None:
             return event
         standing = present(chat.profile, chat.session, self._world(chat.id, grants))
-        for item in self._write(standing):
-            for button in (button for row in item.message.rows for button in row):
-                if button.data is None or plain(button.label) != wanted:
-                    continue
-                pressed = buttons.parse(button.data)
-                if not (isinstance(pressed, on.Presses) and pressed.pressed.do in _OWN_WORDS):
-                    return pressed
-        return event
+        steps = [row for item in self._write(standing) for row in item.message.rows]
+        # While an answer is on its way, they have not seen all: then what stood last is behind.
+        ways = (steps, chat.offered) if chat.pending else (chat.offered, steps)
+        return next((found for rows in ways if (found := meant(text, rows)) is not None), event)
 
     def _renew_menu(self, chat: Chat, grants: tuple[Grant, ...], spoke: str, *, left: bool) -> None:
         """The commands of a role stand in its holder's menu only, in their language, and go with the role."""
@@ -356,7 +350,7 @@ class Conversing:
             if outcome.withdraw is not None:
                 await self._store.withdraw(outcome.withdraw)
             if outcome.forget:
-                await self._store.forget(origin.update, chat.id, traces)
+                await self._store.forget(origin.update, chat.id, (*traces, *await self._news_of(chat)))
                 chat.view = View()
             else:
                 if outcome.profile != chat.profile:
@@ -391,6 +385,17 @@ class Conversing:
                 chat.view = replace(chat.view, receipt=before.receipt)
             raise
         chat.profile, chat.session = outcome.profile, outcome.session
+
+    async def _news_of(self, chat: Chat) -> tuple[Trace, ...]:
+        """The news that stands in the chat of somebody who leaves. Durable before anything of them is erased: where
+        their news stands is among it.
+        """
+        numbers = () if self._services.outbox is None else self._services.outbox.received(chat.id)
+        if not numbers:
+            return ()
+        trace = Trace(numbers, Fate.DUE)
+        await self._store.settle([Seen(chat.id, chat.view, owed=True, traces=(trace,))])
+        return (trace,)
 
     def _with_receipt(self, chat: Chat, outcome: Outcome) -> Outcome:
         """What follows from an update, after a receipt that should have arrived before and did not."""
@@ -535,10 +540,15 @@ class Conversing:
         chat.pending += 1
         self._delivery.post(chat, Batch([Outgoing(Where.NEW, Message(html))]))
 
-    async def set_aside(self, update: UpdateId, raw: bytes, chat: ChatId | None) -> None:
-        """Keep an update that nobody could handle, sealed. The person is owed a word, whatever happens in between."""
-        if chat is not None and (view := self._store.view(chat)) is not None:
-            await self._store.settle([Seen(chat, view, owed=True)])
+    async def set_aside(self, update: UpdateId, raw: bytes, chat: ChatId | None, message: int | None = None) -> None:
+        """Keep an update that nobody could handle, sealed. The person is owed a word, whatever happens in between.
+
+        Their message stands until the draft ends: they are asked to send it again, and may want to copy it.
+        """
+        view = None if chat is None else self._store.view(chat)
+        if chat is not None and (view is not None or message is not None):
+            traces = () if message is None else (Trace((message,), Fate.LIVE),)
+            await self._store.settle([Seen(chat, view or View(), owed=True, traces=traces)])
         await self._store.set_aside(update, raw)
 
     @property

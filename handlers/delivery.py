@@ -95,8 +95,12 @@ class Delivery:
                     self._log.failure("send_fault", error)
                 chat.pending -= 1
                 crash_point("after_acknowledge")
+                if batch.ends:
+                    # What replies to one of them is not for the next draft, and what is deleted loses no buttons.
+                    chat.view = replace(chat.view, prompt=None, prompts=())
                 if batch.last:
                     chat.unkept.clear()
+                    chat.offered = ()
                 if chat.view.receipt != receipt:
                     await self._settling.now(chat)
                 else:
@@ -220,6 +224,7 @@ class Delivery:
             outcome = await self._sender.send(chat.id, lambda bot: _sent(bot, bare))
         if isinstance(outcome, Accepted) and outcome.result is not None:
             chat.shown = (outcome.result, message)
+            chat.offered = message.rows or chat.offered
             _stands(chat, outcome.result, fate, doubtful=outcome.again)
         elif not isinstance(outcome, NotSent):
             chat.doubtful = True
@@ -234,6 +239,7 @@ class Delivery:
         )
         if isinstance(outcome, Accepted):
             chat.shown = (number, message)
+            chat.offered = message.rows or chat.offered
         return outcome
 
 

@@ -85,7 +85,8 @@ class Intake:
     """Fetches updates and hands each to `handle`, in order within a chat, chats beside one another.
 
     `handle` returns when the effect is committed. When it raises Unavailable it is tried again for ever; for anything
-    else three times, then `set_aside` keeps the update sealed (`anonymous`, as JSON) and `on_poison` tells the person.
+    else three times, then `set_aside` keeps the update sealed (`anonymous`, as JSON), with the chat and the
+    number of the person's message, which is not to stay there for ever, and `on_poison` tells the person.
     All three must be idempotent by `update_id`: after a crash Telegram delivers again.
     """
 
@@ -93,7 +94,7 @@ class Intake:
         self,
         bot: Bot,
         handle: Callable[[RawUpdate], Awaitable[None]],
-        set_aside: Callable[[UpdateId, bytes, ChatId | None], Awaitable[None]],
+        set_aside: Callable[[UpdateId, bytes, ChatId | None, int | None], Awaitable[None]],
         on_poison: Callable[[ChatId], Awaitable[None]],
         *,
         log: Log,
@@ -323,7 +324,7 @@ class Intake:
         """Set an update aside, then tell the person. False when it could not be kept: then it is not done."""
         crash_point("before_set_aside")
         raw = json.dumps(anonymous(item.raw)).encode()
-        error = await self._attempt(lambda: self._set_aside(item.number, raw, item.chat))
+        error = await self._attempt(lambda: self._set_aside(item.number, raw, item.chat, message_of(item.raw)))
         if error is not None:
             self._log.failure("set_aside_failed", error)
             return False
@@ -403,7 +404,8 @@ def chat_of(raw: RawUpdate) -> ChatId | None:
 def message_of(raw: RawUpdate) -> int | None:
     """The number of the message that a person sent or edited in a private chat, or None."""
     found = raw.get("message", raw.get("edited_message"))
-    if not isinstance(found, dict) or found.get("chat", {}).get("type") != "private":
+    chat = found.get("chat") if isinstance(found, dict) else None
+    if not isinstance(found, dict) or not isinstance(chat, dict) or chat.get("type") != "private":
         return None
     number = found.get("message_id")
     return number if type(number) is int else None

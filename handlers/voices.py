@@ -13,13 +13,13 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 
 from handlers.transport import Transport, raw_call, seconds_of
 
-ATTEMPTS = 3
-PAUSE = 0.5
-"""Seconds before the second attempt; twice as long before the third."""
+ATTEMPTS = 5
+PAUSE = 0.3
+"""Seconds before the second attempt; twice as long before each further one."""
 LONGEST_PAUSE = 5.0
 """Seconds that the server may ask us to wait; whoever is asked for more gives up."""
-SECONDS = 30.0
-"""For everything, however slow the line."""
+SECONDS = 8.0
+"""For everything, however slow the line: less than the intake gives to one update, or that would be set aside."""
 
 
 class Voices:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.core.consultations import CONSULTATIONS
 from bot.core.errors import Corrupt, Refused
 from bot.core.outbox import (
     KEPT_DAYS,
@@ -231,6 +232,13 @@ class SealedOutbox:
                 where = (ChatId(0), 0)
             found.append((bytes(tag), *where))
         return found
+
+    def received(self, chat: ChatId) -> tuple[int, ...]:
+        """The numbers of all messages of broadcasts that stand in a chat."""
+        tags = [self._keys.tags.contact(chat, consultation.id) for consultation in CONSULTATIONS]
+        rows = self._file.of_recipients(tags)
+        opened = (_where(self._box(BroadcastId(one)), tag, sealed) for one, tag, sealed in rows)
+        return tuple(where[1] for where in opened if where is not None)
 
     async def gone(self, broadcast: BroadcastId, handles: Sequence[bytes]) -> None:
         """Forget messages that stand in no chat any more, or cannot be reached."""

@@ -549,6 +549,10 @@ class Outbox(Protocol):
         """Messages in chats: a handle, the chat and the number. `due`: only those whose time is over."""
         ...
 
+    def received(self, chat: ChatId) -> tuple[int, ...]:
+        """The numbers of all messages of broadcasts that stand in a chat."""
+        ...
+
     async def keep(self, broadcast: Broadcast) -> Broadcast:
         """Keep a changed broadcast; gives it with its new version. Raises Refused `outbox_changed`."""
         ...

@@ -96,7 +96,7 @@ class Broadcasts:
         rows += [
             [
                 Button(
-                    f"＋ {words.plain(f'consultation.{one}.short')}",
+                    f"+ {words.plain(f'consultation.{one}.short')}",
                     buttons.compose(Compose.NEW, "", one),
                     style="primary",
                 )

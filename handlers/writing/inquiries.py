@@ -92,6 +92,10 @@ class Inquiries:
     def _day(self, inquiry: Inquiry) -> str:
         return self.words.catalogue.day(self.words.language, inquiry.day)
 
+    def _numbered(self, inquiries: list[Inquiry]) -> list[tuple[str, Inquiry]]:
+        """Several of one day would have one name, and no typed form."""
+        return [(f"{at} · " if len(inquiries) > 1 else "", one) for at, one in enumerate(inquiries, 1)]
+
     def _thread(self, inquiry: Inquiry, theirs: str) -> list[str]:
         """The newest text whole, those before it shortened; `theirs` is the key of a participant's text."""
         shown = inquiry.lines[-1 - EARLIER :]
@@ -115,9 +119,8 @@ class Inquiries:
             body = [words.say("ask.explain", most=LONGEST), words.say("ask.who_reads")]
         body.append(words.say("ask.kept", days=KEPT_DAYS))
         known: list[list[Button | None]] = [
-            [Button(words.plain("ask.b.open", day=self._day(one)), buttons.ask(Ask.SHOW, one.id))]
-            for one in screen.kept
-            if one != screen.more
+            [Button(number + words.plain("ask.b.open", day=self._day(one)), buttons.ask(Ask.SHOW, one.id))]
+            for number, one in self._numbered([one for one in screen.kept if one != screen.more])
         ]
         return self._screen(
             [self._title("ask.title"), words.say("ask.unread") if screen.unread else "", *body],

@@ -67,7 +67,7 @@ class Managing:
                 words.bold(words.plain(f"consultation.{screen.consultation}.name")),
                 "\n".join(state),
                 words.say(f"manage.access.{intake.access.value}"),
-                words.say("manage.drafts", hours=intake.draft_hours or self.draft_hours),
+                words.say("manage.drafts", time=words.span(60 * (intake.draft_hours or self.draft_hours))),
                 words.say("manage.forms", forms=forms) + "\n" + words.say("manage.languages", languages=languages),
             ],
             *self._tools(screen.tools),

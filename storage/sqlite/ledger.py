@@ -283,6 +283,12 @@ class LedgerFile:
         )
         return [(Tag(tag), message) for tag, message in rows]
 
+    def of_recipients(self, tags: Sequence[Tag]) -> list[tuple[str, Tag, bytes]]:
+        """What stands in a chat, by all the tags under which it gets news: broadcast, tag, sealed message."""
+        sql = "SELECT broadcast, tag, message FROM ledger WHERE tag = ? AND message IS NOT NULL"
+        found = [row for tag in tags for row in self.database.read(sql, (tag,))]
+        return [(broadcast, Tag(tag), message) for broadcast, tag, message in found]
+
     async def drop_messages(self, broadcast: str, tags: Sequence[Tag]) -> None:
         """Forget the numbers of messages that are gone from the chats, or cannot be reached any more."""
 

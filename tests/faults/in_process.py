@@ -26,7 +26,7 @@ from bot.core.people import ChatId, UpdateId
 from bot.sealing import Identity, new_identity
 from bot.settings import Settings
 from handlers import fading, settling
-from handlers.intake import RawUpdate, chat_of
+from handlers.intake import RawUpdate, chat_of, message_of
 from handlers.sender import Patience, Sender
 from handlers.transport import Ambiguous, Transport
 from locales.briefings import Library
@@ -192,7 +192,8 @@ class Bench:
 
     async def _give_up(self, raw: RawUpdate) -> None:
         chat = chat_of(raw)
-        await self.life.service.conversing.set_aside(UpdateId(raw["update_id"]), json.dumps(raw).encode(), chat)
+        aside = json.dumps(raw).encode()
+        await self.life.service.conversing.set_aside(UpdateId(raw["update_id"]), aside, chat, message_of(raw))
         if chat is not None:
             await self.life.service.conversing.apologise(chat)
 

@@ -66,7 +66,8 @@ class Consultation:
             self.stored.append(number)
         self.progress.set()
 
-    async def set_aside(self, update: UpdateId, raw: bytes, chat: ChatId | None) -> None:
+    async def set_aside(self, update: UpdateId, raw: bytes, chat: ChatId | None, message: int | None) -> None:
+        del message
         if not self.store_works:
             raise Unavailable("storage_unavailable")
         self.aside.append((update, raw, chat))

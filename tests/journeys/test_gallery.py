@@ -7,16 +7,20 @@ Not here: the walks that `make test` goes with a finger (`test_walk`, `test_dial
 
 import os
 import re
+from dataclasses import replace
 from importlib.resources import as_file
 from pathlib import Path
 
 import pytest
 
 from bot.core.consultations import Access, Intake
+from bot.core.contributions import Receipt
 from bot.questionnaires.library import emerging, form
 from bot.questionnaires.publication import read
+from tests.journeys.pictures import watched
 from tests.journeys.test_participant import CATALOGUE, say
 from tests.journeys.test_reminders import HOUR, noon
+from tests.journeys.test_voice import VOICE, forms
 from tests.journeys.test_walk import LANGUAGES, TEXTS
 from tests.storage.world import SetClock
 from tests.support.arrival import accept
@@ -115,20 +119,23 @@ async def test_every_screen(language: str, tmp_path: Path) -> None:
         with as_file(emerging()) as path:
             await bot.service.stores.published.publish(read(path))
         person = await bot.emulator.person(language_code=language)
-        async with window(bot.emulator.url, width=360, height=1500) as seen:
-            visitor = Visitor(language, bot, person, seen)
-            await _arrives(visitor)
-            await _looks_around(visitor)
-            await _recommends(visitor)
-            receipt = await _sends(visitor)
-            await _holds_a_receipt(visitor, receipt)
-            await _tidies(visitor)
-            await _writes_it_whole(visitor)
-            await _is_reminded(visitor, clock)
-            await _shares_a_practice(visitor)
-            await _speaks_for_a_group(visitor)
-            await _responds(visitor)
-            await _leaves(visitor)
+        with watched() as written:
+            async with window(bot.emulator.url, width=360, height=1500) as seen:
+                visitor = Visitor(language, bot, person, seen)
+                await _arrives(visitor)
+                await _looks_around(visitor)
+                await _recommends(visitor)
+                receipt = await _sends(visitor)
+                await _hears_what_became_of_it(visitor, receipt)
+                await _holds_a_receipt(visitor, receipt)
+                await _tidies(visitor)
+                await _writes_it_whole(visitor)
+                await _is_reminded(visitor, clock)
+                await _shares_a_practice(visitor)
+                await _speaks_for_a_group(visitor)
+                await _responds(visitor)
+                await _leaves(visitor)
+        assert written.missing("walk") == []
 
 
 async def _arrives(one: Visitor) -> None:
@@ -284,6 +291,28 @@ async def _holds_a_receipt(one: Visitor, receipt: str) -> None:
     await one.send("/start", "home-after-receipt")
 
 
+async def _hears_what_became_of_it(one: Visitor, receipt: str) -> None:
+    stores = one.bot.service.stores
+    await stores.vault.move()
+    standing = stores.store.standing(Receipt(receipt))
+    assert standing is not None
+    with as_file(emerging()) as path:
+        points = read(path)
+    carried = tuple(point.id for point in points.points[:2])
+    await stores.published.publish(replace(points, feedback={standing.contribution: carried}))
+    await one.send("Hm", "after-receipt")
+    await one.send(receipt, "state-carried")
+    await one.press("feedback.open")
+    await one.press("feedback.reply.partly")
+    await one.send(TEXTS[one.language][1], "feedback-words")
+    await one.press("feedback.open", "feedback-so-far")
+    await one.press("brief.next", "feedback-next")
+    await one.press("feedback.reply.not_counted")
+    await one.press("feedback.back")
+    await one.press("receipt.withdraw", "withdraw-carried")
+    await one.press("help.back", "withdraw-carried-back")
+
+
 async def _tidies(one: Visitor) -> None:
     await one.send("/tidy", "tidy")
     await one.press("keep.button_always")
@@ -388,6 +417,7 @@ async def _responds(one: Visitor) -> None:
 
 
 async def _leaves(one: Visitor) -> None:
+    await one.send("/mydata", "mydata")
     await one.send("/forget", "forget")
     await one.press("forget.yes")
     await one.send(TEXTS[one.language][1], "after-forget")
@@ -397,15 +427,47 @@ async def _leaves(one: Visitor) -> None:
 async def test_every_card(language: str, tmp_path: Path) -> None:
     async with running_bot(tmp_path) as bot:
         person = await bot.emulator.person(language_code=language)
-        async with window(bot.emulator.url, width=360, height=800) as seen:
-            one = Visitor(language, bot, person, seen, "cards-")
-            await person.start("eeca")
-            await person.press(next(known.own_name for known in CATALOGUE.languages if known.code == language))
-            await accept(person, language)
-            await one.press("home.learn")
-            topics = buttons(await person.wait_for_text(one.say("brief.explain")))[:-1]
-            for button in topics:
-                await one.press_label(button["text"], "card")
-                while one.say("brief.next") in [known["text"] for known in buttons((await person.received())[-1])]:
-                    await one.press("brief.next")
-                await one.press("brief.topics")
+        with watched() as written:
+            async with window(bot.emulator.url, width=360, height=800) as seen:
+                one = Visitor(language, bot, person, seen, "cards-")
+                await person.start("eeca")
+                await person.press(next(known.own_name for known in CATALOGUE.languages if known.code == language))
+                await accept(person, language)
+                await one.press("home.learn")
+                topics = buttons(await person.wait_for_text(one.say("brief.explain")))[:-1]
+                for button in topics:
+                    await one.press_label(button["text"], "card")
+                    while one.say("brief.next") in [known["text"] for known in buttons((await person.received())[-1])]:
+                        await one.press("brief.next")
+                    await one.press("brief.topics")
+        assert written.missing("cards") == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_spoken_answer(language: str, tmp_path: Path) -> None:
+    """No form that comes with the program asks for one, so its questions are English."""
+    async with running_bot(tmp_path, questionnaires=forms()) as bot:
+        person = await bot.emulator.person(language_code=language)
+        with watched() as written:
+            async with window(bot.emulator.url, width=360, height=1000) as seen:
+                one = Visitor(language, bot, person, seen, "voice-")
+                await person.start("eeca")
+                await person.press(next(known.own_name for known in CATALOGUE.languages if known.code == language))
+                await accept(person, language)
+                await one.press("home.begin")
+                await one.send(TEXTS[language][0], "words")
+                await _records(one, 21, "too-long")
+                await _records(one, 5, "recorded")
+                await _records(one, 7, "recorded-2")
+                await one.press("dialogue.next", "in-words")
+                await one.send(TEXTS[language][0], "written")
+                await one.press("dialogue.next", "review")
+                await one.press_label("✎ Voice", "again")
+                await one.press("dialogue.remove", "removed")
+        assert written.missing("voice") == []
+
+
+async def _records(one: Visitor, seconds: int, name: str) -> None:
+    before = await one.bot_is_done()
+    await one.person.record(VOICE, seconds)
+    await one.picture(name, before)

@@ -35,7 +35,7 @@ async def test_who_runs_all_chooses_from_a_list(tmp_path: Path) -> None:
         listed = await runner.wait_for_text(say("manage.explain"), after=sent["message_id"])
         assert text_of(listed).count(say("manage.state.open")) == 5
         await runner.press(say("consultation.wca.short"))
-        page = await runner.wait_for_text(say("manage.drafts", hours=24))
+        page = await runner.wait_for_text(say("manage.drafts", time=say("time.hours", count=24)))
         assert say("manage.state.closed") in text_of(page)
         await runner.press(say("manage.b.list"))
         await runner.wait_for_text(say("manage.explain"))

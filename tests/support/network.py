@@ -41,7 +41,7 @@ async def members(bot: Bot, count: int, languages: Sequence[str] = ("en", "fr", 
 async def begin(person: Person) -> Message:
     """Open the broadcasts and begin a new one; the screen of its texts."""
     await person.send("/broadcasts")
-    await person.press("＋ E. Europe")
+    await person.press("+ E. Europe")
     return await person.wait_for_text("Choose a language to write")
 
 

@@ -41,7 +41,7 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
             return _speak(chat, event.said)
         case on.Rewrites():
             return _rewrite(chat, event.edited)
-        case on.SendsVoice() if _listens(chat):
+        case on.SendsVoice() if _listens(chat, event.voiced.step):
             return _turn(chat, lambda draft, form: engine.resume(draft, event.voiced, form))
     return None
 
@@ -115,10 +115,10 @@ def _rewrite(chat: Chat, edited: dialogue.Edited) -> Outcome:
     return _turn(chat, lambda draft, form: engine.resume(draft, edited, form), stay=True)
 
 
-def _listens(chat: Chat) -> bool:
+def _listens(chat: Chat, to: str | None) -> bool:
     draft = chat.session.draft if chat.session.place is Place.DIALOGUE else None
     form = chat.world.forms.get(draft.form) if draft is not None else None
-    return draft is not None and form is not None and listens(draft, form) is not None
+    return draft is not None and form is not None and listens(draft, form, to) is not None
 
 
 def _cancel(chat: Chat) -> Outcome:

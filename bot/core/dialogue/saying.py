@@ -21,12 +21,17 @@ from bot.core.errors import Outdated
 
 PROSE, PROSE_WORDS = 30, 4
 """Characters or words from which on a text is more than a choice that was mistyped."""
+SEVERAL_WORDS = 16
+"""Characters that are more than one word, where none stands apart."""
 
 
-def listens(draft: Draft, form: Form) -> Question | None:
-    """The open question, where it is one that a voice message answers."""
-    question = form.questionnaire.question(draft.step)
-    return question if question is not None and question.kind is Kind.AUDIO and not draft.stopped else None
+def listens(draft: Draft, form: Form, to: str | None = None) -> Question | None:
+    """The question that a voice message answers: the one it replies to, or else the open one, if it is spoken."""
+    for step in (to, draft.step):
+        question = form.questionnaire.question(StepId(step)) if step is not None else None
+        if question is not None and question.kind is Kind.AUDIO and not draft.stopped:
+            return question
+    return None
 
 
 class Saying(Walk):
@@ -102,22 +107,27 @@ class Saying(Walk):
         """Here a button decides; but who answers all at once may do so in several messages."""
         if self.draft.whole and whole.answers(event.text, len(self.in_writing())):
             return self.said_whole(event)
-        if _prose(event.text) and self.written():
+        if _words(event.text) and self.written():
             return self.said_loose(event)
         return self.show(Trouble("review.press_a_button"))
 
     def voiced(self, event: Voiced) -> Turn:
-        """A voice message, where the open question asks for one."""
-        question = listens(self.draft, self.form)
+        """A voice message: the answer to the question it replies to, or else to the open one, if that is spoken."""
+        question = listens(self.draft, self.form, event.step)
         if question is None or event.step not in (None, question.id):
             self.effects.append(out.Noted("voice.not_now"))
             return self.show()
-        before = None if self.draft.replacing else self.draft.answer(question.id)
+        elsewhere = question.id != self.draft.step
+        before = None if self.draft.replacing and not elsewhere else self.draft.answer(question.id)
         trouble = audio.refused(question, before, event)
         if trouble is None:
             self.effects.append(out.KeepVoice(question.id, event))
             size = len(event.audio or b"")
             self.add(question.id, Written(event.part, event.message, event.seconds, size))
+        if elsewhere:
+            key = "dialogue.reply_taken" if trouble is None else "dialogue.reply_not_taken"
+            self.effects.append(out.Noted(key, question.id, self.draft))
+            return self.show()
         self.effects.append(out.Ask(self.draft, trouble=trouble))
         return self.turn()
 
@@ -282,6 +292,12 @@ class Saying(Walk):
     def again_at_review(self) -> Turn:
         """The review shows answers, so it is shown anew when one changed under it."""
         return self.show() if self.draft.step == REVIEW else self.turn()
+
+
+def _words(text: str) -> bool:
+    """More than one word, or as long where words stand without spaces: no button that was mistyped."""
+    spoken = any(character.isalpha() for character in text)
+    return spoken and (len(text.split()) > 1 or len(text) >= SEVERAL_WORDS)
 
 
 def _prose(text: str) -> bool:
