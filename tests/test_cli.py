@@ -25,6 +25,7 @@ import pytest
 
 from bot.cli import main, refusals
 from bot.cli.arguments import Parser, parser
+from bot.core.errors import Refused
 from bot.core.people import ChatId, Invite, Role
 from storage.factory import open_stores
 from tests.storage.world import RealChance, SetClock, update_id
@@ -44,7 +45,7 @@ from tests.support.emulator import Emulator
 
 COMMANDS = {
     "demo", "init", "keys new", "consultation list", "consultation open", "consultation close",
-    "consultation final", "invite new", "run",
+    "consultation final", "invite new", "invite list", "invite revoke", "run",
     "publish", "audit verify", "audit export", "export", "open", "desk", "questionnaire list",
     "translations export", "translations import", "check", "figures",
 }  # fmt: skip
@@ -311,6 +312,29 @@ def test_an_invite_with_a_name_from_the_settings_is_drawn(operator: Operator, tm
     assert redeemed(operator.data, link[-22:]) == Invite(Role.ORGANIZER, None)
     assert (tmp_path / "link.png").read_bytes().startswith(b"\x89PNG")
     assert mode(tmp_path / "link.png") == 0o600
+
+
+def test_an_invite_is_listed_without_its_link_and_revoked_at_once(operator: Operator) -> None:
+    words = ("invite", "new", "--role", "participant", "--consultation", "sca", "--uses", "9", "--language", "es")
+    link = done(operator.folder, *words, "--label", "network south").removesuffix("\n")
+    listed = done(operator.folder, "invite", "list", "--consultation", "sca")
+    (row,) = (line for line in listed.splitlines() if "network south" in line)
+    name, role, consultation, used, cap, *_ = row.split()
+    assert (role, consultation, used, cap) == ("participant", "sca", "0", "9")
+    assert link[-22:] not in listed
+    assert redeemed(operator.data, link[-22:]) == Invite(Role.PARTICIPANT, "sca", "es")
+    listed = done(operator.folder, "invite", "list", "--consultation", "sca")
+    assert "under 5" in listed  # how many, as long as they are few, is nobody's business
+    done(operator.folder, "invite", "revoke", name)
+    assert done(operator.folder, "invite", "list", "--consultation", "sca") == "There is no invite.\n"
+    with pytest.raises(Refused):
+        redeemed(operator.data, link[-22:])
+    done(operator.folder, "audit", "export", "--output", "acts.jsonl")
+    acts = [json.loads(line) for line in (operator.folder / "acts.jsonl").read_text().splitlines()]
+    made, revoked = ((act["who"], act["act"]) for act in acts[-2:])
+    assert (made, revoked) == (("operator", "invite_made"), ("operator", "invite_revoked"))
+    answer = micic(operator.folder, *words[:-1], "xx")
+    assert answer.returncode == 2
 
 
 async def test_an_invite_with_the_name_that_telegram_tells(operator: Operator) -> None:

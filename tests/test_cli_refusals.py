@@ -95,6 +95,7 @@ CASES = [
     Case("file_exists", (*INVITE, "--qr", "taken.png"), {"BOT_USERNAME": "people_bot"}),
     Case("folder_missing", (*INVITE, "--qr", "none/link.png"), {"BOT_USERNAME": "people_bot"}),
     Case("setting_invalid", INVITE, {"BOT_USERNAME": "people bot"}),
+    Case("invite_gone", "invite revoke 0123456789ab"),
     Case("token_malformed", INVITE, {"BOT_TOKEN": "canary"}),
     # run
     Case("token_missing", "run"),

@@ -91,7 +91,7 @@ class Admission:
                 words.bold(words.plain(f"consultation.{screen.consultation}.name")),
                 words.say(screen.trouble) if screen.trouble else "",
                 words.say("admission.ask"),
-                words.say("admission.where", command="/code"),
+                words.say("admission.where"),
             ],
             [back],
         )
