@@ -185,9 +185,7 @@ def _invite(commands: "_Commands[Parser]") -> None:
     made.add_argument(
         "--language", metavar="CODE", help="in which its first screen speaks: en, fr, ...; without it that of the phone"
     )
-    made.add_argument(
-        "--label", type=_label, default="", metavar="WORDS", help="your own word for it, at most 24 characters"
-    )
+    made.add_argument("--label", type=_label, metavar="WORDS", help="your own word for it, at most 24 characters")
 
 
 def _export(commands: "_Commands[Parser]") -> None:

@@ -51,7 +51,7 @@ def new_invite(chosen: argparse.Namespace) -> None:
         async with stores() as opened:
             await opened.audit.note(OPERATOR, "invite_made", name or "all", f"{role.value} {chosen.uses}")
             invite = Invite(role, name, chosen.language)
-            return await opened.registry.new_invite(invite, chosen.uses, expires, chosen.label)
+            return await opened.registry.new_invite(invite, chosen.uses, expires, chosen.label or "")
 
     payload = asyncio.run(make())
     link = f"?start={payload}" if bot is None else f"https://t.me/{bot}?start={payload}"
