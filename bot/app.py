@@ -196,7 +196,7 @@ async def open_service(
             )
         )
         catalogue = Catalogue.load()
-        forms = Forms(questionnaires or library(), stores.published.points, catalogue)
+        forms = Forms(questionnaires or library(), stores.published.points, catalogue, stores.editions.edition)
         facts = Facts(
             organisers=settings.organisers,
             contact="",
@@ -239,6 +239,7 @@ async def open_service(
             holdings=stores.inventory.of,
             carried=stores.published.feedback,
             figures=stores.figures.of,
+            editions=stores.editions,
             outbox=stores.outbox,
             audit=stores.audit,
             cancel_seconds=settings.cancel_seconds,
@@ -252,6 +253,7 @@ async def open_service(
         conversing = Conversing(services, sender)
         broadcaster.tell, writer.left = conversing.renew, broadcaster.left
         writer.link = lambda token: f"https://t.me/{bot.username}?start={token}"
+        writer.edition = stores.editions.edition
         inquiring = Inquiring(stores.store.inquiries, stores.store, clock, conversing.offer, conversing.tell_organizer)
         approving = Approving(
             stores.outbox,

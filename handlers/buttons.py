@@ -26,7 +26,8 @@ _RECEIPT = re.compile(r"(v|v-|vv|a-|aa):(\d{16})")
 _SIGN = re.compile(r"s:(\d{16})(?::([a-z]{3,12})(!)?)?")
 _CARRIED = re.compile(r"p:(\d{16}):(\d{1,3})")
 _REPLY = re.compile(r"p:(\d{16}):([0-9a-f]{16}):([a-z_]{2,12})")
-_BEGIN = re.compile(r"r:([a-z_]{3,20})")
+_BEGIN = re.compile(r"r:([A-Za-z0-9_.-]{1,40})")
+_OFFER = re.compile(r"e:([a-z]{2}):([a-z]{3,8})?(?::([0-9a-f]{16})?(?::([A-Za-z_-]{2,12}))?)?")
 _KEEP = re.compile(r"k:([01+])")
 _COMPOSE = re.compile(r"x:([a-z]{2})(?::([0-9a-f]{12})?(?::([A-Za-z0-9_]{1,20}))?)?")
 _BRIEF = re.compile(r"bw:([a-z]{2})(?::([0-9a-f]{12})?(?::([A-Za-z0-9_]{1,20}))?)?")
@@ -185,6 +186,12 @@ def read_briefings(consultation: str, first: int = 0) -> str:
     return f"br:{consultation}:{first}"
 
 
+def offer(do: on.Offer, consultation: str = "", version: str = "", argument: str = "") -> str:
+    """Something an organizer does with questionnaires of their own."""
+    data = f"e:{do.value}:{consultation}"
+    return f"{data}:{version}:{argument}" if argument else f"{data}:{version}" if version else data
+
+
 RESUME = "g:1"
 NOT_NOW = "g:0"
 SILENCE = "z:1"
@@ -276,6 +283,8 @@ def parse(data: str) -> on.Event:
         return on.Briefs(on.Brief(match[1]), match[2] or "", match[3] or "")
     if match := _READ_BRIEFING.fullmatch(data):
         return on.ReadsBriefing(match[2] or "", match[1] or "", int(match[3]))
+    if (match := _OFFER.fullmatch(data)) and match[1] in set(on.Offer):
+        return on.Offers(on.Offer(match[1]), match[2] or "", match[3] or "", match[4] or "")
     if match := _NEWS.fullmatch(data):
         return on.WantsNews(match[1] == "1")
     return on.Unknown()

@@ -4,6 +4,7 @@ The order is the promise: seal and commit first (the store does both), answer af
 update is not done and Telegram keeps it. Not here: fetching (`intake`), PTB's objects (`application`).
 """
 
+import asyncio
 import datetime
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ from bot.core.ports import (
     Chance,
     Change,
     Clock,
+    Editions,
     Inquiries,
     Invites,
     Log,
@@ -43,6 +45,7 @@ from bot.core.ports import (
 from bot.core.session import Place, Signing, View
 from bot.core.traces import Fate, Trace
 from bot.crashpoints import crash_point
+from bot.questionnaires.template import template
 from handlers import menu
 from handlers.chats import Batch, Chat, Chats
 from handlers.delivery import Delivery
@@ -56,6 +59,7 @@ from handlers.sender import Kind, Sender
 from handlers.tidying import Tidying
 from handlers.transport import raw_call
 from handlers.typed import LONGEST_LABEL, meant
+from handlers.workbooks import Workbooks
 from handlers.writing.words import Words
 from handlers.writing.writer import Writer
 from locales import zones
@@ -92,6 +96,8 @@ class Services:
     """What is stored about a chat."""
     figures: Callable[[str], Figures] | None = None
     """What may be shown of a consultation in numbers."""
+    editions: Editions | None = None
+    """Forms that organizers bring; None where there are none."""
     outbox: Outbox | None = None
     """None where there are no broadcasts."""
     audit: Audit | None = None
@@ -123,6 +129,8 @@ class Conversing:
         self._services = services
         self._store = services.store
         self._writer = services.writer
+        spoken = tuple(language.code for language in services.writer.catalogue.languages)
+        self._workbooks = Workbooks(services.fetch, spoken)
         self.recollection = Recollection(services.clock)
         self._guesses = Guesses(services.clock)
         self._codes = Guesses(services.clock)
@@ -160,6 +168,8 @@ class Conversing:
         grants, spoke = self._store.grants(chat.id), "" if payload else chat.profile.language
         if isinstance(event, on.SendsVoice):
             event = await self._heard(chat, event, grants)
+        if isinstance(event, on.SendsFile):
+            event = await self._read(chat, event, grants)
         outcome = await self._noted(origin, chat, self._outcome(chat, event, grants))
         messages = self._write(self._with_receipt(chat, outcome))
         draft, signing = chat.session.draft, chat.session.signing
@@ -213,7 +223,26 @@ class Conversing:
         """What takes a while and is done only once everything is committed; it gives more messages."""
         if outcome.draws is not None:
             return partial(self._services.draw, self._writer.words(outcome.profile.language), outcome.draws)
+        if outcome.template:
+            return self._templates(chat)
         return self._tidier(chat) if outcome.tidy else self._lister(chat) if outcome.lists else None
+
+    async def _read(self, chat: Chat, event: on.SendsFile, grants: tuple[Grant, ...]) -> on.SendsFile:
+        """The file itself, fetched and examined only where one was asked for."""
+        if not any(isinstance(effect, show.Examining) for effect in self._outcome(chat, event, grants).effects):
+            return event
+        chat.pending += 1  # what is known of the chat stays in memory meanwhile
+        try:
+            return await self._workbooks.examined(event)
+        finally:
+            chat.pending -= 1
+
+    def _templates(self, chat: Chat) -> Callable[[], Awaitable[list[Outgoing]]]:
+        async def send() -> list[Outgoing]:
+            made = await asyncio.to_thread(template)
+            return self._write(Outcome(chat.profile, chat.session, (show.ShowTemplate(made),)))
+
+        return send
 
     def _tidier(self, chat: Chat) -> Callable[[], Awaitable[list[Outgoing]]]:
         async def tidy() -> list[Outgoing]:
@@ -243,11 +272,11 @@ class Conversing:
             if isinstance(act, Shows):
                 services.shown(act.inquiries)
                 at = max(index for index, item in enumerate(messages) if item.where is Where.NEW)
-                messages[at] = replace(messages[at], arrived=partial(self._read, act.inquiries))
+                messages[at] = replace(messages[at], arrived=partial(self._noted_read, act.inquiries))
         if outcome.inquiries:
             services.wake_inquiries()
 
-    async def _read(self, inquiries: tuple[InquiryId, ...]) -> None:
+    async def _noted_read(self, inquiries: tuple[InquiryId, ...]) -> None:
         crash_point("after_answer")
         if self._services.inquiries is not None:
             await self._services.inquiries.read(inquiries)
@@ -328,9 +357,27 @@ class Conversing:
                 return replace(again, effects=(show.Line(f"error.{error.code}"), *again.effects))
         if outcome.retries is not None:
             await services.outbox.again(outcome.retries)
+        try:
+            await self._published(outcome)
+        except Refused as error:
+            world = self._world(chat.id, self._store.grants(chat.id))
+            again = present(chat.profile, chat.session, world)
+            return replace(again, effects=(show.Line(f"error.{error.code}"), *again.effects))
         if outcome.broadcast is not None:
             services.wake()
         return outcome
+
+    async def _published(self, outcome: Outcome) -> None:
+        """What an organizer did with forms of their own; repeating any of it changes nothing."""
+        editions = self._services.editions
+        if editions is None:
+            return
+        if outcome.keeps is not None:
+            await editions.keep(outcome.keeps)
+        if outcome.offers is not None:
+            await editions.offer(*outcome.offers)
+        if outcome.retires is not None:
+            await editions.retire(*outcome.retires)
 
     async def _commit(
         self, origin: Origin, chat: Chat, outcome: Outcome, grants: tuple[Grant, ...], traces: tuple[Trace, ...]
@@ -464,6 +511,7 @@ class Conversing:
             figures=services.figures,
             wording=self._writer.catalogue.text,
             points=services.points,
+            editions=services.editions,
             carried=services.carried,
         )
 

@@ -78,7 +78,7 @@ def message(update: Update, view: View, chance: Chance) -> on.Event:
     if found.forward_origin is not None:
         return on.SendsOther("forwarded")
     if found.text is None:
-        return _voice(found, view, chance) or on.SendsOther(_kind(found))
+        return _voice(found, view, chance) or _file(found) or on.SendsOther(_kind(found))
     if found.text.startswith("/") and len(found.text.split()) == 1:
         return on.Unknown(command=True)
     part = PartId(chance.hex(16))
@@ -110,6 +110,14 @@ def _voice(found: Message, view: View, chance: Chance) -> on.Event | None:
         step=_answered(found, view),
     )
     return on.SendsVoice("voice", voiced, voice.file_id)
+
+
+def _file(found: Message) -> on.Event | None:
+    """A document; nothing of it is fetched here. An animation comes with one, and is none."""
+    document = found.document
+    if document is None or _kind(found) != "document":
+        return None
+    return on.SendsFile("document", document.file_id, document.file_name or "", document.file_size or 0)
 
 
 def _answered(found: Message, view: View) -> str | None:

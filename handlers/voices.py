@@ -1,4 +1,4 @@
-"""Fetching a voice message that a question asked for: the only file this bot ever takes from Telegram.
+"""Fetching a file that was asked for: a voice message in answer to a question, or an organizer's questionnaire.
 
 The address holds the bot token, and what it leads to is somebody's voice: neither is logged, nor put into an error.
 Not here: whether it is fetched at all (`bot.core.dialogue.steps.audio`), sealing.

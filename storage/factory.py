@@ -3,7 +3,7 @@
 <data>/work.db      drafts and what is due, for hours         (`storage.sqlite.work`)
 <data>/contacts.db  who is remembered and gets news           (`storage.sqlite.contacts`)
 <data>/audit.db     who with a role did what, chained         (`storage.audit`)
-<data>/published.db points of earlier regions, and feedback   (`storage.published`)
+<data>/published.db points of earlier regions, feedback, forms (`storage.published`, `storage.editions`)
 <data>/vault.db     submitted contributions, by random ids    (`storage.sqlite.vault`)
 <data>/keys/        the server's own keys                     (`storage.keys`)
 <data>/replica/     the vault once more, unless it is elsewhere (`storage.replica`)
@@ -20,6 +20,7 @@ from bot.core.errors import Misconfigured
 from bot.core.ports import Chance, Clock, Log
 from storage import expiry, keys, retention
 from storage.audit import ChainedAudit
+from storage.editions import Editions
 from storage.figures import WholeFigures
 from storage.holdings import Inventory
 from storage.mover import Mover, SealedVault
@@ -74,6 +75,7 @@ class Stores:
 
         self.figures = WholeFigures(FiguresTable(files.work.database), clock)
         self.published = Published(files.published, clock, log)
+        self.editions = Editions(files.editions, clock, log)
         self.audit = ChainedAudit(files.audit, own_keys.tags, clock)
         self.outbox = SealedOutbox(
             files.ledger,
@@ -89,7 +91,7 @@ class Stores:
     async def expire(self) -> int:
         """Erase what has outlived its time; how many rows. To be run every hour or so."""
         await self.figures.close()
-        erased = await self.outbox.expire() + await self.published.expire()
+        erased = await self.outbox.expire() + await self.published.expire() + await self.editions.expire()
         return erased + await expiry.expire(self._files, self.store, self.clock)
 
     async def close(self) -> None:

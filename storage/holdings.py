@@ -11,7 +11,7 @@ from bot.core.holdings import Holding, Holdings, Kind
 from bot.core.people import ChatId
 from bot.core.ports import Outbox, Store
 from bot.core.traces import Fate
-from storage.sqlite import contacts, entries, ledger, publications, vault, work
+from storage.sqlite import contacts, editions, entries, ledger, publications, vault, work
 from storage.sqlite.connection import Database
 from storage.sqlite.files import Files
 from storage.sqlite.inventory import Table
@@ -22,7 +22,7 @@ INVENTORIES: Mapping[str, tuple[Table, ...]] = {
     "work": work.INVENTORY,
     "contacts": (*contacts.INVENTORY, *ledger.INVENTORY),
     "audit": entries.INVENTORY,
-    "published": publications.INVENTORY,
+    "published": (*publications.INVENTORY, *editions.INVENTORY),
     "vault": vault.INVENTORY,
 }
 """Every table of every store."""

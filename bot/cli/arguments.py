@@ -248,10 +248,33 @@ def _desk(commands: "_Commands[Parser]") -> None:
 
 
 def _questionnaire(commands: "_Commands[Parser]") -> None:
+    group = _group(commands, "questionnaire", "the questionnaires")
     _add(
-        _group(commands, "questionnaire", "the questionnaires"), "list", "questionnaires:list_questionnaires",
-        "list the questionnaires, their versions and languages", "micic questionnaire list",
+        group, "list", "questionnaires:list_questionnaires",
+        "list the questionnaires, their versions and languages, and where they are offered", "micic questionnaire list",
     )  # fmt: skip
+    adding = _add(
+        group, "add", "questionnaires:add",
+        "check an XLSForm, name its errors by sheet, row and column, and publish a new version",
+        "micic questionnaire add survey.xlsx --consultation eeca",
+    )  # fmt: skip
+    adding.add_argument("file", type=Path, metavar="FILE.xlsx", help="made with Excel, LibreOffice or KoboToolbox")
+    adding.add_argument("--check", action="store_true", help="publish nothing, and print every dialogue as a text")
+    retiring = _add(
+        group, "retire", "questionnaires:retire",
+        "offer a questionnaire no longer; who is in the middle of it can finish", "micic questionnaire retire survey",
+    )  # fmt: skip
+    retiring.add_argument("id", metavar="ID", help="as `micic questionnaire list` shows it")
+    for made in (adding, retiring):
+        made.add_argument(
+            "--consultation", action="append", default=[], metavar="ID", help="may be repeated; without it all of them"
+        )
+    template = _add(
+        group, "template", "questionnaires:make_template",
+        "write a workbook to start from: our own questionnaire, with a sheet that tells how to change it",
+        "micic questionnaire template --output template.xlsx",
+    )  # fmt: skip
+    template.add_argument("--output", type=Path, required=True, metavar="FILE.xlsx", help="a new file")
 
 
 def _figures(commands: "_Commands[Parser]") -> None:

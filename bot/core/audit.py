@@ -40,6 +40,8 @@ ACTS = frozenset(
         "briefing_withdrawn",
         "briefing_put_back",
         "briefing_erased",
+        "form_published",
+        "form_retired",
     }
 )
 """Everything that may be in the log."""

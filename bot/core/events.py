@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.core.attribution import Attribution
 from bot.core.contributions import Receipt
 from bot.core.dialogue.events import Edited, Pressed, Said, Voiced
+from bot.core.editions import Examined
 from bot.core.feedback import Reply
 
 
@@ -249,6 +250,19 @@ class SendsVoice(SendsOther):
     voiced: Voiced
     file: str = field(default="", repr=False)
     """By what Telegram gives it out. Needed for this one turn, and never kept."""
+
+
+@dataclass(frozen=True)
+class SendsFile(SendsOther):
+    """A document: refused like anything else that is not text, unless an organizer was asked for one."""
+
+    file: str = field(default="", repr=False)
+    """By what Telegram gives it out. Needed for this one turn, and never kept."""
+    name: str = field(default="", repr=False)
+    size: int = 0
+    """Bytes, as Telegram tells."""
+    examined: Examined | None = None
+    """What was found in it, once it was fetched."""
 
 
 OTHER_KINDS = ("photo", "voice", "sticker", "document", "location", "contact", "forwarded", "other")
@@ -494,6 +508,31 @@ class Tells:
     do: Tell = Tell.OPEN
 
 
+class Offer(StrEnum):
+    """What an organizer does with questionnaires of their own; the value stands in the buttons."""
+
+    LIST = "ls"
+    BRING = "br"
+    TEMPLATE = "te"
+    OPEN = "op"
+    REHEARSE = "rh"
+    READ = "rd"
+    PUBLISH = "pu"
+    RETIRE = "rt"
+    FILE = "fi"
+
+
+@dataclass(frozen=True)
+class Offers:
+    """/forms, or one of its buttons."""
+
+    do: Offer = Offer.LIST
+    consultation: str = ""
+    version: str = ""
+    argument: str = ""
+    """A language, or "yes"."""
+
+
 @dataclass(frozen=True)
 class Unknown:
     """A button or command that means nothing (any more)."""
@@ -539,6 +578,7 @@ Event = (
     | Brings
     | Admits
     | Tells
+    | Offers
     | SendsOther
     | Unknown
 )

@@ -14,6 +14,7 @@ from bot.core.briefings import Briefing, BriefingId, Edition, KeptBriefing
 from bot.core.consultations import Intake
 from bot.core.contributions import ContributionId, Note, PartId, Receipt, Standing, State
 from bot.core.dialogue.draft import Draft
+from bot.core.editions import Edition as FormEdition
 from bot.core.figures import Tick
 from bot.core.inquiries import Act, Inquiry, InquiryId
 from bot.core.invites import Act as InviteAct
@@ -603,6 +604,34 @@ class Published(Protocol):
 
     async def publish(self, publication: Publication) -> None:
         """Let this take the place of all that was published. Drafts under way keep the version they began with."""
+        ...
+
+
+class Editions(Protocol):
+    """Forms that organizers brought. What one process publishes is seen by the others at once."""
+
+    def offered(self, consultation: str) -> tuple[FormEdition, ...]:
+        """What people can begin in a consultation, the oldest first, without documents."""
+        ...
+
+    def about(self, version: str) -> FormEdition | None:
+        """One edition without its document, published or not."""
+        ...
+
+    def edition(self, version: str) -> FormEdition | None:
+        """The whole of it; None when it is not there, or is not what it was."""
+        ...
+
+    async def keep(self, edition: FormEdition) -> None:
+        """Keep one that may be published within some hours; again is no harm. Raises Refused `forms_full`."""
+        ...
+
+    async def offer(self, consultation: str, version: str) -> None:
+        """Publish it there in place of the same form's edition before. Raises Refused `forms_many`, `form_gone`."""
+        ...
+
+    async def retire(self, consultation: str, form: str) -> bool:
+        """Offer it there no longer; drafts under way go on. False: it was not offered."""
         ...
 
 

@@ -11,6 +11,8 @@ from bot.core.attribution import Attribution
 from bot.core.briefings import Briefing, Edition
 from bot.core.contributions import Receipt, Standing
 from bot.core.dialogue.clues import Clue
+from bot.core.editions import Edition as FormEdition
+from bot.core.editions import Examined
 from bot.core.events import Comprehension
 from bot.core.feedback import Reply
 from bot.core.figures import Figures
@@ -70,6 +72,8 @@ class ShowHome:
     """What is begun now is said for a group."""
     responds: bool = False
     """Points of earlier regions are published for this consultation."""
+    forms: tuple[FormEdition, ...] = ()
+    """Forms of its own that the consultation offers."""
     organizes: bool = False
     """This person runs a consultation."""
 
@@ -493,6 +497,64 @@ class ShowMissing:
 
 
 @dataclass(frozen=True)
+class ShowForms:
+    """Forms that a consultation offers beside those that come with the program; None: asks which consultation."""
+
+    consultation: str | None
+    consultations: tuple[str, ...]
+    offered: tuple[FormEdition, ...]
+
+
+@dataclass(frozen=True)
+class AskForm:
+    """Asks an organizer for the file of a form."""
+
+    consultation: str
+
+
+@dataclass(frozen=True)
+class Examining:
+    """A file is wanted: it is to be fetched and examined."""
+
+    file: str = field(repr=False)
+    size: int
+
+
+@dataclass(frozen=True)
+class ShowExamined:
+    """What was found in a file: what to mend, or what to know."""
+
+    examined: Examined
+    name: str
+
+
+@dataclass(frozen=True)
+class ShowForm:
+    """One form. `screen`: page, publish, retire."""
+
+    consultation: str
+    edition: FormEdition
+    screen: str
+    languages: tuple[str, ...]
+    """In which it is to be seen before it is published."""
+    seen: tuple[str, ...]
+    published: bool
+    """This very edition is offered."""
+    replaces: FormEdition | None
+    """What is offered of the same form."""
+
+
+@dataclass(frozen=True)
+class ShowWalk:
+    """The whole dialogue as a text."""
+
+    edition: FormEdition
+    form: str
+    """Its key among all forms."""
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ShowInvites:
     """The invites of one consultation; None: which one, of those that this person organizes."""
 
@@ -574,6 +636,20 @@ class ShowFound:
 
 
 @dataclass(frozen=True)
+class ShowWorkbook:
+    """The form as a file."""
+
+    edition: FormEdition
+
+
+@dataclass(frozen=True)
+class ShowTemplate:
+    """The workbook to start from."""
+
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Toast:
     """A passing line over the chat in answer to a button; a short message where there was no button."""
 
@@ -647,5 +723,20 @@ Screen = (
     | Line
 )
 
-Work = ShowNews | ShowBroadcasts | ShowBroadcast | ShowNotices | ShowHoldings | ShowLink
+Work = (
+    ShowNews
+    | ShowBroadcasts
+    | ShowBroadcast
+    | ShowNotices
+    | ShowHoldings
+    | ShowLink
+    | ShowForms
+    | AskForm
+    | ShowForm
+    | Examining
+    | ShowExamined
+    | ShowWalk
+    | ShowWorkbook
+    | ShowTemplate
+)
 """What takes several messages, or belongs to broadcasts."""

@@ -52,6 +52,8 @@ class Place(StrEnum):
     """An organizer at the invites; `Session.inviting` says at what."""
     BRIEFINGS = "briefings"
     """An organizer who writes briefings; `Session.bench` says which."""
+    FORMS = "forms"
+    """An organizer at questionnaires of their own; `Session.proof` says which one."""
     LEFT = "left"
 
 
@@ -92,6 +94,20 @@ class Managed:
     """The consultation that an organizer has before them; None: the list."""
 
     consultation: str | None = None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What an organizer has before them: a form that is to be published, and what was seen of it."""
+
+    consultation: str | None = None
+    version: str = ""
+    seen: tuple[str, ...] = ()
+    """Languages in which it was walked to its end, or read."""
+    draft: Draft | None = None
+    """Of a rehearsal."""
+    waits: bool = False
+    """A file is asked for."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +172,7 @@ class Session:
     bench: Bench = Bench()
     looks: Looks = Looks()
     managed: Managed = Managed()
+    proof: Proof = Proof()
     letter: Letter | None = None
     invite: str | None = None
     """The token of an invite that was opened, until the notice is accepted; only then is it used."""

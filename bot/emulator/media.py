@@ -172,12 +172,18 @@ def invented(kind: str, files: Files, person: dict[str, Any], chat: dict[str, An
 
 
 def recorded(kind: str, recording: dict[str, Any], files: Files) -> dict[str, Any]:
-    """A voice or audio message with these contents: `content` in base64, `seconds`, and `size` where it tells another.
+    """A file with these contents: `content` in base64, and `size` where it tells another.
+
+    A voice or audio message has `seconds`, a document its `name`.
 
     Raises ValueError for contents that are not base64.
     """
-    fields = attachment(files.add(kind, base64.b64decode(str(recording["content"]), validate=True), "", "audio/ogg"))
-    fields[kind]["duration"] = int(recording.get("seconds", 3))
+    content = base64.b64decode(str(recording["content"]), validate=True)
+    if kind == "document":
+        fields = attachment(files.add(kind, content, str(recording.get("name", "")), str(recording.get("mime", ""))))
+    else:
+        fields = attachment(files.add(kind, content, "", "audio/ogg"))
+        fields[kind]["duration"] = int(recording.get("seconds", 3))
     if "size" in recording:
         fields[kind]["file_size"] = int(recording["size"])
     return fields

@@ -5,6 +5,7 @@ Not here: reading and checking what people write (`sheets`, `checks`, `compilati
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -24,9 +25,23 @@ _LANGUAGE = re.compile(r".*\(([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*)\)\s*")
 
 
 def language_code(language: str) -> str:
-    """`fr` of `French (fr)`; "" when no code stands in brackets at the end."""
+    """`fr` of `French (fr)`, of `French` and of `Français`; "" for what names no language."""
     match = _LANGUAGE.fullmatch(language)
-    return match[1] if match else ""
+    return match[1] if match else _names().get(language.strip().casefold(), "")
+
+
+def has_code(language: str) -> bool:
+    """Whether the code itself stands in brackets at the end."""
+    return _LANGUAGE.fullmatch(language) is not None
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    """Languages by their English names and, as far as we speak them, by their own; and every code of two letters."""
+    english: Mapping[str, str] = Locale.parse("en").languages
+    names = {name.casefold(): code for code, name in english.items() if 2 <= len(code) <= 3}
+    names |= {one.own_name.casefold(): one.code for one in read_languages(home(None))}
+    return {**names, **{code: code for code in english if len(code) == 2}}
 
 
 _NOT_ISO = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"])

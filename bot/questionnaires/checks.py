@@ -17,6 +17,12 @@ from bot.questionnaires.sheets import Row, Sheets
 
 SHORT_LIMIT = 40
 """Characters that fit a button."""
+LONGEST_TEXT = 2_500
+"""Characters of a question with its hint, which share one message with what is around them."""
+LONGEST_ID = 40
+LONGEST_EXPRESSION = 1_000
+MOST_ASKED = 40
+"""Questions of a form: the review shows all of them in one message."""
 
 BEGIN, END = "begin_group", "end_group"
 
@@ -31,7 +37,7 @@ TYPES: Mapping[str, str] = {
 }
 """What the column `type` may say, select types without their list."""
 
-TRANSLATED = frozenset(("label", "hint", "constraint_message", "required_message", "bot::short"))
+TRANSLATED = frozenset(("label", "hint", "constraint_message", "required_message", "bot::short", "bot::title"))
 NO = frozenset(("", "no", "false", "false()"))
 _SELECTS = frozenset((Kind.SELECT_ONE.value, Kind.SELECT_MULTIPLE.value))
 _ASKED = _SELECTS | {Kind.TEXT.value, Kind.INTEGER.value, Kind.AUDIO.value}
@@ -62,8 +68,39 @@ SURVEY_COLUMNS: Mapping[str, frozenset[str]] = {
 }
 """Columns of the survey sheet, and the types at which each may be filled. The last three have no effect in a chat."""
 
+REFUSED_COLUMNS = frozenset(
+    ("choice_filter", "repeat_count", "default", "parameters", "trigger", "image", "audio", "video", "big-image",
+     "big_image", "save_to", "query", "save_incomplete", "disabled", "body::accuracythreshold")
+)  # fmt: skip
+"""Columns of XLSForm that change what is asked or what an answer is, which a chat cannot follow."""
+REFUSED_PARTS = ("media::", "bind::", "body::", "control::", "instance::")
+METADATA = frozenset(
+    ("start", "end", "today", "deviceid", "subscriberid", "simserial", "phonenumber", "username", "email", "audit",
+     "start-geopoint", "background-audio", "background-geopoint", "start time", "end time", "device id", "imei",
+     "get today", "get start time", "get end time", "get device id", "phone number", "hidden")
+)  # fmt: skip
+"""Rows that ask nothing but note when, where or on which phone a form was filled in. This bot keeps none of that."""
+HARMLESS = frozenset(
+    ("minimal", "quick", "quickcompact", "compact", "horizontal", "horizontal-compact", "columns", "columns-pack",
+     "columns-1", "columns-2", "columns-3", "columns-4", "columns-5", "no-buttons", "likert", "autocomplete",
+     "multiline", "field-list", "label", "list-nolabel", "table-list", "w1", "w2", "w3", "w4", "w5", "w6", "pages",
+     "theme-grid", "thousands-sep", "counter", "spinner", "search", "summary", "compact-1", "compact-2")
+)  # fmt: skip
+"""Appearances that only say how something looks."""
+
+_INSTEAD: Mapping[str, frozenset[str]] = {
+    "type_repeat": frozenset(("begin repeat", "end repeat", "begin_repeat", "end_repeat", "begin loop", "end loop")),
+    "type_place": frozenset(("geopoint", "geotrace", "geoshape", "gps", "location", "osm")),
+    "type_file": frozenset(("image", "photo", "video", "file", "barcode", "signature", "draw", "annotate")),
+    "type_date": frozenset(("date", "time", "datetime", "date time")),
+    "type_number": frozenset(("decimal", "range", "percentage")),
+    "type_agree": frozenset(("acknowledge", "trigger")),
+}
+"""Types that a chat cannot ask, each with a sentence of its own on what to write instead."""
+_COLON = re.compile(r"(label|hint|constraint_message|required_message):[^:].*", re.IGNORECASE)
+
 CHOICE_COLUMNS = frozenset(("list_name", "name", "label", "bot::short", "hxl", "comment"))
-SETTINGS = frozenset(("form_id", "title", "version", "default_language", "style", "comment"))
+SETTINGS = frozenset(("form_id", "title", "version", "default_language", "style", "comment", "bot::title"))
 SHEETS = frozenset(("survey", "choices", "settings"))
 REFUSED_SHEETS = frozenset(("external_choices", "entities", "osm"))
 
@@ -80,9 +117,23 @@ _LIMITS = {
 """The largest number for each, and how that is told. Telegram gives bots no file above 20 MB."""
 
 
+_SPELT = {
+    "select one from file ": "select_one_from_file ",
+    "select multiple from file ": "select_multiple_from_file ",
+    "select one external ": "select_one_external ",
+    "select one ": "select_one ",
+    "select multiple ": "select_multiple ",
+    "select all that apply ": "select_multiple ",
+}
+"""Other spellings of types with a list."""
+
+
 def type_of(row: Row) -> tuple[str, str]:
     """Canonical type and list name of a survey row; the type is "" for one that a chat cannot ask."""
     words = " ".join(row.text("type").split())
+    for old, new in _SPELT.items():
+        if words.lower().startswith(old):
+            words = new + words[len(old) :]
     kind, _, rest = words.partition(" ")
     if kind.lower() in _SELECTS:
         return (kind.lower(), rest) if rest and " " not in rest else ("", rest)
@@ -106,14 +157,16 @@ def _sheet_faults(sheets: Sheets) -> Iterator[Fault]:
 
 def _survey_faults(sheets: Sheets) -> Iterator[Fault]:
     lists = {row.text("list_name") for row in sheets.choices} | {TERRITORIES}
-    default = _default_language(sheets)
+    default = default_language(sheets)
     seen: set[str] = set()
     depth = 0
     for row in sheets.survey:
         at = _place("survey", row)
         kind, list_name = type_of(row)
         if not kind:
-            yield at("type", "type_unsupported" if row.text("type") else "type_missing", type=row.text("type"))
+            if not is_metadata(row):
+                rule = f"selected(${{{row.text('name') or 'question'}}}, 'other')"
+                yield at("type", _refusal(row.text("type")), type=row.text("type")[:80], rule=rule)
             continue
         depth += {BEGIN: 1, END: -1}.get(kind, 0)
         if depth < 0:
@@ -137,15 +190,48 @@ def _survey_faults(sheets: Sheets) -> Iterator[Fault]:
         yield from _text_faults(row, at)
     if depth:
         yield Fault("survey", 0, "type", "group_unpaired", {})
+    asked = sum(type_of(row)[0] in _ASKED for row in sheets.survey)
+    if asked > MOST_ASKED:
+        yield Fault("survey", 0, "type", "questions_too_many", {"number": asked, "limit": MOST_ASKED})
+    if sheets.survey and not asked:
+        yield Fault("survey", 0, "type", "questions_none", {})
     yield from _expression_faults(sheets)
+
+
+def is_metadata(row: Row) -> bool:
+    """Whether the row asks nothing and only notes something about the phone or the hour."""
+    return " ".join(row.text("type").lower().split()) in METADATA
+
+
+def _refusal(kind: str) -> str:
+    """Why this type is not taken, as exactly as can be said."""
+    words = " ".join(kind.lower().split())
+    if not words:
+        return "type_missing"
+    if words.endswith(("or_other", "or specify other", "or other")):
+        return "type_or_other"
+    if words.partition(" ")[0] in ("select_one_from_file", "select_multiple_from_file", "select_one_external",
+                                   "csv-external", "xml-external"):  # fmt: skip
+        return "type_external"
+    if words.startswith(("select one from file", "select multiple from file", "select one external")):
+        return "type_external"
+    if words in _SELECTS:
+        return "type_without_list"
+    return next((code for code, kinds in _INSTEAD.items() if words in kinds), "type_unsupported")
 
 
 def _column_faults(row: Row, at: "Place", kind: str) -> Iterator[Fault]:
     for column in row.cells:
         if column not in SURVEY_COLUMNS:
-            yield at(column, "column_unsupported", column=row.heading(column))
+            if is_refused(column) and row.text(column).lower() not in NO:
+                yield at(column, "column_unsupported", column=row.heading(column))
         elif kind not in SURVEY_COLUMNS[column]:
             yield at(column, "column_misplaced", column=row.heading(column), type=kind)
+    for appearance in row.text("appearance").split():
+        if appearance.lower().startswith(("ex:", "search(", "intent:")) or appearance.lower() in _MEANING:
+            yield at("appearance", "appearance_unsupported", appearance=appearance[:40])
+    if row.text("read_only").lower() not in NO or row.text("readonly").lower() not in NO:
+        yield at("read_only", "column_unsupported", column=row.heading("read_only"))
     for column in ("required", "bot::undisclosed"):
         if row.text(column).lower() not in YES | NO:
             yield at(column, "value_unknown", value=row.text(column), known="yes, no")
@@ -158,6 +244,17 @@ def _column_faults(row: Row, at: "Place", kind: str) -> Iterator[Fault]:
             yield at(column, "value_unknown", value=limit, known=numbers)
 
 
+_MEANING = frozenset(
+    ("numbers", "masked", "url", "signature", "draw", "annotate", "image-map", "map", "printer:", "randomized")
+)
+"""Appearances that change what may be answered, or how."""
+
+
+def is_refused(column: str) -> bool:
+    """Whether a column of the survey sheet means something in XLSForm that a chat cannot do."""
+    return column in REFUSED_COLUMNS or column.startswith(REFUSED_PARTS)
+
+
 def _label_faults(row: Row, at: "Place", default: str) -> Iterator[Fault]:
     labels = row.cells.get("label", ())
     if not any(_code_of(cell.language, default) == default for cell in labels):
@@ -167,12 +264,17 @@ def _label_faults(row: Row, at: "Place", default: str) -> Iterator[Fault]:
 def _text_faults(row: Row, at: "Place") -> Iterator[Fault]:
     for column, cells in row.cells.items():
         for cell in cells:
-            if cell.language and column not in TRANSLATED:
-                yield at(column, "column_unsupported", column=cell.column)
+            if _COLON.fullmatch(cell.column):
+                yield at(column, "column_single_colon", column=cell.column[:80])
+            elif cell.language and column not in TRANSLATED:
+                if column in SURVEY_COLUMNS and column not in ("appearance", "hxl", "comment"):
+                    yield at(column, "column_unsupported", column=cell.column)
             elif cell.language and not language_code(cell.language):
-                yield at(column, "language_unnamed", language=cell.language)
+                yield at(column, "language_unnamed", language=cell.language[:40])
             if column in TRANSLATED and "${" in cell.value:
-                yield at(column, "insertion_unsupported")
+                yield at(column, "insertion_unsupported", sign="${…}")
+            if column in TRANSLATED and len(cell.value) > LONGEST_TEXT:
+                yield at(column, "text_too_long", length=len(cell.value), limit=LONGEST_TEXT)
             if column == "bot::short" and len(cell.value) > SHORT_LIMIT:
                 yield at(column, "short_too_long", length=len(cell.value), limit=SHORT_LIMIT)
 
@@ -199,10 +301,15 @@ def _expression_faults(sheets: Sheets) -> Iterator[Fault]:
             if not source:
                 continue
             unreadable = sealed - {name} if column == "constraint" else sealed | ({OWN} if name in sealed else set())
+            if len(source) > LONGEST_EXPRESSION:
+                yield at(column, "expression_too_long", length=len(source), limit=LONGEST_EXPRESSION)
+                continue
             try:
                 expression = compile_expression(source, known, unreadable)
             except ExpressionFault as fault:
-                yield at(column, fault.code, **fault.params)
+                # What is to be written instead, since braces have no place in a sentence of ours.
+                sample = f"${{{fault.params.get('name', 'question')}}}"
+                yield at(column, fault.code, **{**fault.params, "sample": sample})
                 continue
             later = [other for other in expression.mentions if other not in asked_before | calculates]
             if column == "relevant" and later:
@@ -211,7 +318,7 @@ def _expression_faults(sheets: Sheets) -> Iterator[Fault]:
 
 
 def _choice_faults(sheets: Sheets) -> Iterator[Fault]:
-    default = _default_language(sheets)
+    default = default_language(sheets)
     seen: set[tuple[str, str]] = set()
     for row in sheets.choices:
         at = _place("choices", row)
@@ -226,7 +333,7 @@ def _choice_faults(sheets: Sheets) -> Iterator[Fault]:
             yield at("name", "name_doubled", name=code)
         seen.add((list_name, code))
         for column in row.cells:
-            if column not in CHOICE_COLUMNS:
+            if column.startswith(("media", "image", "audio", "video", "big-image", "big_image")):
                 yield at(column, "column_unsupported", column=row.heading(column))
         yield from _label_faults(row, at, default)
         yield from _text_faults(row, at)
@@ -235,22 +342,27 @@ def _choice_faults(sheets: Sheets) -> Iterator[Fault]:
 def _settings_faults(sheets: Sheets) -> Iterator[Fault]:
     for row in sheets.settings[:1]:
         at = _place("settings", row)
-        for column in row.cells:
-            if column not in SETTINGS:
-                yield at(column, "column_unsupported", column=row.heading(column))
         for column in ("form_id", "title", "version"):
             if not row.text(column):
                 yield at(column, "setting_missing", column=column)
         if row.text("form_id") and not _CODE.fullmatch(row.text("form_id")):
-            yield at("form_id", "code_invalid", name=row.text("form_id"))
+            yield at("form_id", "code_invalid", name=row.text("form_id")[:80])
+        elif len(row.text("form_id")) > LONGEST_ID:
+            yield at("form_id", "id_too_long", length=len(row.text("form_id")), limit=LONGEST_ID)
+        yield from _text_faults(row, at)
         language = row.text("default_language")
         if language and not language_code(language):
             yield at("default_language", "language_unnamed", language=language)
 
 
-def _default_language(sheets: Sheets) -> str:
+def default_language(sheets: Sheets) -> str:
+    """As the settings say it; else English where texts stand without a language; else that of the first label."""
     declared = sheets.settings[0].text("default_language") if sheets.settings else ""
-    return language_code(declared) or "en"
+    if declared:
+        return language_code(declared) or "en"
+    labels = [cell.language for row in sheets.survey for cell in row.cells.get("label", ())]
+    codes = [language_code(language) for language in labels if language]
+    return "en" if "" in labels or "en" in codes or not codes else codes[0] or "en"
 
 
 def _code_of(language: str, default: str) -> str:

@@ -14,10 +14,10 @@ from pyxform.xls2json_backends import get_xlsform
 from pyxform.xls2xform import convert
 
 from bot.core.dialogue.questionnaire import Form
-from bot.questionnaires.building import TERRITORIES, build, language_code
-from bot.questionnaires.checks import faults_of, type_of
+from bot.questionnaires.building import TERRITORIES, build
+from bot.questionnaires.checks import default_language, faults_of, is_metadata, type_of
 from bot.questionnaires.faults import Fault, Faulty
-from bot.questionnaires.sheets import Sheets, from_markdown, from_workbook
+from bot.questionnaires.sheets import Sheets, canonical, from_markdown, from_workbook
 from bot.questionnaires.translation import Translations, template_of
 
 _ROW_OF_PYXFORM = re.compile(r"\[row ?:? ?(\d+)\]|row (\d+)", re.IGNORECASE)
@@ -49,6 +49,9 @@ def parse(sheets: Sheets) -> dict[str, Any]:
     raw = {name: deepcopy(getattr(sheets.raw, name)) for name in ("survey", "choices", "settings", "sheet_names")}
     for name in ("survey", "choices", "settings"):
         raw[f"{name}_header"] = deepcopy(getattr(sheets.raw, f"{name}_header"))
+    for each in sheets.survey:
+        if is_metadata(each):
+            raw["survey"][each.number - 2] = {}
     if any(type_of(row)[1] == TERRITORIES for row in sheets.survey):
         _stand_in(raw)
     try:
@@ -63,8 +66,14 @@ def parse(sheets: Sheets) -> dict[str, Any]:
         raise Faulty([Fault("survey", row, "", "form_refused", {"reason": reason})]) from error
     form = dict(compiled)
     form.get("choices", {}).pop(TERRITORIES, None)
+    for choices in form.get("choices", {}).values():
+        for choice in choices:
+            _gather_short(choice)
+    titles = {cell.language: cell.value for cell in sheets.settings[0].cells.get("bot::title", ())}
+    if titles:
+        form["title"] = {f"({default_language(sheets)})": form["title"], **titles}
     form["version"] = sheets.settings[0].text("version")
-    form["default_language"] = language_code(sheets.settings[0].text("default_language")) or "en"
+    form["default_language"] = default_language(sheets)
     return form
 
 
@@ -76,6 +85,13 @@ def _without_bot_columns(raw: Mapping[str, Any]) -> dict[str, Any]:
             for heading in [heading for heading in row if heading.startswith("bot::")]:
                 del row[heading]
     return stripped
+
+
+def _gather_short(choice: dict[str, Any]) -> None:
+    """`bot_short_fr` of a choice to where the short names of questions are."""
+    found = {key: canonical(key)[1] for key in choice if canonical(key)[0] == "bot::short" and "::" not in key}
+    if found:
+        choice["bot"] = {"short": {language: choice.pop(key) for key, language in found.items()}}
 
 
 def _stand_in(raw: dict[str, Any]) -> None:

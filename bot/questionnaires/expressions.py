@@ -16,10 +16,13 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from bot.core.dialogue.questionnaire import WRITTEN, Kind, Question, StepId
+from bot.core.dialogue.questionnaire import WRITTEN, Question
 from bot.questionnaires.faults import ExpressionFault
 from bot.questionnaires.functions import FUNCTIONS, text_of, truth_of
 from bot.questionnaires.grammar import OWN, Token, asks_whether_given, check_arguments, check_words, tokens_of
+
+LONGEST_RESULT = 1_000
+"""Characters of a calculated value; calculations that double one another would fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,6 @@ class Expressions:
         """Compile every expression of the form. Raises ExpressionFault, also `expression_circular`."""
         known = {question.id for question in questions}
         sealed = {question.id for question in questions if question.sealed}
-        self._calculates = {question.id: question for question in questions if question.kind is Kind.CALCULATE}
         self._relevant: dict[str, Expression] = {}
         self._constraint: dict[str, Expression] = {}
         self._calculation: dict[str, Expression] = {}
@@ -144,14 +146,22 @@ class Expressions:
         expression = self._calculation.get(question.id)
         if expression is None:
             return ""
-        return text_of(expression.value(self._with_calculated(expression, answers), answers.get(question.id, "")))
+        found = text_of(expression.value(self._with_calculated(expression, answers), answers.get(question.id, "")))
+        return found[:LONGEST_RESULT]
 
     def _with_calculated(self, expression: Expression, answers: Mapping[str, str]) -> Mapping[str, str]:
         """The answers, with those calculated values that the expression names and the caller left out."""
-        missing = [name for name in expression.mentions if name in self._calculates and name not in answers]
-        if not missing:
-            return answers
-        return {**answers, **{name: self.calculated(self._calculates[StepId(name)], answers) for name in missing}}
+        found = dict(answers)
+        self._calculate(expression, found)
+        return found
+
+    def _calculate(self, expression: Expression, found: dict[str, str]) -> None:
+        """Add what the expression needs, each calculation made once however many need it."""
+        for name in expression.mentions:
+            inner = self._calculation.get(name)
+            if inner is not None and name not in found:
+                self._calculate(inner, found)
+                found[name] = text_of(inner.value(found, ""))[:LONGEST_RESULT]
 
     def _refuse_circle(self, name: str, path: tuple[str, ...]) -> None:
         if name in path:

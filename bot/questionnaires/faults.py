@@ -1,23 +1,13 @@
 """What is wrong with a form, cell by cell, all of it at once.
 
-Not here: sentences (`fault.<code>` in `locales`), the checks themselves (`checks`, `expressions`).
+Not here: one fault (`bot.core.editions`), sentences (`fault.<code>` in `locales`), the checks themselves (`checks`,
+`expressions`).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
+from bot.core.editions import Fault
 from bot.core.errors import Refused
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing to mend. `row` counts as the spreadsheet does (the header is row 1); 0 and "" mean the whole sheet."""
-
-    sheet: str
-    row: int
-    column: str
-    code: str
-    params: Mapping[str, str | int] = field(default_factory=dict)
 
 
 class Faulty(Refused):
@@ -35,3 +25,6 @@ class ExpressionFault(Exception):
         super().__init__(code)
         self.code = code
         self.params: Mapping[str, str | int] = params
+
+
+__all__ = ["ExpressionFault", "Fault", "Faulty"]

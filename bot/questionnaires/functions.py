@@ -57,6 +57,15 @@ def _substr(_: object, value: Any, start: Any, end: Any = None) -> str:
     return text[int(start) : len(text) if end is None else int(end)]
 
 
+MATCHED = 400
+"""Characters of a text that a pattern is tried on; a longer one fits none. `grammar.MOST_REPEATS` bounds time."""
+
+
+def _regex(_: object, value: Any, pattern: Any) -> bool:
+    text = text_of(value)
+    return len(text) <= MATCHED and re.fullmatch(text_of(pattern), text) is not None
+
+
 def _extreme(choose: Callable[[list[float]], float]) -> Callable[..., float]:
     def extreme(_: object, *values: Any) -> float:
         numbers = [_number(value) for value in values]
@@ -76,7 +85,7 @@ FUNCTIONS: Mapping[tuple[str | None, str], Callable[..., Any]] = {
     (None, "max"): _extreme(max),
     (None, "min"): _extreme(min),
     (None, "once"): lambda _, own, value: text_of(own) or text_of(value),
-    (None, "regex"): lambda _, text, pattern: re.fullmatch(text_of(pattern), text_of(text)) is not None,
+    (None, "regex"): _regex,
     (None, "selected"): lambda _, codes, code: text_of(code) in text_of(codes).split(),
     (None, "selected-at"): _selected_at,
     (None, "substr"): _substr,

@@ -4,8 +4,11 @@ Not here: the meaning of the functions (`functions`), compiling and evaluating (
 """
 
 import re
+import re._parser as parser  # type: ignore[import-not-found]  # the only reader of patterns there is
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.questionnaires.faults import ExpressionFault
 
@@ -57,6 +60,10 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+LONGEST_PATTERN = 300
+MOST_REPEATS = 3
+"""Repeats without a small limit in one pattern: the time grows with the length of the text to their power."""
+SHORT_REPEAT = 30
 _PATH_SIGNS = frozenset(("/", "//", "..", "::", "|", "[", "]", "@", "$", ":"))
 _WORD_OPERATORS = frozenset(("and", "or", "div", "mod"))
 _COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">="))
@@ -134,10 +141,43 @@ def check_arguments(tokens: Sequence[Token]) -> None:
 def _check_pattern(pattern: Token, before: Token) -> None:
     if pattern.kind != "text" or before != Token("sign", ","):
         raise ExpressionFault("expression_pattern")
+    if not bounded(pattern.value[1:-1]):
+        raise ExpressionFault("expression_pattern")
+
+
+def bounded(pattern: str) -> bool:
+    """Whether a pattern is one, and cannot make a text take for ever: few repeats, none within another."""
+    if len(pattern) > LONGEST_PATTERN:
+        return False
     try:
-        re.compile(pattern.value[1:-1])
-    except re.error as error:
-        raise ExpressionFault("expression_pattern") from error
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            parsed = parser.parse(pattern)
+            re.compile(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return False
+    return _repeats(parsed, inside=False) <= MOST_REPEATS
+
+
+def _repeats(part: Any, *, inside: bool) -> int:
+    """How many repeats that may go on for long; more than may be where one is inside another, or a group is named."""
+    total = 0
+    for operation, argument in part:
+        if operation in (parser.MAX_REPEAT, parser.MIN_REPEAT, parser.POSSESSIVE_REPEAT):
+            _, most, body = argument
+            long = most > SHORT_REPEAT
+            if inside and most > 1:
+                return MOST_REPEATS + 1
+            total += long + _repeats(body, inside=inside or most > 1)
+        elif operation is parser.SUBPATTERN:
+            total += _repeats(argument[-1], inside=inside)
+        elif operation is parser.BRANCH:
+            total += sum(_repeats(branch, inside=inside) for branch in argument[1])
+        elif operation in (parser.ASSERT, parser.ASSERT_NOT):
+            total += _repeats(argument[1], inside=inside)
+        elif operation in (parser.GROUPREF, parser.GROUPREF_EXISTS, parser.ATOMIC_GROUP):
+            return MOST_REPEATS + 1
+    return total
 
 
 def asks_whether_given(tokens: Sequence[Token], index: int) -> bool:

@@ -12,7 +12,10 @@ from dataclasses import dataclass, replace
 
 from bot.core.dialogue.draft import RESPONSE, form_key
 from bot.core.dialogue.questionnaire import Form, Labels, Question, Questionnaire, StepId
+from bot.core.editions import Edition
 from bot.core.points import Point, PointSet
+from bot.questionnaires.examining import form_of
+from bot.questionnaires.faults import Faulty
 from bot.questionnaires.publication import WORDS
 from locales.catalogue import Catalogue
 
@@ -124,9 +127,14 @@ class Forms(Mapping[str, Form]):
     """Every form by its key: those that come with the program, and those made of published points when asked for."""
 
     def __init__(
-        self, library: Mapping[str, Form], points: Callable[[str], PointSet | None], catalogue: Catalogue
+        self,
+        library: Mapping[str, Form],
+        points: Callable[[str], PointSet | None],
+        catalogue: Catalogue,
+        editions: Callable[[str], Edition | None] = lambda _: None,
     ) -> None:
-        """`points` gives a published version, None for one that is not there (any more)."""
+        """`points` and `editions` give a version, None for one that is not there (any more)."""
+        self._editions = editions
         self._library = library
         self._points = points
         self._catalogue = catalogue
@@ -134,19 +142,37 @@ class Forms(Mapping[str, Form]):
 
     def __getitem__(self, key: str) -> Form:
         if not key.startswith(f"{RESPONSE}:"):
-            if key == RESPONSE:
+            name, _, version = key.partition(":")
+            if name == RESPONSE:
                 raise KeyError(key)  # only the pattern: nobody is asked it as it stands
-            return self._library[key]
+            return self._library[name] if name in self._library else self._brought(key, name, version)
         if key in self._made:
             self._made.move_to_end(key)
             return self._made[key]
         found = self._points(key.removeprefix(form_key(RESPONSE, "")))
         if found is None:
             raise KeyError(key)
-        self._made[key] = responding(found, self._library[RESPONSE], self._catalogue)
+        return self._kept(key, responding(found, self._library[RESPONSE], self._catalogue))
+
+    def _brought(self, key: str, name: str, version: str) -> Form:
+        """The edition of a form that an organizer brought."""
+        if key in self._made:
+            self._made.move_to_end(key)
+            return self._made[key]
+        found = self._editions(version) if version else None
+        if found is None or found.form != name:
+            raise KeyError(key)
+        try:
+            made = form_of(found)
+        except (Faulty, ValueError, TypeError) as error:  # kept by a later version of this program
+            raise KeyError(key) from error
+        return self._kept(key, made)
+
+    def _kept(self, key: str, form: Form) -> Form:
+        self._made[key] = form
         while len(self._made) > KEPT:
             self._made.popitem(last=False)
-        return self._made[key]
+        return form
 
     def __iter__(self) -> Iterator[str]:
         return iter(key for key in self._library if key != RESPONSE)

@@ -4,19 +4,17 @@ Not here: what the rows mean (`checks`, `compilation`).
 """
 
 import io
-import zipfile
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from openpyxl import load_workbook
 from pyxform.xls2json_backends import DefinitionData, get_xlsform
 
 from bot.questionnaires.faults import Fault, Faulty
-
-MAX_FILE = 5 * 1024 * 1024
-"""Bytes of a workbook, packed. The largest form we know takes 300 kB."""
-MAX_UNPACKED = 50 * 1024 * 1024
-"""Bytes of a workbook, unpacked; more than that is not a questionnaire."""
+from bot.questionnaires.inspection import inspect
 
 SPELLINGS: Mapping[str, str] = {
     "relevance": "relevant",
@@ -70,6 +68,10 @@ class Sheets:
     names: tuple[str, ...]
     """Names of all sheets of the file."""
     raw: DefinitionData
+    merged: tuple[tuple[str, int], ...] = ()
+    """Where cells are merged: sheet and row of the first of them."""
+    assumed: Mapping[str, str] = field(default_factory=dict)
+    """Settings that the file does not give, and what stands in for them."""
 
 
 def from_markdown(text: str) -> Sheets:
@@ -78,17 +80,57 @@ def from_markdown(text: str) -> Sheets:
 
 
 def from_workbook(content: bytes) -> Sheets:
-    """Sheets of an .xlsx file. Raises Faulty `file_unreadable`, `file_too_large`."""
-    if len(content) > MAX_FILE:
-        raise Faulty([Fault("", 0, "", "file_too_large", {"limit": MAX_FILE})])
+    """Sheets of an .xlsx file. Raises Faulty with what `inspect` refuses, and `formula_empty`, `heading_number`."""
+    traits = inspect(content)
+    if traits.formulas or traits.merged:
+        faults, merged = _unseen(content)
+        if faults:
+            raise Faulty(faults)
+        return replace(_sheets(content, ".xlsx"), merged=merged)
+    return _sheets(content, ".xlsx")
+
+
+def completed(sheets: Sheets, name: str) -> Sheets:
+    """The same with an id, a title and a version, taken from the name of the file where the settings lack them."""
+    row = sheets.settings[0] if sheets.settings else Row(2, {})
+    slug = _NO_ID.sub("_", name.lower()).strip("_.-")[:40] or "form"
+    given = {"form_id": slug if slug[0].isalpha() else f"form_{slug}"[:40], "title": name or "form", "version": "1"}
+    assumed = {column: value for column, value in given.items() if not row.text(column)}
+    if not assumed:
+        return sheets
+    cells = {**row.cells, **{column: (Cell(column, value),) for column, value in assumed.items()}}
+    spelt = {"title": "form_title"}
+    raw: DefinitionData = deepcopy(sheets.raw)
+    settings = [dict(one) for one in raw.settings or [{}]] or [{}]
+    settings[0] |= {spelt.get(column, column): value for column, value in assumed.items()}
+    header = dict.fromkeys(heading for one in settings for heading in one)
+    raw = replace(raw, settings=settings, settings_header=[header])
+    shown = {column: value for column, value in assumed.items() if column != "version"}
+    return replace(sheets, settings=(Row(row.number, cells), *sheets.settings[1:]), raw=raw, assumed=shown)
+
+
+_NO_ID = re.compile(r"[^a-z0-9]+")
+
+
+def _unseen(content: bytes) -> tuple[list[Fault], tuple[tuple[str, int], ...]]:
+    """Formulas whose result the file does not hold, as faults; and where cells are merged: sheet and row."""
+    faults: list[Fault] = []
+    merged: list[tuple[str, int]] = []
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            unpacked = sum(entry.file_size for entry in packed.infolist())
+        written = load_workbook(io.BytesIO(content), keep_links=False)
+        shown = load_workbook(io.BytesIO(content), keep_links=False, data_only=True)
+        for sheet in written.worksheets:
+            if sheet.title.lower() not in ("survey", "choices", "settings"):
+                continue
+            merged += [(sheet.title, area.min_row) for area in sheet.merged_cells.ranges]
+            for row in sheet.iter_rows():
+                for cell in row:
+                    if cell.data_type == "f" and shown[sheet.title].cell(cell.row, cell.column).value is None:
+                        heading = shown[sheet.title].cell(1, cell.column).value
+                        faults.append(Fault(sheet.title, cell.row, str(heading or cell.column_letter), "formula_empty"))
     except Exception as error:  # see `_sheets`
         raise Faulty([Fault("", 0, "", "file_unreadable")]) from error
-    if unpacked > MAX_UNPACKED:
-        raise Faulty([Fault("", 0, "", "file_too_large", {"limit": MAX_UNPACKED})])
-    return _sheets(content, ".xlsx")
+    return faults, tuple(sorted(merged))
 
 
 def _sheets(content: bytes, kind: str) -> Sheets:
@@ -120,12 +162,20 @@ def _row(number: int, row: Mapping[str, Any]) -> Row:
     cells: dict[str, list[Cell]] = {}
     for heading, value in row.items():
         column, language = canonical(str(heading))
-        cells.setdefault(column, []).append(Cell(str(heading), str(value), language))
+        text = str(value).strip()
+        if text:
+            cells.setdefault(column, []).append(Cell(str(heading).strip(), text, language))
     return Row(number, cells)
+
+
+_CHOICE_SHORT = re.compile(r"bot_short_([a-z]{2,3}(?:[-_][a-z0-9]{2,8})*)", re.IGNORECASE)
+"""The short name of a choice in a language. pyxform cannot take `bot::short::French (fr)` on the sheet of choices."""
 
 
 def canonical(heading: str) -> tuple[str, str]:
     """Column and language of a heading: `bot::short::French (fr)` gives `bot::short` and `French (fr)`."""
+    if short := _CHOICE_SHORT.fullmatch(heading.strip()):
+        return "bot::short", f"({short[1]})"
     parts = [part.strip() for part in heading.split("::")]
     first = parts[0].lower()
     first = SPELLINGS.get(first, first.replace(" ", "_"))

@@ -11,6 +11,7 @@ from handlers.commands import (
     code,
     figures,
     forget,
+    forms,
     help_,
     invites,
     language,
@@ -46,5 +47,6 @@ COMMANDS: tuple[Command, ...] = (
     questions.COMMAND,
     figures.COMMAND,
     invites.COMMAND,
+    forms.COMMAND,
 )
 """In the order of the menu."""

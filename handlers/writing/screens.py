@@ -20,6 +20,7 @@ from handlers.writing.briefings import Briefings
 from handlers.writing.carried import Carried
 from handlers.writing.control import Control
 from handlers.writing.figures import Numbers
+from handlers.writing.forms import label
 from handlers.writing.inquiries import Inquiries
 from handlers.writing.invites import Invites
 from handlers.writing.managing import Managing
@@ -305,8 +306,13 @@ class Screens:
             [self._button(main, buttons.BEGIN, "primary")],
             [self._button("home.practice", buttons.begin("practice"))],
             [self._button("home.respond", buttons.begin("response")) if screen.responds else None],
+            *self._brought(screen),
             [ends or self._button("home.group", buttons.begin("group"))],
         ]
+
+    def _brought(self, screen: show.ShowHome) -> list[list[Button | None]]:
+        """Forms of the consultation's own."""
+        return [[Button(label(one, self.words.language), buttons.begin(one.form))] for one in screen.forms]
 
     # Reminders
 

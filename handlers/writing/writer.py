@@ -12,10 +12,12 @@ from bot.core.contributions import PartId
 from bot.core.conversation import Effect
 from bot.core.dialogue import effects as out
 from bot.core.dialogue.questionnaire import Form
+from bot.core.editions import Edition
 from bot.core.outbox import Broadcast
 from bot.core.people import Profile
 from handlers.messages import Message, Outgoing, Where
 from handlers.writing.broadcasts import Broadcasts
+from handlers.writing.forms import Offering
 from handlers.writing.holdings import Listing
 from handlers.writing.invites import Invites
 from handlers.writing.prompts import Prompts
@@ -23,6 +25,19 @@ from handlers.writing.screens import Facts, Screens
 from handlers.writing.words import Words
 from locales.briefings import Library
 from locales.catalogue import Catalogue
+
+_Asked = (
+    out.Ask
+    | out.Renew
+    | out.Settled
+    | out.Closed
+    | out.Tell
+    | out.Complete
+    | out.Review
+    | out.AskWhere
+    | out.AskWhole
+    | out.AskErase
+)
 
 
 class Writer:
@@ -45,6 +60,8 @@ class Writer:
         """Seconds that a broadcast will still take; whoever sends it tells."""
         self.link: Callable[[str], str] = lambda token: token
         """The address that brings somebody to the bot with this token; known once Telegram has told the bot's name."""
+        self.edition: Callable[[str], Edition | None] = lambda _: None
+        """A form that an organizer brought, with its workbook."""
 
     def write(
         self, effects: Iterable[Effect], profile: Profile, recall: Callable[[PartId], str | None], now: float
@@ -66,6 +83,9 @@ class Writer:
             if isinstance(effect, show.ShowHoldings):
                 written += Listing(words, self._forms).write(effect.holdings)
                 continue
+            if isinstance(effect, show.ShowExamined | show.ShowWalk | show.ShowWorkbook | show.ShowTemplate):
+                written += self._files(effect, Offering(words, self._intake))
+                continue
             message = self._one(effect, profile, words, screens, recall)
             if message is not None:
                 shows_above = bool(written) and written[-1].message.plain is not None
@@ -75,6 +95,20 @@ class Writer:
     def words(self, language: str) -> Words:
         """The words of a reader, for what is written later."""
         return Words(self.catalogue, language)
+
+    def _files(
+        self, effect: show.ShowExamined | show.ShowWalk | show.ShowWorkbook | show.ShowTemplate, offering: Offering
+    ) -> list[Outgoing]:
+        match effect:
+            case show.ShowExamined():
+                return offering.examined(effect)
+            case show.ShowWalk():
+                return offering.walk(effect, self._forms)
+            case show.ShowTemplate():
+                return [offering.template(effect)]
+            case show.ShowWorkbook():
+                found = self.edition(effect.edition.version)
+                return [] if found is None else [offering.workbook(effect, found.workbook)]
 
     def say(self, key: str, language: str, **values: str | int) -> str:
         """One line outside any conversation, as HTML."""
@@ -96,6 +130,10 @@ class Writer:
                 return Broadcasts(words, screens.now, self.left).write(effect)
             case out.Keep() | out.KeepVoice() | out.Drop():
                 return None
+            case show.ShowForms() | show.AskForm() | show.ShowForm():
+                return Offering(words, self._intake).write(effect)
+            case out.Finished() if effect.draft.rehearsal:
+                return Outgoing(Where.SETTLE, Message(words.page((words.say("forms.rehearsed"),))))
             case out.Finished():
                 return Outgoing(Where.SETTLE, Message(words.page((words.say("review.sent"),))))
             case out.Erased():
@@ -116,28 +154,31 @@ class Writer:
                 | out.AskWhole()
                 | out.AskErase()
             ):
+                if effect.draft.rehearsal:
+                    return self._rehearsal(effect, recall)
                 return self._dialogue(effect, words, recall)
             case out.Noted(draft=draft) if draft is not None:
+                words = Words(self.catalogue, draft.language) if draft.rehearsal else words
                 return Prompts(words, self._forms[draft.form], recall).noted(effect)
             case out.Noted():
                 return screens.line(effect.key)
-            case show.ShowNews() | show.ShowNotices() | show.ShowHoldings() | show.ShowLink():
+            case show.ShowNews() | show.ShowNotices() | show.ShowHoldings() | show.ShowLink() | show.Examining():
+                return None
+            case show.ShowExamined() | show.ShowWalk() | show.ShowWorkbook() | show.ShowTemplate():
                 return None
             case _:
                 return screens.write(effect, profile)
 
+    def _rehearsal(self, effect: _Asked, recall: Callable[[PartId], str | None]) -> Outgoing:
+        """The dialogue in the language that is rehearsed, each message of it marked."""
+        words = Words(self.catalogue, effect.draft.language)
+        message = self._dialogue(effect, words, recall)
+        mark = words.page((f"<i>{words.say('forms.rehearsal')}</i>",))
+        return replace(message, message=replace(message.message, html=f"{mark}\n\n{message.message.html}"))
+
     def _dialogue(
         self,
-        effect: out.Ask
-        | out.Renew
-        | out.Settled
-        | out.Closed
-        | out.Tell
-        | out.Complete
-        | out.Review
-        | out.AskWhere
-        | out.AskWhole
-        | out.AskErase,
+        effect: _Asked,
         words: Words,
         recall: Callable[[PartId], str | None],
     ) -> Outgoing:

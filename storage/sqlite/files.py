@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.core.ports import Log
 from storage.sqlite.connection import Database
 from storage.sqlite.contacts import ContactsFile
+from storage.sqlite.editions import EditionsTable
 from storage.sqlite.entries import EntriesFile
 from storage.sqlite.ledger import LedgerFile
 from storage.sqlite.publications import PublicationsFile
@@ -26,6 +27,8 @@ class Files:
     """In `contacts`."""
     audit: EntriesFile
     published: PublicationsFile
+    editions: EditionsTable
+    """In `published`."""
 
 
 @asynccontextmanager
@@ -44,4 +47,5 @@ async def open_files(data_dir: Path, log: Log) -> AsyncIterator[Files]:
             LedgerFile(databases["contacts"]),
             EntriesFile(databases["audit"]),
             PublicationsFile(databases["published"]),
+            EditionsTable(databases["published"]),
         )

@@ -97,13 +97,13 @@ def test_all_faults_are_found_at_once() -> None:
         ("text", "last", "Hello ${why}", "${why} = 'x'", None, None, "somebody"),
         ("note", "n", "Note", None, ". = 1"),
     )
-    settings: Rows = (("form_id", "form_title", "default_language"), ("a b", "Title", "English"))
+    settings: Rows = (("form_id", "form_title", "default_language"), ("a b", "Title", "Klingonish"))
     found = {
         (fault.sheet, fault.row, fault.column, fault.code) for fault in faults(workbook(survey, settings=settings))
     }
     assert found == {
-        ("survey", 2, "type", "type_unsupported"),
-        ("survey", 3, "type", "type_unsupported"),
+        ("survey", 2, "type", "type_repeat"),
+        ("survey", 3, "type", "type_place"),
         ("survey", 4, "type", "list_missing"),
         ("survey", 5, "label", "label_missing"),
         ("survey", 5, "relevant", "expression_syntax"),
@@ -112,7 +112,7 @@ def test_all_faults_are_found_at_once() -> None:
         ("survey", 7, "name", "name_invalid"),
         ("survey", 7, "constraint", "expression_function"),
         ("survey", 7, "media::image", "column_unsupported"),
-        ("survey", 8, "type", "type_unsupported"),
+        ("survey", 8, "type", "type_or_other"),
         ("survey", 9, "label", "insertion_unsupported"),
         ("survey", 9, "relevant", "expression_sealed"),
         ("survey", 9, "bot::completes", "value_unknown"),
@@ -124,14 +124,23 @@ def test_all_faults_are_found_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind",
-    ["begin repeat", "geopoint", "image", "video", "file", "barcode", "date", "decimal", "range", "rank",
-     "select_one_from_file places.csv", "select_one_external places", "start", "deviceid", "acknowledge", "hidden",
-     "select_multiple ratings or specify other", "nonsense"],
+    ("kind", "code"),
+    [("begin repeat", "type_repeat"), ("geopoint", "type_place"), ("image", "type_file"), ("video", "type_file"),
+     ("file", "type_file"), ("barcode", "type_file"), ("date", "type_date"), ("decimal", "type_number"),
+     ("range", "type_number"), ("rank", "type_unsupported"), ("select_one_from_file places.csv", "type_external"),
+     ("select_one_external places", "type_external"), ("select one from file a.csv", "type_external"),
+     ("acknowledge", "type_agree"), ("select_multiple ratings or specify other", "type_or_other"),
+     ("select_one", "type_without_list"), ("nonsense", "type_unsupported")],
 )  # fmt: skip
-def test_what_a_chat_cannot_ask_is_refused_by_name(kind: str) -> None:
+def test_what_a_chat_cannot_ask_is_refused_by_name(kind: str, code: str) -> None:
     (fault,) = faults(workbook((("type", "name", "label"), (kind, "q", "Label"), ("text", "t", "Text"))))
-    assert (fault.row, fault.column, fault.code, dict(fault.params)) == (2, "type", "type_unsupported", {"type": kind})
+    assert (fault.row, fault.column, fault.code, fault.params["type"]) == (2, "type", code, kind)
+
+
+@pytest.mark.parametrize("kind", ["start", "end", "today", "deviceid", "username", "audit", "start-geopoint"])
+def test_what_only_notes_something_about_a_phone_is_left_out(kind: str) -> None:
+    form = compile_workbook(workbook((("type", "name", "label"), (kind, "q"), ("text", "t", "Text"))))
+    assert [question.id for question in form.questionnaire.questions] == ["t"]
 
 
 @pytest.mark.parametrize(
@@ -166,7 +175,8 @@ def test_a_rule_cannot_wait_for_a_later_answer() -> None:
 
 
 def test_circles_are_found() -> None:
-    survey: Rows = (("type", "name", "calculation"), ("calculate", "a", "${b}"), ("calculate", "b", "${a}"))
+    head = ("type", "name", "label", "calculation")
+    survey: Rows = (head, ("text", "t", "T"), ("calculate", "a", None, "${b}"), ("calculate", "b", None, "${a}"))
     assert [fault.code for fault in faults(workbook(survey))] == ["expression_circular"]
 
 

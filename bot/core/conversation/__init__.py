@@ -20,6 +20,7 @@ from bot.core.conversation import (
     carrying,
     dialogues,
     figures,
+    forms,
     home,
     inviting,
     leaving,
@@ -62,6 +63,7 @@ ROOMS: tuple[Room, ...] = (
     home.take,
     broadcasts.take,
     briefings.take,
+    forms.take,
     dialogues.take,
 )
 """Asked in this order once the notice was accepted."""
@@ -81,6 +83,9 @@ def converse(profile: Profile, session: Session, event: on.Event, world: World) 
     if outcome.session.inviting is not None and outcome.session.place is not Place.INVITING:
         # It may hold the token of an invite, or somebody's code, which must not stay longer than their page.
         outcome = replace(outcome, session=replace(outcome.session, inviting=None))
+    if outcome.session.proof.draft is not None and outcome.session.place is not Place.FORMS:
+        # Whoever goes elsewhere has left the rehearsal.
+        outcome = replace(outcome, session=replace(outcome.session, proof=replace(outcome.session.proof, draft=None)))
     if isinstance(event, on.Checks | on.Withdraws | on.Amends) and outcome.session.place is Place.REPLYING:
         # The person went back to the receipt: no words to the point are waited for any longer.
         outcome = replace(outcome, session=replace(outcome.session, place=Place.HOME))
@@ -147,6 +152,8 @@ def _standing(chat: Chat) -> Outcome:
         desk = chat.session.inviting
         by_code = desk is not None and desk.screen in admitting.PAGES
         return admitting.standing(chat) if by_code else inviting.standing(chat)
+    if place is Place.FORMS:
+        return forms.standing(chat)
     if place is Place.CONSULTATIONS:
         return chat.lists()
     return home.home(chat)

@@ -14,13 +14,14 @@ from bot.core.consultations import Intake
 from bot.core.contributions import ContributionId, PartId, Receipt, Standing
 from bot.core.dialogue import effects as out
 from bot.core.dialogue.questionnaire import Form
+from bot.core.editions import Edition
 from bot.core.figures import Figures, Tick
 from bot.core.inquiries import Act
 from bot.core.invites import Act as InviteAct
 from bot.core.outbox import NOBODY, Actor, Broadcast, BroadcastId
 from bot.core.people import ChatId, Grant, Invite, Profile, Role
 from bot.core.points import Point
-from bot.core.ports import Addition, Briefings, Chance, Inquiries, Invites, NewPart, Outbox, Submission
+from bot.core.ports import Addition, Briefings, Chance, Editions, Inquiries, Invites, NewPart, Outbox, Submission
 from bot.core.session import Group, Place, Session
 from bot.core.traces import Fate
 
@@ -83,6 +84,8 @@ class World:
     """What may be shown of a consultation in numbers."""
     wording: Callable[..., str] = lambda _, key: key
     """A sentence of ours, by language and key: the beginning of a text that an organizer goes on with."""
+    editions: Editions | None = None
+    """Forms that organizers bring; None where there are none."""
     points: Callable[[str], str | None] = lambda _: None
     """Version of the points of earlier regions that are published for a consultation; None where there are none."""
 
@@ -148,6 +151,14 @@ class Outcome:
     """Numbers that it raises by one each."""
     briefing: KeptBriefing | None = None
     """What becomes of a briefing."""
+    keeps: Edition | None = None
+    """Keep this form, for some hours, until it is published."""
+    offers: tuple[str, str] | None = None
+    """Let a consultation offer an edition."""
+    retires: tuple[str, str] | None = None
+    """Let a consultation offer a form no longer."""
+    template: bool = False
+    """Send the workbook to start from."""
     deeds: tuple[Deed, ...] = ()
     """To be noted before anything of it is done."""
 

@@ -89,7 +89,9 @@ def begin(before: Chat, consultation: str, dialogue: str, replaces: Replaced | N
 def _form(chat: Chat, consultation: str, dialogue: str) -> Form | None:
     """The form to begin with; None for one that we do not offer, and where no points are published."""
     if dialogue not in DIALOGUES:
-        return None
+        offered = () if chat.world.editions is None else chat.world.editions.offered(consultation)
+        found = next((one.version for one in offered if one.form == dialogue), None)
+        return None if found is None else chat.world.forms.get(form_key(dialogue, found))
     version = chat.world.points(consultation) if dialogue == RESPONSE else ""
     return None if version is None else chat.world.forms.get(form_key(dialogue, version))
 

@@ -40,6 +40,7 @@ def home(chat: Chat, trouble: str | None = None) -> Outcome:
         waits,
         group=chat.speaks_for is not None,
         responds=chat.world.points(consultation) is not None,
+        forms=() if chat.world.editions is None else chat.world.editions.offered(consultation),
         organizes=chat.organizes,
     )
     return chat.stands(Place.HOME, screen)

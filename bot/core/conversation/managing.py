@@ -38,6 +38,7 @@ class Tool:
 TOOLS: tuple[Tool, ...] = (
     Tool("broadcasts", "manage.broadcasts", lambda _: on.Composes(on.Compose.LIST)),
     Tool("briefings", "briefing.title", lambda consultation: on.Briefs(argument=consultation)),
+    Tool("forms", "manage.forms_of_ours", lambda one: on.Offers(consultation=one)),
     Tool("questions", "home.questions", lambda _: on.Handles()),
     Tool("figures", "figures.title", lambda consultation: on.Looks(on.Figure.OPEN, consultation)),
     Tool("invites", "manage.invites", lambda consultation: on.Brings(on.Bring.LIST, consultation)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.core.contributions import ContributionId, PartId, Receipt
 from bot.core.dialogue.questionnaire import StepId
+from bot.core.editions import BUILT_IN
 
 REVIEW = StepId("-review")
 """The step after the last question. Question names never begin with a hyphen."""
@@ -23,8 +24,11 @@ RESPONSE = "response"
 
 
 def form_key(questionnaire: str, version: str) -> str:
-    """The key under which a form is found: `response:<version>`, else the questionnaire's id."""
-    return f"{questionnaire}:{version}" if questionnaire == RESPONSE else questionnaire
+    """The key under which a form is found: its id where it comes with the program, else `<id>:<version>`.
+
+    Of published points, and of forms that organizers bring, several versions are in use at a time.
+    """
+    return questionnaire if questionnaire in BUILT_IN and questionnaire != RESPONSE else f"{questionnaire}:{version}"
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,8 @@ class Draft:
     """None for a contribution of its own."""
     reviewed: bool = False
     """It has come to the review before, and was counted there."""
+    rehearsal: bool = False
+    """An organizer tries the form: nothing of it is kept or handed in."""
 
     def answer(self, step: str) -> Answer | None:
         """The answer to a question, or None while it is unanswered."""

@@ -1,0 +1,13 @@
+"""/forms: questionnaires of their own, for organizers."""
+
+from bot.core import events as on
+from bot.core.people import Role
+from handlers.commands.command import Command
+
+
+def _event(payload: str) -> on.Event:
+    del payload
+    return on.Offers()
+
+
+COMMAND = Command("forms", _event, roles=frozenset({Role.ORGANIZER}))

@@ -1,0 +1,317 @@
+"""Files as people bring them: typical ones run or are refused so that they can be mended, hostile ones cost little."""
+
+import io
+import re
+import time
+import zipfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+from pyxform.xls2xform import convert
+
+from bot.core.dialogue.questionnaire import Kind
+from bot.core.editions import BUILT_IN, Edition, Examined
+from bot.questionnaires.examining import apart, examine, form_of
+from bot.questionnaires.grammar import bounded
+from bot.questionnaires.inspection import MAX_CELLS, MAX_FILE, MAX_ROWS
+from bot.questionnaires.template import ID, template
+from bot.questionnaires.wording import places, report, walk
+from locales.catalogue import Catalogue
+from tests.questionnaires.test_compilation import Rows, workbook
+
+CATALOGUE = Catalogue.load()
+SPOKEN = [language.code for language in CATALOGUE.languages]
+HEAD = ("type", "name", "label")
+SETTINGS: Rows = (("form_id", "form_title", "version"), ("mine", "Mine", 1))
+
+
+def brought(survey: Rows, choices: Rows = (), settings: Rows = SETTINGS, name: str = "mine.xlsx") -> Examined:
+    return examine(workbook(survey, choices, settings), name, SPOKEN)
+
+
+def sound(examined: Examined) -> Edition:
+    assert examined.faults == ()
+    assert examined.edition is not None
+    return examined.edition
+
+
+def codes(examined: Examined) -> list[str]:
+    return [fault.code for fault in examined.faults]
+
+
+def remarks(examined: Examined) -> set[str]:
+    return {remark.code for remark in examined.remarks}
+
+
+# Files of people who know Excel
+
+
+def test_a_form_as_it_comes_out_of_excel() -> None:
+    """Spaces behind words, empty rows, TRUE, numbers as names, languages without codes, rows about the phone."""
+    survey: Rows = (
+        ("type", "name", "label::English", "label::Français ", "hint::English", "required", "relevance", "appearance"),
+        ("start", "start"),
+        ("deviceid", "deviceid"),
+        ("begin_group", "g1", "About you", "Sur vous"),
+        ("select_one yn ", "consent ", "Do you agree?\u00a0", "D'accord ?", None, True, None, "minimal"),
+        (None, None, None),
+        ("integer", "age", "How old?", "Quel âge ?", "In years", "TRUE", "${consent}='1'"),
+        ("end_group",),
+        ("note", "thanks", "Thank you", "Merci"),
+        ("select one yn", "again", "Again?", "Encore ?"),
+        ("text", "more", "More?", "Plus ?", None, "no", "selected(${consent}, '1') and ${age} >= 18"),
+    )
+    choices: Rows = (
+        ("list name", "name", "label::English", "label::Français "),
+        ("yn", 1, "Yes", "Oui"),
+        ("yn", 0, "No", "Non"),
+    )
+    found = brought(survey, choices, (), "My Survey 2024.xlsx")
+    edition = sound(found)
+    assert (edition.form, edition.titles["fr"], edition.questions) == ("my_survey_2024", "My Survey 2024", 4)
+    assert edition.languages == ("en", "fr")
+    form = form_of(edition)
+    asked = {str(question.id): question for question in form.questionnaire.questions}
+    assert list(asked) == ["g1", "consent", "age", "thanks", "again", "more"]
+    assert asked["consent"].required
+    assert asked["consent"].labels == {"en": "Do you agree?", "fr": "D'accord ?"}
+    assert [choice.code for choice in asked["consent"].choices] == ["1", "0"]
+    assert form.rules.relevant(asked["more"], {"consent": "1", "age": "18"})
+    assert not form.rules.relevant(asked["more"], {"consent": "1", "age": "17"})
+    assert {
+        "language_guessed",
+        "metadata_ignored",
+        "required_strict",
+        "language_missing",
+        "setting_assumed",
+    } <= remarks(found)
+
+
+def test_a_form_in_one_language_without_a_word_about_it() -> None:
+    edition = sound(brought((HEAD, ("text", "t", "What?"))))
+    assert edition.languages == ("en",)
+    french = sound(brought((("type", "name", "label::French (fr)"), ("text", "t", "Quoi ?"))))
+    assert french.languages == ("fr",)
+
+
+def test_dates_formulas_and_merged_cells() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "survey"
+    sheet.append(["type", "name", "label", "hint"])
+    sheet.append(["text", "t", "What?", date(2026, 11, 22)])
+    sheet.append(["text", "u", '="What "&"else?"'])
+    sheet.merge_cells("C2:D2")
+    packed = io.BytesIO()
+    book.save(packed)
+    found = examine(packed.getvalue(), "x.xlsx", SPOKEN)
+    assert [(fault.sheet, fault.row, fault.column, fault.code) for fault in found.faults] == [
+        ("survey", 3, "label", "formula_empty")
+    ]
+    sheet["C3"] = "What else?"
+    packed = io.BytesIO()
+    book.save(packed)
+    found = examine(packed.getvalue(), "x.xlsx", SPOKEN)
+    assert sound(found).questions == 2
+    assert ("survey", 2, "cells_merged") in [(one.sheet, one.row, one.code) for one in found.remarks]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "code"),
+    [
+        (("type", "name", "label"), ("select_one yn or_other", "q", "Q"), "type_or_other"),
+        (("type", "name", "label"), ("begin repeat", "q", "Q"), "type_repeat"),
+        (("type", "name", "label", "choice_filter"), ("select_one yn", "q", "Q", "x=1"), "column_unsupported"),
+        (("type", "name", "label", "default"), ("text", "q", "Q", "today()"), "column_unsupported"),
+        (("type", "name", "label", "calculation"), ("text", "q", "Q", "1+1"), "column_misplaced"),
+        (("type", "name", "label", "appearance"), ("select_one yn", "q", "Q", "search('x')"), "appearance_unsupported"),
+        (("type", "name", "label", "appearance"), ("text", "q", "Q", "numbers"), "appearance_unsupported"),
+        (("type", "name", "label", "media::image"), ("text", "q", "Q", "a.png"), "column_unsupported"),
+        (("type", "name", "label", "read_only"), ("text", "q", "Q", "yes"), "column_unsupported"),
+        (("type", "name", "label:English"), ("text", "q", "Q"), "column_single_colon"),
+        (("type", "name", "label"), ("text", "q", "Hello ${q}"), "insertion_unsupported"),
+        (("type", "name", "label", "constraint"), ("text", "q", "Q", "regex(., '(a+)+$')"), "expression_pattern"),
+        (("type", "name", "label", "constraint"), ("text", "q", "Q", ". != ‘x’"), "expression_character"),
+        (("type", "name", "label", "relevant"), ("text", "q", "Q", "1 = 1 or " * 200 + "1"), "expression_too_long"),
+        (("type", "name", "label"), ("text", "q", "Q" * 3000), "text_too_long"),
+    ],
+)
+def test_what_is_refused_says_where_and_what_to_write(head: Rows, row: Sequence[object], code: str) -> None:
+    found = brought((head, row), (("list_name", "name", "label"), ("yn", "yes", "Yes")))
+    fault = next(fault for fault in found.faults if fault.code == code)
+    assert (fault.sheet, fault.row) == ("survey", 2)
+    for language in SPOKEN:
+        for where, what in places(CATALOGUE, language, found.faults):
+            assert "survey" in where
+            assert len(what) > 15
+            assert not re.search(r"(?<!\$)\{[a-z]+\}", what)
+
+
+def test_ids_of_the_programs_own_forms_are_taken() -> None:
+    for name in BUILT_IN:
+        settings: Rows = (("form_id", "form_title"), (name, "Mine"))
+        assert codes(brought((HEAD, ("text", "t", "T")), settings=settings)) == ["id_reserved"]
+
+
+def test_too_many_questions() -> None:
+    many: Rows = (HEAD, *(("text", f"q{at}", f"Question {at}") for at in range(60)))
+    assert codes(brought(many)) == ["questions_too_many"]
+    assert codes(brought((HEAD, ("note", "n", "Only a note")))) == ["questions_none"]
+
+
+def test_every_fault_and_remark_has_its_sentence() -> None:
+    """Whatever the checks may say stands in the template, and nothing else does."""
+    said = {key.split(".", 1)[1] for key in list(CATALOGUE.keys()) if key.startswith(("fault.", "remark."))}
+    files = [*Path("bot/questionnaires").glob("*.py"), Path("handlers/workbooks.py")]
+    named = {name for file in files for name in re.findall(r'"([a-z]+(?:_[a-z]+)+)"', file.read_text("utf-8"))}
+    assert said - named == set()
+
+
+# What is kept
+
+
+def test_an_edition_is_the_same_whatever_else_the_file_holds() -> None:
+    survey: Rows = (("type", "name", "label"), ("select_one yn", "q", "Q?"), ("text", "t", "T"))
+    choices: Rows = (("list_name", "name", "label", "bot_short_en"), ("yn", "yes", "Yes, of course", "Yes"))
+    content = workbook(survey, choices, SETTINGS, notes=(("Written by Somebody",),))
+    first = sound(examine(content, "a.xlsx", SPOKEN))
+    again = sound(examine(first.workbook, "b.xlsx", SPOKEN))
+    assert (again.version, again.document) == (first.version, first.document)
+    assert again.workbook.count(b"Somebody") == 0
+    book = load_workbook(io.BytesIO(first.workbook))
+    assert book.sheetnames == ["survey", "choices", "settings"]
+    assert not book.properties.creator
+    assert form_of(first).questionnaire.questions[0].choices[0].short == {"en": "Yes"}
+    assert form_of(first).questionnaire.version == first.version
+
+
+def test_a_title_in_each_language() -> None:
+    settings: Rows = (
+        ("form_id", "form_title", "default_language", "bot::title::French (fr)"),
+        ("mine", "Mine", "English (en)", "Le mien"),
+    )
+    survey: Rows = (("type", "name", "label::English (en)", "label::French (fr)"), ("text", "t", "T", "T'"))
+    edition = sound(brought(survey, settings=settings))
+    assert edition.titles == {"en": "Mine", "fr": "Le mien"}
+    assert convert(io.BytesIO(edition.workbook), file_type=".xlsx").xform
+
+
+def test_a_column_that_odk_cannot_open_is_refused() -> None:
+    choices: Rows = (("list_name", "name", "label", "bot::short::English (en)"), ("yn", "yes", "Yes", "Y"))
+    found = brought((HEAD, ("select_one yn", "q", "Q")), choices)
+    assert codes(found) == ["column_not_odk"]
+
+
+def test_the_template_is_a_form_in_every_language_and_opens_in_odk() -> None:
+    found = examine(template(), "template.xlsx", SPOKEN)
+    edition = sound(found)
+    assert edition.form == ID
+    assert set(edition.languages) == set(SPOKEN)
+    assert remarks(found) <= {"required_strict", "label_long"}
+    assert convert(io.BytesIO(template()), file_type=".xlsx").warnings == []
+    asked = [question.kind for question in form_of(edition).questionnaire.questions]
+    assert set(asked) == {Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.TEXT}
+    guide = load_workbook(io.BytesIO(template()))["how_to"]
+    assert (guide.max_row, guide.max_column) == (11, len(SPOKEN))
+    for language in SPOKEN:
+        text = walk(CATALOGUE, form_of(edition), language)
+        assert text.count("\n7. ") == 1
+
+
+# Files that mean harm
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in parts.items():
+            file.writestr(name, content)
+    return made.getvalue()
+
+
+def with_part(name: str, content: bytes) -> bytes:
+    source = io.BytesIO(workbook((HEAD, ("text", "t", "T")), (), SETTINGS))
+    with zipfile.ZipFile(source) as file:
+        parts = {one: file.read(one) for one in file.namelist()}
+    return packed({**parts, name: content})
+
+
+ENTITIES = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbbbbbbbb">]><a>&b;</a>'
+HOSTILE = {
+    "no file": (b"", "file_unreadable"),
+    "words": (b"type,name,label\ntext,t,T\n", "file_unreadable"),
+    "old Excel": (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "file_old"),
+    "too long": (b"PK" + b"0" * MAX_FILE, "file_too_large"),
+    "a bomb": (packed({"xl/workbook.xml": b"0" * 60_000_000}), "file_too_large"),
+    "macros": (with_part("xl/vbaProject.bin", b"x"), "file_macros"),
+    "links": (with_part("xl/externalLinks/externalLink1.xml", b"<a/>"), "file_links"),
+    "entities": (with_part("docProps/custom.xml", ENTITIES), "file_unreadable"),
+    "broken XML": (with_part("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row>"), "file_unreadable"),
+    "deep XML": (with_part("xl/worksheets/sheet1.xml", b"<a>" * 5000 + b"</a>" * 5000), "file_unreadable"),
+    "rows": (with_part("xl/worksheets/sheet1.xml", b"<s>" + b"<row/>" * (MAX_ROWS + 1) + b"</s>"), "rows_too_many"),
+    "a far row": (with_part("xl/worksheets/sheet1.xml", b'<s><row r="1048576"/></s>'), "rows_too_many"),
+    "cells": (with_part("xl/worksheets/sheet1.xml", b"<s>" + b"<c/>" * (MAX_CELLS + 1) + b"</s>"), "cells_too_many"),
+    "a far cell": (with_part("xl/worksheets/sheet1.xml", b'<s><c r="XFD1"/></s>'), "columns_too_many"),
+}
+
+
+@pytest.mark.parametrize("name", list(HOSTILE))
+def test_hostile_files_are_refused_by_name_at_little_cost(name: str) -> None:
+    content, code = HOSTILE[name]
+    before = time.process_time()
+    assert codes(examine(content, "x.xlsx", SPOKEN)) == [code]
+    assert time.process_time() - before < 5
+
+
+SOUND = workbook((HEAD, ("text", "t", "T")), (), SETTINGS)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_damaged_file_never_gets_further(data: st.DataObject) -> None:
+    content = bytearray(SOUND)
+    for _ in range(data.draw(st.integers(1, 6))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    found = examine(bytes(content), "x.xlsx", SPOKEN)
+    assert (found.edition is None) == bool(found.faults)
+
+
+async def test_a_process_of_its_own_gives_the_same_and_can_be_stopped() -> None:
+    content = workbook((HEAD, ("text", "t", "Ü")), (), SETTINGS)
+    assert await apart(content, "x.xlsx", SPOKEN, 100.0) == examine(content, "x.xlsx", SPOKEN)
+    assert codes(await apart(content, "x.xlsx", SPOKEN, 0.0)) == ["file_costly"]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a+)+", "(a|b*)*", "(a*b*)+c", "(.)\\1", "a*b*c*d*", "x{0,900}" * 4, "(", "a" * 999]
+)
+def test_patterns_that_may_take_for_ever_are_refused(pattern: str) -> None:
+    assert not bounded(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["[0-9]{10}", "[A-Za-z]+ [A-Za-z]+", "[^@]+@[^@]+\\.[a-z]{2,6}", "(ab)?c", "\\d{3}-\\d{4}"]
+)
+def test_usual_patterns_are_taken(pattern: str) -> None:
+    assert bounded(pattern)
+
+
+def test_calculations_that_double_one_another_stay_small() -> None:
+    rows = [("calculate", "c0", None, "'x'")]
+    rows += [("calculate", f"c{at}", None, f"concat(${{c{at - 1}}}, ${{c{at - 1}}})") for at in range(1, 60)]
+    form = form_of(sound(brought((("type", "name", "label", "calculation"), ("text", "t", "T"), *rows))))
+    last = form.questionnaire.questions[-1]
+    assert len(form.rules.calculated(last, {})) <= 1000
+
+
+def test_a_report_is_readable() -> None:
+    found = brought((HEAD, ("geopoint", "g", "Where?"), ("text", "two words", None)))
+    for language in SPOKEN:
+        text = report(CATALOGUE, language, found)
+        assert text.count("survey") >= 3
