@@ -44,6 +44,7 @@ NAMED: dict[str, tuple[str, ...]] = {
     "consultation": ("wca", "nowhere"),
     "topic": ("micic", "nothing"),
     "dialogue": ("recommendation", "nothing"),
+    "language": ("", "fr"),
     "argument": ("", "done"),
     "point": ("0123456789abcdef", "f" * 16),
 }

@@ -158,7 +158,10 @@ async def test_more_people_another_end_and_an_end_at_once(folder: Folder, stores
     assert (after.cap, after.left, after.expires) == (2, 1, folder.clock.time + 120)
     folder.clock.time += 61
     await stores.store.redeem(update_id(), BO, token)
+    (late,) = stores.store.invites.seal([Changed(kept.id, 1)])
     await stores.registry.revoke(kept.id)
+    with pytest.raises(Refused):  # revoked by somebody else between the look and the change
+        await stores.store.invites._table.act(late)
     assert stores.registry.invites() == ()
     assert len(stores.store.grants(ANA)) == len(stores.store.grants(BO)) == 1
     await refused(stores, CY, token)
