@@ -17,8 +17,8 @@ from benchmarks.processes import started
 from benchmarks.results import Goal, Results
 from bot.app import SystemChance, SystemClock
 from bot.core import outbox
-from bot.core.outbox import Actor, Broadcast, BroadcastId, Form, Text
-from bot.core.people import ChatId, Profile
+from bot.core.outbox import Broadcast, BroadcastId, Form, Text
+from bot.core.people import ChatId, Invite, Profile, Role, UpdateId
 from bot.sealing import new_identity
 from storage.factory import initialise, open_stores
 
@@ -84,13 +84,17 @@ async def _approved(data: Path, count: int) -> None:
         profile = Profile("en", True, "1", ("eeca",), ("eeca",))
         for chats in _groups(range(1, count + 1)):
             await asyncio.gather(*(stores.store.keep_profile(ChatId(chat), profile) for chat in chats))
+        for at in (1, 2):
+            token = await stores.registry.new_invite(Invite(Role.ORGANIZER, "eeca"), 1, None)
+            await stores.store.redeem(UpdateId(at), ChatId(-at), token)
+        ana, bo = stores.outbox.actor(ChatId(-1)), stores.outbox.actor(ChatId(-2))
         one = Broadcast(
             BroadcastId("0" * 12), "eeca", texts={"en": Text("Good morning")}, form=Form.FULL,
-            quiet=outbox.Quiet(0, 0), writers=(Actor("a"),),
+            quiet=outbox.Quiet(0, 0), writers=(ana,),
         )  # fmt: skip
         one = await stores.outbox.keep(one)
-        one = await stores.outbox.keep(outbox.proposed(outbox.previewed(one), Actor("a"), clock.now()))
-        await stores.outbox.keep(outbox.approved(one, Actor("b"), one.digest, clock.now(), 0.0))
+        one = await stores.outbox.keep(outbox.proposed(outbox.previewed(one), ana, clock.now()))
+        await stores.outbox.keep(outbox.approved(one, bo, one.digest, clock.now(), 0.0))
 
 
 def _groups(chats: range, size: int = 200) -> Iterable[range]:

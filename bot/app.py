@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.clock import FollowingClock, ShiftedClock, SystemClock
+from bot.core import staff as rules
 from bot.core.dialogue.questionnaire import Form
 from bot.core.ports import Chance, Clock, Log
 from bot.crashpoints import arm
@@ -25,6 +26,7 @@ from handlers.approving import Approving
 from handlers.broadcasting import Broadcaster, Rate
 from handlers.commands import COMMANDS
 from handlers.conversing import Conversing, Services
+from handlers.erranding import Erranding
 from handlers.flood import Flood
 from handlers.inquiring import Inquiring
 from handlers.intake import Intake
@@ -45,6 +47,8 @@ __all__ = ["Service", "SystemChance", "SystemClock", "open_service", "run"]
 
 EXPIRE_EVERY = 900.0
 """Seconds between two looks for what has outlived its time."""
+ERRAND_EVERY = 1.0
+"""Seconds between two looks for roles that have ended; another process may have ended them."""
 INQUIRE_EVERY = 60.0
 """Seconds between two looks for questions and answers that wait."""
 REMIND_EVERY = 600.0
@@ -81,6 +85,7 @@ class Service:
     broadcaster: Broadcaster
     inquiring: Inquiring
     approving: Approving
+    erranding: Erranding
     intake: Intake
     greet: Callable[[], Awaitable[None]]
     """Asks Telegram whether it knows the bot; nothing can be handled before. Raises TelegramError, Misconfigured."""
@@ -111,6 +116,7 @@ class Service:
                 rounds.append(asyncio.create_task(self._often(INQUIRE_EVERY, self._inquire), name="inquiries"))
                 rounds.append(asyncio.create_task(self._often(0.0, self.inquiring.at_once), name="inquiries-at-once"))
                 rounds.append(asyncio.create_task(self._often(0.0, self.approving.at_once), name="approvals-at-once"))
+                rounds.append(asyncio.create_task(self._often(ERRAND_EVERY, self.erranding.round), name="errands"))
                 rounds.append(asyncio.create_task(self.broadcaster.run(), name="broadcaster"))
                 await self._serve()
         finally:
@@ -224,6 +230,8 @@ async def open_service(
             log=log,
             contents=lambda broadcast: contents(catalogue, broadcast),
             rate=Rate(settings.paid_rate or settings.send_rate, paid=settings.paid_rate > 0),
+            may_send=lambda consultation: stores.store.staff.frozen(consultation) is None,
+            stands=lambda broadcast: rules.agreed_on(broadcast, stores.store.staff.held()),
         )
         places = Places(stores.vault.move, stores.replica.catch_up)
         tidying = Tidying(stores.store.traces, places, sender, clock=clock, log=log, grace=settings.tidy_after)
@@ -249,12 +257,20 @@ async def open_service(
             invites=stores.store.invites,
             admissions=stores.store.admissions,
             briefings=stores.store.briefings,
+            staff=stores.store.staff,
         )
         conversing = Conversing(services, sender)
         broadcaster.tell, writer.left = conversing.renew, broadcaster.left
         writer.link = lambda token: f"https://t.me/{bot.username}?start={token}"
+        inquiring = Inquiring(
+            stores.store.inquiries,
+            stores.store,
+            clock,
+            conversing.offer,
+            conversing.tell_organizer,
+            frozen=lambda consultation: stores.store.staff.frozen(consultation) is not None,
+        )
         writer.edition = stores.editions.edition
-        inquiring = Inquiring(stores.store.inquiries, stores.store, clock, conversing.offer, conversing.tell_organizer)
         approving = Approving(
             stores.outbox,
             stores.store.inquiries,
@@ -278,6 +294,7 @@ async def open_service(
             broadcaster,
             inquiring,
             approving,
+            Erranding(stores.store.staff, conversing.errand),
             intake,
             front.start,
             settings.move_every,

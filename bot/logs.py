@@ -63,6 +63,8 @@ class Event(StrEnum):
     BROADCAST_DONE = "broadcast_done"
     # storage
     ROW_NOT_VOUCHED = "row_not_vouched"
+    ROSTER_BROKEN = "roster_broken"
+    AUDIT_BROKEN = "audit_broken"
     ROW_UNREADABLE = "row_unreadable"
     UPDATE_REPEATED = "update_repeated"
     # tidying
@@ -86,6 +88,8 @@ _ERRORS: Final = frozenset(
         Event.BROADCAST_FAILED,
         Event.SEND_BARED,
         Event.ROW_NOT_VOUCHED,
+        Event.ROSTER_BROKEN,
+        Event.AUDIT_BROKEN,
         Event.ROW_UNREADABLE,
         Event.REPLICA_FAILED,
         Event.TIDIED_WITH_ONE_COPY,

@@ -107,9 +107,13 @@ class Broadcaster:
         log: Log,
         contents: Callable[[Broadcast], Mapping[str, Content]],
         rate: Rate | None = None,
-        may_send: Callable[[], bool] = lambda: True,
+        may_send: Callable[[str], bool] = lambda _: True,
+        stands: Callable[[Broadcast], bool] = lambda _: True,
     ) -> None:
-        """`contents` gives what readers of each language get. `may_send`: False while the service is frozen."""
+        """`contents` gives what readers of each language get. `may_send`: False while a consultation stands still.
+
+        `stands`: whether those who agreed on a broadcast still have the right to.
+        """
         self._sender = sender
         self._outbox = outbox
         self._audit = audit
@@ -118,6 +122,7 @@ class Broadcaster:
         self._contents = contents
         self._rate = rate or Rate()
         self._may_send = may_send
+        self._stands = stands
         self.tell: Callable[[BroadcastId], Awaitable[None]] | None = None
         """Called, at a decent pace, when there is something new to show of a broadcast."""
         self._woken = asyncio.Event()
@@ -169,12 +174,18 @@ class Broadcaster:
             self._doubted = True
             if doubtful:
                 self._log.event("broadcast_in_doubt", count=doubtful)
-        if not self._may_send():
-            return
         for broadcast in reversed(self._outbox.broadcasts()):
             await self._advance(broadcast)
 
     async def _advance(self, broadcast: Broadcast) -> None:
+        if broadcast.phase in (Phase.APPROVED, Phase.SENDING) and not self._stands(broadcast):
+            await self._audit.note(
+                "bot", "broadcast_voided", broadcast.id, once=f"void {broadcast.id} {broadcast.version}"
+            )
+            broadcast = await self._outbox.keep(rules.voided(broadcast))
+            await self._show(broadcast.id)
+        if not self._may_send(broadcast.consultation):
+            return
         if broadcast.phase is Phase.APPROVED and rules.may_send(broadcast):
             if broadcast.planned is None:
                 if broadcast.act is Act.CORRECT and broadcast.form is Form.NEUTRAL:
@@ -231,7 +242,8 @@ class Broadcaster:
             now is not None
             and now.phase is Phase.SENDING
             and rules.may_send(now)
-            and self._may_send()
+            and self._may_send(broadcast.consultation)
+            and self._stands(now)
             and run.resting_until <= time.monotonic()
         )
 
@@ -253,7 +265,7 @@ class Broadcaster:
                     continue
                 attempt = _Attempt(due, where[0], run.moved)
                 params = {**contents[due.language], "chat_id": where[0], "message_id": where[1]}
-                call = _call(attempt, "editMessageText", params)
+                call = self._call(broadcast, attempt, "editMessageText", params)
             else:
                 chat = ledger.chat(due)
                 if chat is None:
@@ -263,11 +275,31 @@ class Broadcaster:
                 params = {**contents[due.language], "chat_id": chat, "protect_content": True}
                 if self._rate.paid:
                     params["allow_paid_broadcast"] = True
-                call = _call(attempt, "sendMessage", params)
+                call = self._call(broadcast, attempt, "sendMessage", params)
             attempt.future = self._sender.post(attempt.chat, call, Kind.BRIEFING)
             attempt.future.add_done_callback(lambda _: run.moved.set())
             going.add(attempt)
         return going
+
+    def _call(
+        self, broadcast: Broadcast, attempt: _Attempt, method: str, params: dict[str, Any]
+    ) -> Callable[[Bot], Awaitable[int | None]]:
+        async def call(bot: Bot) -> int | None:
+            attempt.began = True
+            attempt.moved.set()
+            if attempt.future is not None and not self._may_send(broadcast.consultation):
+                attempt.future.cancel()  # it has not left: whoever it was for waits again
+                return None
+            attempt.left = True
+            try:
+                answer = await raw_call(bot, method, params)
+            except TelegramError as error:
+                attempt.left = was_sent(error) and not isinstance(error, RetryAfter)
+                raise
+            number = answer.get("message_id") if isinstance(answer, dict) else None
+            return number if type(number) is int else None
+
+        return call
 
     def _enough(self, going: set[_Attempt], *, all_taken: bool) -> bool:
         """Whether to wait before more are marked as being tried: until what is marked has mostly begun."""
@@ -367,7 +399,7 @@ class Broadcaster:
         """Take messages out of the chats: all of a recalled one, else those whose time is over."""
         due = broadcast.phase is not Phase.RECALLED
         removes = broadcast.phase is Phase.RECALLED or broadcast.form is Form.NEUTRAL
-        while self._may_send():
+        while True:  # also while everything stands still: what leaves a chat protects
             standing = self._outbox.standing(broadcast.id, REMOVED_AT_ONCE, due=due)
             if not standing:
                 return
@@ -386,21 +418,6 @@ class Broadcaster:
             await self._outbox.gone(broadcast.id, gone + [handle for handle, _, number in standing if not number])
             if len(gone) < len(standing):
                 return  # the rest at the next look
-
-
-def _call(attempt: _Attempt, method: str, params: dict[str, Any]) -> Callable[[Bot], Awaitable[int | None]]:
-    async def call(bot: Bot) -> int | None:
-        attempt.left = attempt.began = True
-        attempt.moved.set()
-        try:
-            answer = await raw_call(bot, method, params)
-        except TelegramError as error:
-            attempt.left = was_sent(error) and not isinstance(error, RetryAfter)
-            raise
-        number = answer.get("message_id") if isinstance(answer, dict) else None
-        return number if type(number) is int else None
-
-    return call
 
 
 def _removal(chat: ChatId, number: int) -> Callable[[Bot], Awaitable[Any]]:

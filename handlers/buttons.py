@@ -39,6 +39,8 @@ _LOOK = re.compile(r"fg:([a-z]{2})(?::([A-Za-z0-9_-]{1,24})?(?::([A-Za-z_-]{2,12
 _BRING = re.compile(r"u:([a-z]{2})(?::([a-z0-9_-]{1,24})?(?::([A-Za-z0-9_]{1,20}))?)?")
 _ADMIT = re.compile(r"c:([a-z]{2})(?::([a-z0-9_-]{1,24}))?")
 _TELL = re.compile(r"t:([a-z]{2})")
+_APPOINT = re.compile(r"pe:([a-z]{2})(?::([a-z]{3,8})?(?::([a-z0-9.]{1,30}))?)?")
+_HALT = re.compile(r"fz:([a-z]{2})(?::([a-z]{3,8})?(?::([0-9a-z]{1,12}))?)?")
 _NEWS = re.compile(r"w:([01])")
 _READ_NEWS = re.compile(r"y:(\d{1,3})")
 
@@ -192,6 +194,16 @@ def offer(do: on.Offer, consultation: str = "", version: str = "", argument: str
     return f"{data}:{version}:{argument}" if argument else f"{data}:{version}" if version else data
 
 
+def appoint(do: on.Appoint, consultation: str = "", argument: str = "") -> str:
+    """Something to do about roles."""
+    return f"pe:{do.value}:{consultation}:{argument}" if argument else f"pe:{do.value}:{consultation}"
+
+
+def halt(do: on.Halt, consultation: str = "", argument: str = "") -> str:
+    """Something to do about the emergency stop."""
+    return f"fz:{do.value}:{consultation}:{argument}" if argument else f"fz:{do.value}:{consultation}"
+
+
 RESUME = "g:1"
 NOT_NOW = "g:0"
 SILENCE = "z:1"
@@ -285,6 +297,10 @@ def parse(data: str) -> on.Event:
         return on.ReadsBriefing(match[2] or "", match[1] or "", int(match[3]))
     if (match := _OFFER.fullmatch(data)) and match[1] in set(on.Offer):
         return on.Offers(on.Offer(match[1]), match[2] or "", match[3] or "", match[4] or "")
+    if (match := _APPOINT.fullmatch(data)) and match[1] in set(on.Appoint):
+        return on.Appoints(on.Appoint(match[1]), match[2] or "", match[3] or "")
+    if (match := _HALT.fullmatch(data)) and match[1] in set(on.Halt):
+        return on.Halts(on.Halt(match[1]), match[2] or "", match[3] or "")
     if match := _NEWS.fullmatch(data):
         return on.WantsNews(match[1] == "1")
     return on.Unknown()

@@ -40,9 +40,11 @@ from bot.core.ports import (
     Log,
     Outbox,
     Seen,
+    Staff,
     Store,
 )
 from bot.core.session import Place, Signing, View
+from bot.core.staff import Frozen, Thawed
 from bot.core.traces import Fate, Trace
 from bot.crashpoints import crash_point
 from bot.questionnaires.template import template
@@ -118,6 +120,8 @@ class Services:
     """None where nobody writes any."""
     wake_inquiries: Callable[[], None] = lambda: None
     """Something was asked or answered."""
+    staff: Staff | None = None
+    """None where nobody has a role."""
     shown: Callable[[tuple[InquiryId, ...]], None] = lambda _: None
     """These are on their way to the chat of whoever asked."""
 
@@ -188,6 +192,8 @@ class Conversing:
         self._remember(outcome, draft, signing)
         if outcome.redeems is not None:
             grants, spoke = self._store.grants(chat.id), ""
+        if any(isinstance(act, Frozen | Thawed) for act in outcome.staff):
+            self._services.wake()
         self._renew_menu(chat, grants, spoke, left=outcome.forget)
         if outcome.unknown_receipt:
             self._guesses.note(chat.id)
@@ -423,6 +429,7 @@ class Conversing:
                         admission=outcome.admission,
                         told=outcome.told,
                         briefing=outcome.briefing,
+                        staff=outcome.staff,
                     )
                 )
         except BaseException:
@@ -510,6 +517,7 @@ class Conversing:
             may_check=self._guesses.may_try(chat),
             figures=services.figures,
             wording=self._writer.catalogue.text,
+            staff=services.staff,
             points=services.points,
             editions=services.editions,
             carried=services.carried,
@@ -536,6 +544,19 @@ class Conversing:
         outcome = Outcome(chat.profile, chat.session, (show.AskSafe(),))
         chat.pending += 1
         self._delivery.post(chat, Batch(self._write(outcome)))
+
+    async def errand(self, chat_id: ChatId, kind: str) -> None:
+        """A role has ended (`ended`, `menu`): its commands go. Or somebody agreed to what was proposed (`agreed`)."""
+        chat = self._chats.get(chat_id, lambda: self._writer.catalogue.guess(None))
+        if kind != "agreed":
+            method, params = menu.of_chat(
+                chat_id, self._store.grants(chat_id), self._writer.catalogue, chat.profile.language
+            )
+            await self._sender.send(chat_id, lambda bot: raw_call(bot, method, params), Kind.TOUCH)
+        if kind != "menu":
+            key = "people.ended" if kind == "ended" else "people.agreed"
+            chat.pending += 1
+            self._delivery.post(chat, Batch(self._write(Outcome(chat.profile, chat.session, (show.Line(key),)))))
 
     async def renew(self, broadcast: str) -> None:
         """Show the progress of a broadcast to the organizers who have its report open."""

@@ -34,8 +34,14 @@ class Inquiring:
         clock: Clock,
         offer: Offer,
         tell: Callable[[ChatId], Awaitable[None]],
+        *,
+        frozen: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        """`offer` asks about a safe moment and calls back once that has arrived; `tell` tells an organizer."""
+        """`offer` asks about a safe moment and calls back once that has arrived; `tell` tells an organizer.
+
+        `frozen`: whether a consultation stands still, and nobody is told of anything.
+        """
+        self._frozen = frozen
         self._inquiries = inquiries
         self._store = store
         self._clock = clock
@@ -68,6 +74,8 @@ class Inquiring:
         now = self._clock.now()
         offers: dict[ChatId, list[InquiryId]] = {}
         for chat, inquiry in self._inquiries.offers():
+            if (found := self._inquiries.inquiry(inquiry)) is not None and self._frozen(found.consultation):
+                continue
             offers.setdefault(chat, []).append(inquiry)
         known = {one for ids in offers.values() for one in ids}
         self._tried = {one: when for one, when in self._tried.items() if one in known}
@@ -90,7 +98,8 @@ class Inquiring:
         waiting = [
             one
             for one in self._inquiries.unannounced()
-            if not reminders.quiet(now, partial(hours_of, BY_ID[one.consultation].zones))
+            if not self._frozen(one.consultation)
+            and not reminders.quiet(now, partial(hours_of, BY_ID[one.consultation].zones))
         ]
         if not waiting:
             return

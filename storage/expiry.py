@@ -20,7 +20,9 @@ async def expire(files: Files, store: SealedStore, clock: Clock) -> int:
     today = retention.day(now)
     store.forget_recent()
     # An id of day d is gone from the beginning of day d + 2 on: kept for 24 hours at least and 48 at most.
-    erased = await work.expire(now, today - retention.UPDATE_HOURS // 24 + 1, today - retention.ASIDE_DAYS + 1)
+    erased = await work.expire(
+        now, today - retention.UPDATE_HOURS // 24 + 1, today - retention.ASIDE_DAYS + 1, store.standing_still()
+    )
 
     over = []
     for tag, sealed in contacts.expired(now):

@@ -51,6 +51,7 @@ class Inventory:
             "role": lambda chat: [tags.role(chat)],
             "code_owner": lambda chat: [tags.code_owner(chat)],
             "membership": lambda chat: [tags.membership(chat)],
+            "proposer": lambda chat: [tags.proposer(chat)],
             "redemption": lambda chat: [tags.redemption(chat, invite) for invite in files.work.invites()],
             "actor": lambda chat: [outbox.actor(chat)],
         }

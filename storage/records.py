@@ -241,6 +241,7 @@ class Effect:
     invites: Sequence[SealedInviteAct] = ()
     admission: SealedAdmission | None = None
     briefing: SealedBriefing | None = None
+    staff: Sequence["SealedStaffAct"] = ()
 
     @property
     def erases(self) -> bool:
@@ -254,6 +255,7 @@ class Effect:
             or any(act.erased or not act.open for act in self.inquiries)
             or any(act.new is None and act.change is None for act in self.invites)
             or (self.admission is not None and self.admission.owner is not None)
+            or any(act.drops or act.ends for act in self.staff)
         )
 
 
@@ -290,6 +292,51 @@ class RoleRow:
     role: str
     consultation: str | None
     vouched: bytes
+    since: int = 0
+    """Days since the epoch; 0: a participant's."""
+    route: bytes | None = None
+    """The chat, to the working key; None: a participant's."""
+
+
+@dataclass(frozen=True)
+class Roster:
+    """What vouches for the roles of staff together."""
+
+    version: int
+    vouched: bytes
+
+
+@dataclass(frozen=True)
+class ProposalRow:
+    """A proposal as it rests."""
+
+    id: str
+    proposer: Tag
+    route: bytes
+    expires: int
+    """Epoch seconds, a whole hour."""
+    sealed: bytes
+
+
+@dataclass(frozen=True)
+class SealedStaffAct:
+    """What an update does about roles, proposals and freezes: whatever of this is set, in this order."""
+
+    proposal: ProposalRow | None = None
+    changes: bool = False
+    """The proposal is there, and was agreed to."""
+    tells: Tag | None = None
+    """Under which its proposer is to be told of that."""
+    drops: str | None = None
+    invite: InviteRow | None = None
+    ends: RoleRow | None = None
+    own: bool = False
+    """Whoever has the role ends it, and needs not be told."""
+    freezes: str | None = None
+    since: int = 0
+    thaws: str | None = None
+    longer: Sequence[tuple[Tag, int, int]] = ()
+    """Sessions that lived on meanwhile: tag, when each expires now, and when from now on."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Not here: erasing them (`storage.expiry`).
 """
 
 import math
+from datetime import UTC, datetime
 
 from bot.core.consultations import Intake
 
@@ -27,6 +28,11 @@ ASIDE_DAYS = 14
 def day(now: float) -> int:
     """Days since the epoch."""
     return int(now // DAY)
+
+
+def iso_day(day: int) -> str:
+    """A number of days since the epoch as an ISO day."""
+    return datetime.fromtimestamp(day * DAY, UTC).date().isoformat()
 
 
 def draft_expires(now: float, hours: float) -> int:

@@ -3,8 +3,8 @@
 Not here: SQL (`storage.sqlite`), moving to the vault (`storage.mover`), erasing what is too old (`storage.expiry`).
 """
 
-import hmac
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import math
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -15,9 +15,12 @@ from bot.core.consultations import CONSULTATIONS, Intake
 from bot.core.contributions import ContributionId, PartId, Receipt, Standing, State
 from bot.core.errors import Corrupt, Outdated, Refused
 from bot.core.invites import InviteId, Kept, Made, Revoked
-from bot.core.people import ChatId, Grant, Invite, Profile, Role, UpdateId
+from bot.core.people import ChatId, Grant, Invite, Profile, UpdateId
 from bot.core.ports import Addition, Chance, Change, Clock, Log, Seen, Submission, Unfinished
+from bot.core.rights import STAFF
 from bot.core.session import Session, View
+from bot.core.staff import FROZEN_DAYS, Thawed
+from bot.core.staff import Act as StaffAct
 from bot.core.traces import Trace
 from bot.crashpoints import crash_point
 from storage import retention
@@ -31,7 +34,6 @@ from storage.recent import Recent
 from storage.records import (
     ContactRow,
     Effect,
-    RoleRow,
     SealedAddition,
     SealedPart,
     SealedSession,
@@ -44,8 +46,10 @@ from storage.sqlite.briefings import BriefingsTable
 from storage.sqlite.files import Files
 from storage.sqlite.inquiries import InquiriesTable
 from storage.sqlite.invites import InvitesTable
+from storage.sqlite.staff import StaffTable
 from storage.sqlite.traces import TracesTable
 from storage.sqlite.work import WorkFile
+from storage.staff import SealedStaff
 from storage.tags import Tag
 from storage.traces import SealedTraces
 
@@ -99,6 +103,7 @@ class SealedStore:
             redemptions=self._redemptions,
         )
         self.briefings = SealedBriefings(BriefingsTable(files.work.database), keys, log)
+        self.staff = SealedStaff(StaffTable(files.work.database), keys, clock, log)
         self._sessions: Recent[ChatId, tuple[int, Session]] = Recent(clock)
         self._views: Recent[ChatId, View] = Recent(clock)
         self._profiles: Recent[ChatId, Profile] = Recent(clock)
@@ -113,17 +118,18 @@ class SealedStore:
         """The chat's session; None when there is none, and (with an alarm) when it cannot be read."""
         now = self._clock.now()
         recent = self._sessions.get(chat)
-        if recent is not None:
-            expires, session = recent
-            return session if expires > now else None
+        if recent is not None and recent[0] > now:
+            return recent[1]
         tag = self._tags.draft(chat)
-        found = self._work.session(tag, now)
+        found = self._work.session(tag, self.staff.horizon(now))
         if found is None:
             return None
         sealed, expires = found
         opened = self._opened_session(tag, sealed)
         if opened is None or opened.chat != chat:
             self._log.event("row_unreadable")
+            return None
+        if expires <= now and self._frozen(opened) is None:
             return None
         self._sessions.put(chat, (expires, opened))
         return opened
@@ -135,8 +141,8 @@ class SealedStore:
             # It lives as long as its session, and the session knows how long that is.
             return recent if self.session(chat) is not None else None
         tag = self._tags.draft(chat)
-        sealed = self._work.view(tag, self._clock.now())
-        if sealed is None:
+        sealed = self._work.view(tag, self.staff.horizon(self._clock.now()))
+        if sealed is None or self.session(chat) is None:
             return None
         view = _opened(_VIEW, self._keys, sealed, _view_place(tag))
         if view is None:
@@ -163,15 +169,7 @@ class SealedStore:
 
     def grants(self, chat: ChatId) -> tuple[Grant, ...]:
         """Roles this person holds. Rows that nobody vouches for are left out and alarmed."""
-        tag = self._tags.role(chat)
-        found = []
-        for row in self._work.roles(tag):
-            grant = _grant(row)
-            if grant is None or not hmac.compare_digest(row.vouched, self._tags.role_check(tag, grant)):
-                self._log.event("row_not_vouched")
-            else:
-                found.append(grant)
-        return tuple(found)
+        return self.staff.grants(chat)
 
     def invite(self, chat: ChatId, token: str) -> Invite | None:
         """What an invite gives to this chat if it is used now, or None; looking uses nothing up."""
@@ -184,9 +182,11 @@ class SealedStore:
             if barred:
                 return None
             self.invites.used_once(row, before)
-            return self.invites.vouched(row)
+            invite = self.invites.vouched(row)
         except Refused:
             return None
+        # No role of staff can be given while somebody else has changed who has one.
+        return None if invite.role in STAFF and not self.staff.whole else invite
 
     def intake(self, consultation: str) -> Intake:
         """The intake of one consultation; closed where nothing was ever said."""
@@ -194,21 +194,62 @@ class SealedStore:
 
     def owed(self) -> Sequence[ChatId]:
         """Chats to whom an answer is owed, in no particular order."""
-        sessions = (self._opened_session(tag, sealed) for tag, sealed in self._work.owed(self._clock.now()))
-        return [ChatId(session.chat) for session in sessions if session is not None]
+        found = self._work.owed(self.staff.horizon(self._clock.now()))
+        sessions = (self._opened_session(tag, sealed) for tag, sealed in found)
+        chats = [ChatId(session.chat) for session in sessions if session is not None]
+        return [chat for chat in chats if self.session(chat) is not None]
 
     def unfinished(self) -> Sequence[Unfinished]:
-        """Drafts of which nobody was reminded yet, in no particular order."""
+        """Drafts of which nobody was reminded yet, in no particular order; none of a consultation that stands still."""
         found = []
         for tag, sealed, expires, reminded in self._work.unfinished(self._clock.now()):
             session = self._opened_session(tag, sealed)
-            if session is None or session.draft is None:
+            if session is None or session.draft is None or self._frozen(session) is not None:
                 continue
             chat = ChatId(session.chat)
             if reminded != self._tags.reminded(chat, session.draft.contribution):
                 answered = expires - self._kept_hours(session) * retention.HOUR
                 found.append(Unfinished(chat, session.draft, answered, expires))
         return found
+
+    def _frozen(self, session: Session) -> float | None:
+        """Since when the consultation of a draft stands still, if it does not so for too long."""
+        since = None if session.draft is None else self.staff.frozen(session.draft.consultation)
+        return None if since is None or self._clock.now() - since > FROZEN_DAYS * retention.DAY else since
+
+    def standing_still(self) -> list[Tag]:
+        """Sessions that would have expired, and are kept because their consultation stands still."""
+        now = self._clock.now()
+        rows = self._work.unfinished(self.staff.horizon(now))
+        waiting = [(tag, self._opened_session(tag, sealed)) for tag, sealed, expires, _ in rows if expires <= now]
+        return [tag for tag, session in waiting if session is not None and self._frozen(session) is not None]
+
+    def _longer(self, acts: Iterable[StaffAct]) -> list[tuple[Tag, int, int]]:
+        """Drafts that live on once something goes on: by as long as it stood still, and no longer than new ones."""
+        now, found = self._clock.now(), []
+        for act in acts:
+            if not isinstance(act, Thawed):
+                continue
+            freezes = self.staff.freezes()
+            since = freezes.pop(act.consultation, None)
+            if since is None:
+                continue
+            for tag, sealed, expires, _ in self._work.unfinished(self.staff.horizon(now)):
+                session = self._opened_session(tag, sealed)
+                if session is None or session.draft is None or self._frozen(session) is None:
+                    continue
+                of = session.draft.consultation
+                if act.consultation not in (None, of) or {None, of} & freezes.keys():
+                    continue  # it stands still for another reason, too
+                most = retention.draft_expires(now, self._kept_hours(session))
+                after = min(most, expires + math.ceil((now - since) / retention.HOUR) * retention.HOUR)
+                if after > expires:
+                    found.append((tag, expires, after))
+        return found
+
+    async def operate(self, act: StaffAct) -> None:
+        """One act of the operator on roles and freezes. Raises Refused `roster_broken`, Outdated `staff_meanwhile`."""
+        await self.staff.act(act, self._longer([act]))
 
     def _kept_hours(self, session: Session | None) -> float:
         """How long what a chat is in the middle of is kept after its last change."""
@@ -291,6 +332,7 @@ class SealedStore:
             invites=self.invites.seal(change.invites),
             admission=self.admissions.seal(change),
             briefing=self.briefings.seal(change.briefing),
+            staff=self.staff.seal(change.chat, change.staff, self._longer(change.staff)),
         )
         crash_point("after_seal")
         if (removed := self.admissions.removed(change)) is not None:
@@ -302,6 +344,8 @@ class SealedStore:
             self._sessions.drop(change.chat)
             self._views.drop(change.chat)
             return
+        if change.staff:
+            self._sessions.clear()  # drafts may live longer now
         self._sessions.put(change.chat, (expires, session))
         if change.view is not None:
             self._views.put(change.chat, change.view)
@@ -359,10 +403,9 @@ class SealedStore:
         if found is None:
             raise Refused("invite_unknown")
         invite = self.invites.vouched(found)
-        tag = self._tags.role(chat)
-        grant = Grant(invite.role, invite.consultation)
-        role = RoleRow(tag, grant.role.value, grant.consultation, self._tags.role_check(tag, grant))
-        row = await self._work.redeem(mac, self._tags.redemption(chat, mac), role, self.invites.used_once)
+        role = self.staff.row(chat, Grant(invite.role, invite.consultation))
+        redemption = self._tags.redemption(chat, mac)
+        row = await self._work.redeem(mac, redemption, role, self.invites.used_once, self.staff.vouching)
         if row is None:
             raise Refused("invite_unknown")
         return invite
@@ -396,6 +439,8 @@ class SealedStore:
             duty=self._tags.duty(chat),
             code_owner=self._tags.code_owner(chat),
             member=self._tags.membership(chat),
+            proposer=self._tags.proposer(chat),
+            vouch=self.staff.vouching,
             said=self.traces.seal(chat, tag, traces),
         )
         self._sessions.drop(chat)
@@ -442,7 +487,7 @@ class SealedStore:
     async def _committed(self, effect: Effect, addition: Addition | None) -> bool:
         for _ in range(_NUMBERINGS):
             try:
-                return await self._work.commit(effect)
+                return await self._work.commit(effect, self.staff.vouching)
             except Outdated as error:
                 if addition is None or error.code != "number_meanwhile":
                     raise
@@ -531,10 +576,3 @@ def _view_place(tag: Tag) -> bytes:
 
 def _profile_place(tag: Tag) -> bytes:
     return b"contacts/profile:" + tag
-
-
-def _grant(row: RoleRow) -> Grant | None:
-    try:
-        return Grant(Role(row.role), row.consultation)
-    except ValueError:
-        return None

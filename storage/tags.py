@@ -5,6 +5,7 @@ can be hashed in hours. Each kind of row has a purpose of its own, so that no ta
 """
 
 import hmac
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NewType
 
@@ -91,9 +92,18 @@ class Tags:
         """An act of somebody with a role, in `audit`, by a name that it alone has."""
         return self._tag("audit/act", name)
 
-    def role_check(self, tag: Tag, grant: Grant) -> Tag:
+    def proposer(self, chat: ChatId) -> Tag:
+        """The chat of an organizer who proposes something, in `work`."""
+        return self._tag("work/proposer", chat)
+
+    def role_check(self, tag: Tag, grant: Grant, since: int = 0, route: bytes | None = None) -> Tag:
         """Vouches for a row of roles: a row written into the file by someone else does not verify."""
-        return self._tag("work/role-row", tag, grant.role.value, grant.consultation)
+        row = (tag, grant.role.value, grant.consultation)
+        return self._tag("work/role-row", *row) if route is None else self._tag("work/role-row", *row, since, route)
+
+    def roster_check(self, version: int, vouched: Iterable[bytes]) -> Tag:
+        """Vouches for all roles of staff together, by what vouches for each."""
+        return self._tag("work/roster", version, *vouched)
 
     def invite_check(
         self,

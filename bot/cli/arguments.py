@@ -59,6 +59,7 @@ def parser() -> Parser:
     _invite(commands)
     _add(commands, "run", "server:run", "run the bot until SIGTERM or Ctrl-C", "micic run")
     _export(commands)
+    _emergency(commands)
     _open(commands)
     _desk(commands)
     _questionnaire(commands)
@@ -197,6 +198,27 @@ def _export(commands: "_Commands[Parser]") -> None:
     made.add_argument("--output", type=Path, required=True, metavar="FILE.zip", help="an earlier export is replaced")
     made.add_argument("--consultation", metavar="ID", help="only this one; without it all six")
     made.add_argument("--since", metavar="CURSOR", help="only what is new since the export that printed this number")
+
+
+def _emergency(commands: "_Commands[Parser]") -> None:
+    frozen = _add(
+        commands, "freeze", "emergency:freeze",
+        "stop one consultation or everything at once: no answers, invites, broadcasts, reminders, exports",
+        "micic freeze eeca",
+    )  # fmt: skip
+    thawed = _add(commands, "thaw", "emergency:thaw", "let what was stopped go on", "micic thaw eeca")
+    for made in (frozen, thawed):
+        made.add_argument("id", metavar="ID", nargs="?", help="only this one; without it everything")
+    group = _group(commands, "role", "roles of organizers and the secretariat")
+    _add(group, "list", "emergency:list_roles", "list the roles, by tags; nobody's name is known", "micic role list")
+    ended = _add(
+        group, "revoke", "emergency:revoke_role", "end the roles of a tag at once", "micic role revoke 0a1b2c3d"
+    )
+    ended.add_argument(
+        "tag", metavar="TAG", nargs="?", help="as `micic role list` shows it; its first 8 signs are enough"
+    )
+    ended.add_argument("--consultation", metavar="ID", help="only its roles in this one")
+    ended.add_argument("--all", action="store_true", help="every role there is, also where somebody changed the list")
 
 
 def _open(commands: "_Commands[Parser]") -> None:

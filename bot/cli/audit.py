@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, fields
 from pathlib import Path
 
-from bot.cli.folder import stores
+from bot.cli.folder import noted, stores
 from bot.cli.output import say
 from bot.core.audit import START, Entry, first_broken
 from bot.core.errors import Corrupt, Refused
@@ -22,6 +22,7 @@ def export(chosen: argparse.Namespace) -> None:
     async def write() -> tuple[int, str]:
         count, head = 0, START
         async with stores() as opened:
+            await noted(opened, "audit_exported", "all")
             with chosen.output.open("x", encoding="utf-8") as file:
                 for entry, head in opened.audit.entries():
                     file.write(json.dumps({**asdict(entry), "head": head}) + "\n")

@@ -13,7 +13,8 @@ from bot.cli.folder import SYSTEM, stores
 from bot.cli.output import say, table
 from bot.cli.refusals import without_secrets
 from bot.core.consultations import CONSULTATIONS
-from bot.core.errors import ConsultationError, Misconfigured, Refused
+from bot.core.errors import ConsultationError, Corrupt, Misconfigured, Refused
+from bot.core.staff import about
 from bot.questionnaires.library import FORMS, form
 from bot.sealing import read_identities
 from bot.settings import Settings, load
@@ -81,10 +82,29 @@ def _data(settings: Settings) -> Iterator[Row]:
         yield row
         if row[1] == "problem":
             return  # what follows would only say the same in other words
+    yield from asyncio.run(_staff())
     try:
         yield asyncio.run(_replica(settings))
     except ConsultationError as error:
         yield "second copy", "problem", without_secrets(sentence(error))
+
+
+async def _staff() -> list[Row]:
+    """Whether the roles are those that were given, the audit log is whole, and what stands still."""
+    async with stores() as opened:
+        whole, broken = opened.store.staff.whole, opened.audit.verify()
+        held, frozen = opened.store.staff.held(), opened.store.staff.freezes()
+    roles: Row = ("roles", "ok", f"organizers and secretariat, by tags: {len({one.actor for one in held})}")
+    if not whole:
+        roles = ("roles", "problem", sentence(Refused("roster_broken")))
+    log: Row = ("audit log", "ok", "no act was changed or dropped")
+    if broken is not None:
+        log = ("audit log", "problem", sentence(Corrupt("audit_broken", number=broken)))
+    still: list[Row] = []
+    if frozen:
+        names = ", ".join(about(one) for one in frozen)
+        still = [("emergency stop", "note", f"stands still: {names}. `micic thaw` lets it go on")]
+    return [roles, log, *still]
 
 
 async def _replica(settings: Settings) -> Row:

@@ -6,7 +6,7 @@ Not here: what the commands do with it.
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -33,6 +33,8 @@ class System:
 
 
 SYSTEM = System()
+OPERATOR = "operator"
+"""Who, in the audit log."""
 
 
 @asynccontextmanager
@@ -49,6 +51,18 @@ def consultation(name: str) -> Consultation:
     if found is None:
         raise Refused("consultation_unknown", consultation=name[:40], known=", ".join(BY_ID))
     return found
+
+
+async def noted(opened: Stores, act: str, what: str, detail: str = "") -> None:
+    """Note what the operator is about to do, durably."""
+    await opened.audit.note(OPERATOR, act, what, detail)
+
+
+def check_going(opened: Stores, consultations: Iterable[str]) -> None:
+    """Refuse what does not go on while a consultation stands still. Raises Refused `frozen` (consultations)."""
+    still = [one for one in consultations if opened.store.staff.frozen(one) is not None]
+    if still:
+        raise Refused("frozen", consultations=", ".join(still))
 
 
 def check_replaceable(path: Path) -> None:

@@ -8,7 +8,7 @@ import asyncio
 from dataclasses import replace
 
 from bot.cli.arguments import Time
-from bot.cli.folder import SYSTEM, consultation, stores
+from bot.cli.folder import SYSTEM, consultation, noted, stores
 from bot.cli.output import moment, say, table
 from bot.cli.refusals import remark
 from bot.core.consultations import CONSULTATIONS, Access, Intake
@@ -48,10 +48,12 @@ def open_consultation(chosen: argparse.Namespace) -> None:
             before = opened.store.intake(name)
             access = Access(chosen.access) if chosen.access else before.access
             hours = chosen.draft_hours or before.draft_hours
+            await noted(opened, "consultation_opened", name, f"until {moment(until)}, {access.value}")
             await opened.registry.set_intake(
                 name, replace(before, open=True, until=until, access=access, draft_hours=hours, final=False)
             )
             if chosen.sensitive is not None:
+                await noted(opened, "consultation_sensitive", name, chosen.sensitive)
                 await opened.outbox.set_sensitive(name, sensitive=chosen.sensitive == "yes")
             return access
 
@@ -66,6 +68,7 @@ def close_consultation(chosen: argparse.Namespace) -> None:
 
     async def change() -> None:
         async with stores() as opened:
+            await noted(opened, "consultation_closed", name)
             await opened.registry.set_intake(name, replace(opened.store.intake(name), open=False, until=None))
 
     asyncio.run(change())
@@ -78,6 +81,7 @@ def final_consultation(chosen: argparse.Namespace) -> None:
 
     async def change() -> None:
         async with stores() as opened:
+            await noted(opened, "consultation_final", name)
             await opened.registry.set_intake(
                 name, replace(opened.store.intake(name), open=False, until=None, final=True)
             )

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.cli.folder import consultation, stores
+from bot.cli.folder import check_going, consultation, noted, stores
 from bot.cli.intake import still_to_come, tell_zone
 from bot.cli.output import moment, say, table
 from bot.cli.refusals import remark
@@ -29,8 +29,6 @@ NAMELESS = (
     "The bot's name is not known here: put https://t.me/ and the name before this, or let people write /start, a space "
     "and the code to the bot. With a working token, or MICIC_BOT_USERNAME, the whole link is printed."
 )
-OPERATOR = "operator"
-"""Who, in the audit log, for what is done by this command line."""
 
 
 def new_invite(chosen: argparse.Namespace) -> None:
@@ -49,7 +47,8 @@ def new_invite(chosen: argparse.Namespace) -> None:
 
     async def make() -> str:
         async with stores() as opened:
-            await opened.audit.note(OPERATOR, "invite_made", name or "all", f"{role.value} {chosen.uses}")
+            check_going(opened, (name or "",))
+            await noted(opened, "invite_made", name or "all", f"{role.value} {chosen.uses}")
             invite = Invite(role, name, chosen.language)
             return await opened.registry.new_invite(invite, chosen.uses, expires, chosen.label or "")
 
@@ -138,7 +137,7 @@ def revoke_invite(chosen: argparse.Namespace) -> None:
             known = next((one for one in opened.registry.invites() if one.id == wanted), None)
             if known is None:
                 raise Refused("invite_gone")
-            await opened.audit.note(OPERATOR, "invite_revoked", known.invite.consultation or "all", wanted)
+            await noted(opened, "invite_revoked", known.invite.consultation or "all", wanted)
             await opened.registry.revoke(wanted)
 
     asyncio.run(change())

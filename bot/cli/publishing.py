@@ -6,7 +6,7 @@ Not here: the file and its checks (`bot.questionnaires.publication`), keeping it
 import argparse
 import asyncio
 
-from bot.cli.folder import stores
+from bot.cli.folder import noted, stores
 from bot.cli.output import say, table
 from bot.cli.refusals import remark
 from bot.core.consultations import CONSULTATIONS
@@ -39,6 +39,7 @@ def _read(chosen: argparse.Namespace) -> Publication:
 
 async def _replace(publication: Publication) -> None:
     async with stores() as opened:
+        await noted(opened, "published" if publication.sets else "publication_withdrawn", "all")
         await opened.published.publish(publication)
 
 

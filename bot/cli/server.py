@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import signal
 
-from bot.cli.folder import SYSTEM, check_replaceable, consultation, stores
+from bot.cli.folder import SYSTEM, check_going, check_replaceable, consultation, noted, stores
 from bot.cli.output import say
 from bot.cli.progress import Bar
 from bot.core.consultations import CONSULTATIONS
@@ -72,6 +72,8 @@ def export(chosen: argparse.Namespace) -> None:
 
     async def write(watch: bundle.Watch) -> bundle.Summary:
         async with stores() as opened:
+            check_going(opened, wanted)
+            await noted(opened, "exported", chosen.consultation or "all", f"since {chosen.since or 0}"[:40])
             return await bundle.write(chosen.output, opened.vault, wanted, chosen.since, watch)
 
     with Bar() as bar:

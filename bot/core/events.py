@@ -533,6 +533,54 @@ class Offers:
     """A language, or "yes"."""
 
 
+class Appoint(StrEnum):
+    """What somebody with a role does about roles; the value stands in the buttons."""
+
+    LIST = "ls"
+    GRANT = "gr"
+    END = "en"
+    AGREE = "ag"
+    DROP = "dr"
+    LINK = "ln"
+    LAY = "ly"
+    LAID = "ld"
+    """Asked and sure."""
+
+
+@dataclass(frozen=True)
+class Appoints:
+    """/people, or one of its buttons."""
+
+    do: Appoint = Appoint.LIST
+    consultation: str = ""
+    """`all`: all of them at once."""
+    argument: str = ""
+    """A role, a role and whose, a proposal."""
+
+
+class Halt(StrEnum):
+    """What an organizer does about the emergency stop; the value stands in the buttons."""
+
+    LIST = "ls"
+    FREEZE = "fr"
+    FROZEN = "fy"
+    """Asked and sure."""
+    THAW = "th"
+    AGREE = "ag"
+    DROP = "dr"
+
+
+@dataclass(frozen=True)
+class Halts:
+    """/freeze, or one of its buttons."""
+
+    do: Halt = Halt.LIST
+    consultation: str = ""
+    """`all`: all of them at once."""
+    argument: str = ""
+    """A proposal."""
+
+
 @dataclass(frozen=True)
 class Unknown:
     """A button or command that means nothing (any more)."""
@@ -575,6 +623,8 @@ Event = (
     | Handles
     | Looks
     | Manages
+    | Appoints
+    | Halts
     | Brings
     | Admits
     | Tells

@@ -37,6 +37,10 @@ class Kind(StrEnum):
     """A question to the organizers, with what they answered."""
     DUTY = "duty"
     """An organizer's wish to be told, or not, of what is asked."""
+    PROPOSAL = "proposal"
+    """What an organizer proposed to the others."""
+    ERRAND = "errand"
+    """That the chat is to be told of the end of a role, or that a proposal was agreed to."""
     ENTRY = "entry"
     """An act in the audit log; stays when everything else is erased."""
 

@@ -19,6 +19,7 @@ from typing import Any, NewType
 
 from bot.core.errors import Refused
 from bot.core.people import Grant, Role
+from bot.core.rights import Right, may
 
 BroadcastId = NewType("BroadcastId", str)
 """12 hex digits, random."""
@@ -224,8 +225,8 @@ def rounded(count: int) -> int | None:
 
 
 def may_organize(grants: Iterable[Grant], consultation: str) -> bool:
-    """Whether somebody with these grants runs this consultation. The one rule: organizers do everything here."""
-    return any(grant.role is Role.ORGANIZER and grant.consultation in (None, consultation) for grant in grants)
+    """Whether somebody with these grants may do everything here."""
+    return may(grants, Right.BROADCAST, consultation)
 
 
 # What may be done. Each gives the broadcast as it is afterwards, or raises Refused with a code `outbox_...`.
@@ -303,6 +304,14 @@ def cancelled(broadcast: Broadcast, now: float) -> Broadcast:
 def begun(broadcast: Broadcast) -> Broadcast:
     """Its time has come."""
     return _moved(broadcast, Phase.SENDING, Phase.APPROVED)
+
+
+def voided(broadcast: Broadcast) -> Broadcast:
+    """Who agreed on it has the role no longer: what did not begin is a draft again, what is being sent stops."""
+    if broadcast.phase is Phase.SENDING:
+        return paused(broadcast)
+    back = _moved(broadcast, Phase.DRAFT, Phase.APPROVED)
+    return replace(back, seen=None, approver=None, approval=None, begins=None, planned=None)
 
 
 def done(broadcast: Broadcast, now: float) -> Broadcast:

@@ -23,7 +23,10 @@ from bot.core.outbox import Actor, Broadcast, BroadcastId
 from bot.core.outbox import State as Delivered
 from bot.core.people import ChatId, Grant, Invite, Profile, UpdateId
 from bot.core.points import Point, PointSet, Publication
+from bot.core.rights import Right
 from bot.core.session import Session, View
+from bot.core.staff import Act as StaffAct
+from bot.core.staff import Held, Proposal
 from bot.core.traces import Fate, Removal, Row, Trace
 
 
@@ -128,6 +131,8 @@ class Change:
     """Consultations of which the person is told now what was decided."""
     briefing: KeptBriefing | None = None
     """What becomes of a briefing."""
+    staff: Sequence[StaffAct] = ()
+    """What becomes of roles, proposals and freezes."""
 
 
 @dataclass(frozen=True)
@@ -243,6 +248,38 @@ class Store(Protocol):
 
         All messages of the chat that can be are to be deleted, `traces` included.
         """
+        ...
+
+
+class Staff(Protocol):
+    """Roles, what staff propose to one another, and what stands still. They change with updates (`Change.staff`)."""
+
+    def held(self) -> tuple[Held, ...]:
+        """Every role of staff there is, the longest held first; none where somebody else has changed them."""
+        ...
+
+    def has(self, actor: Actor, right: Right, consultation: str | None) -> bool:
+        """Whether somebody, known by their tag, has a right now."""
+        ...
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """All that wait."""
+        ...
+
+    def frozen(self, consultation: str | None) -> float | None:
+        """Since when a consultation stands still (None: everything); None while it does not."""
+        ...
+
+    def freezes(self) -> Mapping[str | None, float]:
+        """Everything that stands still, each since when."""
+        ...
+
+    def errands(self) -> Sequence[tuple[ChatId, str]]:
+        """Chats that are to be told something: `ended`, `menu` (only its commands are to go), `agreed`."""
+        ...
+
+    async def told(self, chat: ChatId, kind: str) -> None:
+        """This chat was told."""
         ...
 
 

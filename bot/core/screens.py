@@ -19,11 +19,12 @@ from bot.core.figures import Figures
 from bot.core.holdings import Holdings
 from bot.core.inquiries import Inquiry
 from bot.core.invites import Kept
-from bot.core.outbox import Broadcast
+from bot.core.outbox import Actor, Broadcast
 from bot.core.outbox import State as Delivered
-from bot.core.people import Role
+from bot.core.people import Grant, Role
 from bot.core.points import Point
 from bot.core.session import Inviting
+from bot.core.staff import Held, Proposal
 
 
 @dataclass(frozen=True)
@@ -650,6 +651,94 @@ class ShowTemplate:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A proposal as somebody sees it."""
+
+    proposal: Proposal
+    own: bool
+
+
+@dataclass(frozen=True)
+class ShowStaff:
+    """One's own roles, and where one can grant and end others (None: all consultations at once)."""
+
+    me: Actor
+    own: tuple[Grant, ...]
+    scopes: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class ShowPeople:
+    """The roles in one consultation, by tags; what is proposed there."""
+
+    consultation: str | None
+    me: Actor
+    held: tuple[Held, ...]
+    waiting: tuple[Waiting, ...]
+    own: tuple[Grant, ...]
+    lone: bool
+    """There is no list to go back to."""
+
+
+@dataclass(frozen=True)
+class ShowDone:
+    """Something was done about roles or the emergency stop, and the way on."""
+
+    key: str
+    consultation: str | None
+    freeze: bool = False
+
+
+@dataclass(frozen=True)
+class ShowRoleLink:
+    """The link of a role, shown this once."""
+
+    role: Role
+    consultation: str | None
+    token: str
+    expires: float
+
+
+@dataclass(frozen=True)
+class AskLayDown:
+    """Whether to lay down one's own role."""
+
+    grant: Grant
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How a consultation (None: all at once) stands with the emergency stop."""
+
+    consultation: str | None
+    since: float | None
+    waiting: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True)
+class ShowFreezes:
+    """What an organizer can stop, and what stands still."""
+
+    stands: tuple[Stand, ...]
+
+
+@dataclass(frozen=True)
+class AskFreeze:
+    """Whether to stop everything, with what that means."""
+
+    consultation: str | None
+
+
+@dataclass(frozen=True)
+class ShowFrozen:
+    """For whoever takes part: nothing is taken now."""
+
+    consultation: str
+    draft: bool
+    """Something unfinished is kept."""
+
+
+@dataclass(frozen=True)
 class Toast:
     """A passing line over the chat in answer to a button; a short message where there was no button."""
 
@@ -719,6 +808,13 @@ Screen = (
     | ShowMembership
     | AskCode
     | ShowFound
+    | ShowStaff
+    | ShowPeople
+    | ShowDone
+    | AskLayDown
+    | ShowFreezes
+    | AskFreeze
+    | ShowFrozen
     | Toast
     | Line
 )
@@ -730,6 +826,7 @@ Work = (
     | ShowNotices
     | ShowHoldings
     | ShowLink
+    | ShowRoleLink
     | ShowForms
     | AskForm
     | ShowForm

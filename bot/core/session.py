@@ -44,6 +44,10 @@ class Place(StrEnum):
     """An organizer at what participants ask."""
     MANAGING = "managing"
     """An organizer at their consultations; `Session.managed` says which one."""
+    PEOPLE = "people"
+    """Somebody with a role at the roles; `Session.managed` says of which consultation."""
+    FREEZING = "freezing"
+    """An organizer at the emergency stop."""
     REPLYING = "replying"
     """A published point was answered; words may follow."""
     FIGURES = "figures"
@@ -91,7 +95,7 @@ class Bench:
 
 @dataclass(frozen=True)
 class Managed:
-    """The consultation that an organizer has before them; None: the list."""
+    """The consultation that an organizer has before them; None: the list; at the roles also `all`."""
 
     consultation: str | None = None
 

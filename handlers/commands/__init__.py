@@ -12,12 +12,14 @@ from handlers.commands import (
     figures,
     forget,
     forms,
+    freeze,
     help_,
     invites,
     language,
     manage,
     mydata,
     news,
+    people,
     privacy,
     questions,
     receipt,
@@ -48,5 +50,7 @@ COMMANDS: tuple[Command, ...] = (
     figures.COMMAND,
     invites.COMMAND,
     forms.COMMAND,
+    people.COMMAND,
+    freeze.COMMAND,
 )
 """In the order of the menu."""

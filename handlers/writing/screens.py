@@ -24,6 +24,7 @@ from handlers.writing.forms import label
 from handlers.writing.inquiries import Inquiries
 from handlers.writing.invites import Invites
 from handlers.writing.managing import Managing
+from handlers.writing.staff import Staff
 from handlers.writing.words import LRI, LRM, PDI, Words
 from locales.briefings import Library, Topic
 
@@ -135,6 +136,16 @@ class Screens:
                 return Invites(self.words).write(screen)
             case show.ShowOwnCode() | show.ShowCode() | show.ShowMembership() | show.AskCode() | show.ShowFound():
                 return Admission(self.words).write(screen)
+            case (
+                show.ShowStaff()
+                | show.ShowPeople()
+                | show.ShowDone()
+                | show.AskLayDown()
+                | show.ShowFreezes()
+                | show.AskFreeze()
+                | show.ShowFrozen()
+            ):
+                return Staff(self.words).write(screen)
             case show.Toast():
                 return Outgoing(Where.TOAST, Message(self.words.plain(screen.key)))
             case show.Line() if screen.key in WAY_ON:

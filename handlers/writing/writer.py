@@ -22,6 +22,7 @@ from handlers.writing.holdings import Listing
 from handlers.writing.invites import Invites
 from handlers.writing.prompts import Prompts
 from handlers.writing.screens import Facts, Screens
+from handlers.writing.staff import Staff
 from handlers.writing.words import Words
 from locales.briefings import Library
 from locales.catalogue import Catalogue
@@ -82,6 +83,9 @@ class Writer:
                 continue
             if isinstance(effect, show.ShowHoldings):
                 written += Listing(words, self._forms).write(effect.holdings)
+                continue
+            if isinstance(effect, show.ShowRoleLink):
+                written.append(Staff(words).link(effect, self.link(effect.token)))
                 continue
             if isinstance(effect, show.ShowExamined | show.ShowWalk | show.ShowWorkbook | show.ShowTemplate):
                 written += self._files(effect, Offering(words, self._intake))
@@ -162,7 +166,14 @@ class Writer:
                 return Prompts(words, self._forms[draft.form], recall).noted(effect)
             case out.Noted():
                 return screens.line(effect.key)
-            case show.ShowNews() | show.ShowNotices() | show.ShowHoldings() | show.ShowLink() | show.Examining():
+            case (
+                show.ShowNews()
+                | show.ShowNotices()
+                | show.ShowHoldings()
+                | show.ShowLink()
+                | show.ShowRoleLink()
+                | show.Examining()
+            ):
                 return None
             case show.ShowExamined() | show.ShowWalk() | show.ShowWorkbook() | show.ShowTemplate():
                 return None

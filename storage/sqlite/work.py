@@ -26,7 +26,7 @@ from storage.records import (
     SealedView,
     VersionRow,
 )
-from storage.sqlite import admission, briefings, figures, inquiries, invites
+from storage.sqlite import admission, briefings, figures, inquiries, invites, staff
 from storage.sqlite import traces as traces_table
 from storage.sqlite.connection import Database
 from storage.sqlite.inventory import Table
@@ -59,7 +59,7 @@ INVENTORY = (
         "redemptions", ("tag", "invite", "forgotten", "barred"), Kind.INVITE, "tag", "redemption",
         "(SELECT i.expires FROM invites i WHERE i.mac = redemptions.invite)",
     ),
-    Table("roles", ("tag", "role", "consultation", "vouched"), Kind.ROLE, "tag", "role"),
+    *staff.INVENTORY,
     *traces_table.INVENTORY,
     *inquiries.INVENTORY,
     *figures.INVENTORY,
@@ -99,11 +99,6 @@ class WorkFile:
         """All sealed sessions: tag, session, when it expires, and the draft (a tag) that was reminded of."""
         rows = self.database.read("SELECT tag, sealed, expires, reminded FROM sessions WHERE expires > ?", (now,))
         return [(Tag(tag), sealed, expires, None if seen is None else Tag(seen)) for tag, sealed, expires, seen in rows]
-
-    def roles(self, tag: Tag) -> list[RoleRow]:
-        """The roles under a tag."""
-        rows = self.database.read("SELECT role, consultation, vouched FROM roles WHERE tag = ?", (tag,))
-        return [RoleRow(tag, role, consultation or None, vouched) for role, consultation, vouched in rows]
 
     def intake(self, consultation: str) -> Intake:
         """The intake of a consultation; closed where nothing was said."""
@@ -183,9 +178,9 @@ class WorkFile:
 
     # What changes
 
-    async def commit(self, effect: Effect) -> bool:
+    async def commit(self, effect: Effect, vouch: staff.Vouch) -> bool:
         """The whole effect of an update. False, and nothing happens, if the update had its effect before."""
-        return await self.database.write(lambda connection: _commit(connection, effect), erases=effect.erases)
+        return await self.database.write(lambda connection: _commit(connection, effect, vouch), erases=effect.erases)
 
     async def settle(self, views: Sequence[SealedView], *, erases: bool) -> set[Tag]:
         """Keep these views; the tags of those kept. A session that was erased meanwhile is not brought back.
@@ -218,7 +213,9 @@ class WorkFile:
 
         return await self.database.write(work)
 
-    async def redeem(self, mac: Tag, redemption: Tag, role: RoleRow, redeem: Redeem) -> InviteRow | None:
+    async def redeem(
+        self, mac: Tag, redemption: Tag, role: RoleRow, redeem: Redeem, vouch: staff.Vouch
+    ) -> InviteRow | None:
         """Let `redeem` decide over the invite as it is in the transaction; keep the role. None: no such invite."""
 
         def work(connection: sqlite3.Connection) -> InviteRow | None:
@@ -233,10 +230,8 @@ class WorkFile:
                 "UPDATE invites SET uses_left = ?, vouched = ? WHERE mac = ?", (after.uses_left, after.vouched, mac)
             )
             connection.execute("INSERT OR REPLACE INTO redemptions VALUES (?, ?, 0, 0)", (redemption, mac))
-            connection.execute(
-                "INSERT OR REPLACE INTO roles VALUES (?, ?, ?, ?)",
-                (role.tag, role.role, role.consultation or "", role.vouched),
-            )
+            staff.keep(connection, role, vouch)
+            staff.keep(connection, role, vouch)
             return after
 
         return await self.database.write(work)
@@ -262,6 +257,8 @@ class WorkFile:
         duty: Tag,
         code_owner: Tag,
         member: Tag,
+        proposer: Tag,
+        vouch: staff.Vouch,
         said: Sequence[SealedTrace],
     ) -> None:
         """Erase what is under these tags, and count the update as done. The chat's messages go too, `said` included."""
@@ -270,7 +267,7 @@ class WorkFile:
             _first_time(connection, update, day)
             connection.execute("DELETE FROM sessions WHERE tag = ?", (draft,))
             connection.execute("DELETE FROM parts WHERE tag = ?", (draft,))
-            connection.execute("DELETE FROM roles WHERE tag = ?", (role,))
+            staff.forget(connection, role, proposer, vouch)
             # One chat has one use of an invite, forgotten or not; where none is left, nothing is to be guarded.
             tags = [(tag,) for tag in redemptions]
             connection.executemany("UPDATE redemptions SET forgotten = 1 WHERE tag = ?", tags)
@@ -312,16 +309,16 @@ class WorkFile:
 
         await self.database.write(work, erases=True)
 
-    async def expire(self, now: float, updates_before: int, aside_before: int) -> int:
-        """Erase what has outlived its time; how many rows. Days are days since the epoch."""
+    async def expire(self, now: float, updates_before: int, aside_before: int, kept: Sequence[Tag]) -> int:
+        """Erase what has outlived its time, but for these sessions; how many rows. Days are days since the epoch."""
 
         def work(connection: sqlite3.Connection) -> int:
             erased = sum(connection.execute(sql, parameters).rowcount for sql, parameters in statements)
             traces_table.expire(connection)
-            return erased
+            return erased + staff.expire(connection, now)
 
-        statements: list[tuple[str, tuple[float, ...]]] = [
-            ("DELETE FROM sessions WHERE expires <= ?", (now,)),
+        statements: list[tuple[str, tuple[float | str, ...]]] = [
+            (_EXPIRED, (now, staff.kept(kept))),
             ("DELETE FROM parts WHERE tag NOT IN (SELECT tag FROM sessions)", ()),
             ("DELETE FROM updates WHERE day < ?", (updates_before,)),
             ("DELETE FROM aside WHERE day < ?", (aside_before,)),
@@ -334,6 +331,7 @@ class WorkFile:
 
 
 _BEYOND = 2**63
+_EXPIRED = f"DELETE FROM sessions WHERE expires <= ? AND {staff.KEPT_SESSIONS}"  # noqa: S608 - a constant
 _ADDED = "SELECT id, contribution, receipt, number, sealed, note FROM additions"
 _SPENT = "DELETE FROM redemptions WHERE forgotten AND invite IN (SELECT mac FROM invites WHERE uses_left <= 0)"
 
@@ -351,7 +349,7 @@ def _key(update: UpdateId) -> int:
     return -1 - int.from_bytes(digest) % _BEYOND
 
 
-def _commit(connection: sqlite3.Connection, effect: Effect) -> bool:
+def _commit(connection: sqlite3.Connection, effect: Effect, vouch: staff.Vouch) -> bool:
     if not _first_time(connection, effect.update, effect.day):
         return False
     for new in effect.parts:
@@ -382,6 +380,7 @@ def _commit(connection: sqlite3.Connection, effect: Effect) -> bool:
     if effect.admission is not None:
         admission.follow(connection, effect.admission)
     briefings.follow(connection, effect.briefing)
+    staff.follow(connection, effect.staff, vouch)
     return True
 
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from bot.app import SystemChance, SystemClock
 from bot.core import outbox
-from bot.core.outbox import Act, Actor, Broadcast, BroadcastId, Form, Phase, State, Text
-from bot.core.people import ChatId, Profile
+from bot.core.outbox import Act, Broadcast, BroadcastId, Form, Phase, State, Text
+from bot.core.people import ChatId, Invite, Profile, Role, UpdateId
 from bot.crashpoints import POINTS
 from storage import keys
 from storage.factory import Stores, open_stores
@@ -27,7 +27,8 @@ from tests.support.leaks import Needles
 from tests.support.process import BotProcess, environment
 
 LANGUAGES = ("en", "fr", "ar", "ru")
-ANA, BO = Actor("a" * 16), Actor("b" * 16)
+ANA, BO = ChatId(9_000_000_001), ChatId(9_000_000_002)
+"""Two organizers, who write nothing in this."""
 NAMES = (*sorted(point for point in POINTS if point.startswith("ledger")), "before_send", "after_send")
 """Crash points that a broadcast passes."""
 ONCE = ("ledger_unplanned", "ledger_planned")
@@ -218,7 +219,8 @@ class Scene:
         async with self._stores() as stores:
             over = stores.outbox.broadcast(self.first)
             assert over is not None
-            new = outbox.followed(over, Act.RESEND, BroadcastId("2" * 12), ANA, SystemClock().now())
+            ana = stores.outbox.actor(ANA)
+            new = outbox.followed(over, Act.RESEND, BroadcastId("2" * 12), ana, SystemClock().now())
             await agree(stores, new)
             return new.id
 
@@ -264,10 +266,10 @@ def _told(ledger: dict[ChatId, State], got: Counter[ChatId]) -> Iterable[str]:
 
 async def agree(stores: Stores, broadcast: Broadcast) -> Broadcast:
     """Proposed by one, approved by another, without a window to cancel."""
-    now = SystemClock().now()
+    now, (ana, bo) = SystemClock().now(), [stores.outbox.actor(chat) for chat in (ANA, BO)]
     kept = await stores.outbox.keep(broadcast)
-    kept = await stores.outbox.keep(outbox.proposed(outbox.previewed(kept), ANA, now))
-    return await stores.outbox.keep(outbox.approved(kept, BO, kept.digest, now, 0.0))
+    kept = await stores.outbox.keep(outbox.proposed(outbox.previewed(kept), ana, now))
+    return await stores.outbox.keep(outbox.approved(kept, bo, kept.digest, now, 0.0))
 
 
 async def prepared(folder: Path, emulator: Emulator, size: Size, chance: Random) -> Scene:
@@ -296,9 +298,12 @@ async def prepared(folder: Path, emulator: Emulator, size: Size, chance: Random)
                 for at, chat in enumerate(chats)
             )
         )
+        for at, organizer in enumerate((ANA, BO)):
+            token = await stores.registry.new_invite(Invite(Role.ORGANIZER, "eeca"), 1, None)
+            await stores.store.redeem(UpdateId(at + 1), organizer, token)
         one = Broadcast(
             BroadcastId("1" * 12), "eeca", texts={"en": Text(f"{BODY}, in English"), "ar": Text(f"{BODY}: عربي")},
-            form=Form.FULL, quiet=outbox.Quiet(0, 0), writers=(ANA,),
+            form=Form.FULL, quiet=outbox.Quiet(0, 0), writers=(stores.outbox.actor(ANA),),
         )  # fmt: skip
         await agree(stores, one)
     surroundings = environment(

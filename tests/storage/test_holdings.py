@@ -16,9 +16,10 @@ from bot.core.dialogue.questionnaire import StepId
 from bot.core.holdings import LASTING, Holdings, Kind
 from bot.core.inquiries import Asked, Inquiry, InquiryId, Line
 from bot.core.outbox import Broadcast, BroadcastId, Phase
-from bot.core.people import ChatId, Invite, Profile, Role
+from bot.core.people import ChatId, Grant, Invite, Profile, Role
 from bot.core.ports import Change, Seen
 from bot.core.session import Group, Letter, Place, Session, Signing, View
+from bot.core.staff import Ended, Proposal, ProposalId, Proposed, Wish
 from bot.core.traces import Fate, Trace
 from storage import holdings
 from storage.factory import Stores
@@ -104,8 +105,12 @@ STATES = {
 async def lived_in(stores: Stores, chat: ChatId, session: Session) -> None:
     """Everything that can be stored about a chat."""
     await stores.store.keep_profile(chat, Profile("ru", True, "1", ("eeca", "wca"), ("eeca",), keep=True))
-    for invite in (Invite(Role.PARTICIPANT, "eeca"), Invite(Role.ORGANIZER, None)):
+    for invite in (Invite(Role.PARTICIPANT, "eeca"), Invite(Role.ORGANIZER, None), Invite(Role.SECRETARIAT, None)):
         await stores.store.redeem(update_id(), chat, await stores.registry.new_invite(invite, 1, None))
+    actor = stores.outbox.actor(chat)
+    await stores.store.operate(Ended(actor, Grant(Role.SECRETARIAT, None)))
+    proposal = Proposal(ProposalId(part_id()), Wish.GRANT, None, actor, Role.ORGANIZER)
+    await stores.store.commit(Change(update_id(), chat, Session(chat, Place.PEOPLE), staff=(Proposed(proposal),)))
     await contribute(stores, chat, "what was handed in before")
     await stores.vault.move()
     await stores.store.commit(answered(chat, "what is not finished"))

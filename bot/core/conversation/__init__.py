@@ -21,12 +21,14 @@ from bot.core.conversation import (
     dialogues,
     figures,
     forms,
+    freezing,
     home,
     inviting,
     leaving,
     library,
     managing,
     pages,
+    people,
     receipts,
     signing,
     tidying,
@@ -60,6 +62,8 @@ ROOMS: tuple[Room, ...] = (
     figures.take,
     admitting.take,
     inviting.take,
+    people.take,
+    freezing.take,
     home.take,
     broadcasts.take,
     briefings.take,
@@ -101,6 +105,8 @@ def _answered(chat: Chat, event: on.Event) -> Outcome:
     if not chat.accepted:
         return arrival.not_yet(chat, event)
     event = managing.chosen(chat, event)
+    if (outcome := freezing.held(chat, event)) is not None:
+        return outcome
     for room in ROOMS:
         if (outcome := room(chat, event)) is not None:
             return outcome
@@ -128,7 +134,13 @@ def _standing(chat: Chat) -> Outcome:
         if place in arrival.QUESTIONS:
             return arrival.asking(chat)
         return chat.stands(Place.NOTICE, show.ShowNotice(chat.world.notice))
+    if place is Place.PEOPLE:
+        return people.standing(chat)
+    if place is Place.FREEZING:
+        return freezing.standing(chat)
     if place is Place.DIALOGUE and chat.session.draft is not None and not chat.session.draft.stopped:
+        if chat.world.frozen(chat.session.draft.consultation):
+            return freezing.told(chat, chat.session.draft.consultation)
         return dialogues.standing(chat)
     if place is Place.SIGNING and chat.session.signing is not None:
         return signing.standing(chat)

@@ -9,11 +9,13 @@ from bot.core import events as on
 from bot.core import screens as show
 from bot.core.admission import Membership
 from bot.core.consultations import BY_ID, Access
-from bot.core.conversation.chat import Chat, Outcome, adds
+from bot.core.conversation.chat import Chat, Deed, Outcome, adds
 from bot.core.conversation.home import home
 from bot.core.conversation.leaving import leave
 from bot.core.people import Grant, Role
+from bot.core.rights import STAFF
 from bot.core.session import Place
+from bot.core.staff import about
 
 QUESTIONS = {Place.READERS: on.Comprehension.READERS, Place.BACK: on.Comprehension.BACK}
 """Where each question is asked."""
@@ -72,12 +74,17 @@ def _let_in(before: Chat, trouble: str | None = None) -> Outcome:
         return arrived(before, trouble)
     chat = replace(before, session=replace(before.session, invite=None))
     invite = chat.world.invite(token)
+    if invite is not None and chat.world.frozen(invite.consultation):
+        # It is not used up, and waits in the chat.
+        return adds(arrived(replace(before, session=replace(before.session, wanted=None))), show.Line("frozen.invite"))
     if invite is None:
         return adds(arrived(chat), show.Line("arrive.invite_over"))
     if invite.role is Role.PARTICIPANT and chat.kept_out(invite.consultation or "") is Membership.REMOVED:
         return arrived(chat, trouble)  # nothing is used up, and `join` says why
-    grants = (*chat.world.grants, Grant(invite.role, invite.consultation))
-    return replace(arrived(replace(chat, world=replace(chat.world, grants=grants)), trouble), redeems=token)
+    grant = Grant(invite.role, invite.consultation)
+    arriving = replace(chat, world=replace(chat.world, grants=(*chat.world.grants, grant)))
+    deeds = (Deed("role_granted", about(grant.consultation), grant.role.value),) if grant.role in STAFF else ()
+    return replace(arrived(arriving, trouble), redeems=token, deeds=deeds)
 
 
 def _choose_language(before: Chat, language: str) -> Outcome:
@@ -145,6 +152,8 @@ def join(before: Chat, consultation: str) -> Outcome:
     chat = replace(before, session=replace(before.session, wanted=None))
     if consultation not in BY_ID:
         return chat.again(show.Toast("dialogue.outdated"))
+    if chat.world.frozen(consultation):
+        return chat.lists("frozen.join", consultation)
     intake = chat.world.intake(consultation)
     if chat.kept_out(consultation) is Membership.REMOVED:
         return chat.lists("admission.removed", consultation)

@@ -19,6 +19,7 @@ from bot.core.events import Compose
 from bot.core.outbox import Act, Broadcast, BroadcastId, Form, Mark, Phase, Quiet, Text
 from bot.core.people import Role
 from bot.core.session import Bench, Place
+from bot.core.staff import agreed_on
 
 NO_QUIET = Quiet(0, 0)
 _TIME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[ T](\d{1,2})[:.](\d{2})")
@@ -263,6 +264,7 @@ def _propose(chat: Chat, broadcast: Broadcast, digest: str) -> Outcome:
 def _approve(chat: Chat, broadcast: Broadcast, digest: str) -> Outcome:
     world = chat.world
     agreed = outbox.approved(broadcast, world.actor, digest, world.now, world.cancel_seconds)
+    _stand(chat, agreed)
     return _kept(chat, agreed, "report", "broadcast_approved", detail=agreed.digest)
 
 
@@ -277,7 +279,14 @@ def _pause(chat: Chat, broadcast: Broadcast, _: str) -> Outcome:
     return _kept(chat, outbox.paused(broadcast), "report", "broadcast_paused")
 
 
+def _stand(chat: Chat, broadcast: Broadcast) -> None:
+    """Those who agreed on it must still have the right to. Raises Refused `outbox_person_gone`."""
+    if chat.world.staff is not None and not agreed_on(broadcast, chat.world.staff.held()):
+        raise Refused("outbox_person_gone")
+
+
 def _resume(chat: Chat, broadcast: Broadcast, _: str) -> Outcome:
+    _stand(chat, broadcast)
     return _kept(chat, outbox.resumed(broadcast), "report", "broadcast_resumed")
 
 
@@ -286,6 +295,7 @@ def _cancel(chat: Chat, broadcast: Broadcast, _: str) -> Outcome:
 
 
 def _retry(chat: Chat, broadcast: Broadcast, _: str) -> Outcome:
+    _stand(chat, broadcast)
     outcome = _kept(chat, outbox.retried(broadcast), "report", "broadcast_retried")
     return replace(outcome, retries=broadcast.id)
 

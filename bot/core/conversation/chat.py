@@ -21,8 +21,9 @@ from bot.core.invites import Act as InviteAct
 from bot.core.outbox import NOBODY, Actor, Broadcast, BroadcastId
 from bot.core.people import ChatId, Grant, Invite, Profile, Role
 from bot.core.points import Point
-from bot.core.ports import Addition, Briefings, Chance, Editions, Inquiries, Invites, NewPart, Outbox, Submission
+from bot.core.ports import Addition, Briefings, Chance, Editions, Inquiries, Invites, NewPart, Outbox, Staff, Submission
 from bot.core.session import Group, Place, Session
+from bot.core.staff import Act as StaffAct
 from bot.core.traces import Fate
 
 Effect = out.Effect | show.Screen | show.Work
@@ -86,8 +87,14 @@ class World:
     """A sentence of ours, by language and key: the beginning of a text that an organizer goes on with."""
     editions: Editions | None = None
     """Forms that organizers bring; None where there are none."""
+    staff: Staff | None = None
+    """None where nobody has a role."""
     points: Callable[[str], str | None] = lambda _: None
     """Version of the points of earlier regions that are published for a consultation; None where there are none."""
+
+    def frozen(self, consultation: str | None) -> bool:
+        """Whether a consultation (None: everything) stands still."""
+        return self.staff is not None and self.staff.frozen(consultation) is not None
 
 
 @dataclass(frozen=True)
@@ -159,6 +166,8 @@ class Outcome:
     """Let a consultation offer a form no longer."""
     template: bool = False
     """Send the workbook to start from."""
+    staff: tuple[StaffAct, ...] = ()
+    """What becomes of roles, proposals and freezes."""
     deeds: tuple[Deed, ...] = ()
     """To be noted before anything of it is done."""
 

@@ -67,6 +67,8 @@ def _begin(before: Chat, dialogue: str) -> Outcome:
 
 def begin(before: Chat, consultation: str, dialogue: str, replaces: Replaced | None = None) -> Outcome:
     """A fresh draft; of a contribution of its own, or of the next version of one."""
+    if before.world.frozen(consultation):
+        return before.shows(show.ShowFrozen(consultation, draft=False))
     form = _form(before, consultation, dialogue)
     if form is None:
         return adds(home(before), show.Toast("respond.none" if dialogue == RESPONSE else "dialogue.outdated"))

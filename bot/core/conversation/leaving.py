@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from bot.core import events as on
 from bot.core import screens as show
-from bot.core.conversation.chat import Chat, Outcome
+from bot.core.conversation.chat import Chat, Deed, Outcome
 from bot.core.people import Profile, Role
+from bot.core.rights import STAFF
 from bot.core.session import Place, Session
+from bot.core.staff import about
 
 
 def take(chat: Chat, event: on.Event) -> Outcome | None:
@@ -26,4 +28,6 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
 def leave(chat: Chat, last: show.Goodbye | show.Forgotten) -> Outcome:
     """Erase. Whatever is known of the person: leaving may come again after a crash between two of our files."""
     gone = Session(chat.session.chat, place=Place.LEFT)
-    return Outcome(Profile(chat.profile.language), gone, (last,), forget=True)
+    held = [grant for grant in chat.world.grants if grant.role in STAFF]
+    deeds = tuple(Deed("role_laid_down", about(grant.consultation), grant.role.value) for grant in held)
+    return Outcome(Profile(chat.profile.language), gone, (last,), forget=True, deeds=deeds)

@@ -42,6 +42,8 @@ TOOLS: tuple[Tool, ...] = (
     Tool("questions", "home.questions", lambda _: on.Handles()),
     Tool("figures", "figures.title", lambda consultation: on.Looks(on.Figure.OPEN, consultation)),
     Tool("invites", "manage.invites", lambda consultation: on.Brings(on.Bring.LIST, consultation)),
+    Tool("people", "manage.people", lambda consultation: on.Appoints(consultation=consultation)),
+    Tool("freeze", "manage.freeze", lambda _: on.Halts()),
 )
 """In the order of the buttons."""
 
