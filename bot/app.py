@@ -13,6 +13,7 @@ from functools import partial
 
 from bot.clock import FollowingClock, ShiftedClock, SystemClock
 from bot.core import staff as rules
+from bot.core.consultations import BY_ID, TEXTS
 from bot.core.dialogue.questionnaire import Form
 from bot.core.ports import Chance, Clock, Log
 from bot.crashpoints import arm
@@ -201,7 +202,7 @@ async def open_service(
                 replica_dir=settings.replica_dir,
             )
         )
-        catalogue = Catalogue.load()
+        catalogue = Catalogue.load(more=TEXTS)
         forms = Forms(questionnaires or library(), stores.published.points, catalogue, stores.editions.edition)
         facts = Facts(
             organisers=settings.organisers,
@@ -243,7 +244,7 @@ async def open_service(
             forms,
             writer,
             tidying,
-            stores.published.version,
+            lambda one: _points(stores.published.version, one),
             holdings=stores.inventory.of,
             carried=stores.published.feedback,
             figures=stores.figures.of,
@@ -310,6 +311,13 @@ def _both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[],
         second()
 
     return both
+
+
+def _points(version: Callable[[str], str | None], consultation: str) -> str | None:
+    """Version of the points that a consultation is shown: its own, or those that it takes over."""
+    known = BY_ID.get(consultation)
+    own = version(consultation)
+    return version(known.points_from) if own is None and known is not None and known.points_from else own
 
 
 def _machine(settings: Settings) -> Clock:

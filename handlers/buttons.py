@@ -34,13 +34,14 @@ _BRIEF = re.compile(r"bw:([a-z]{2})(?::([0-9a-f]{12})?(?::([A-Za-z0-9_]{1,20}))?
 _READ_BRIEFING = re.compile(r"br:(?:([0-9a-f]{12})|([a-z][a-z0-9_-]{2,15})):(\d{1,3})")
 _ASK = re.compile(r"a:([a-z]{2})(?::([0-9a-f]{12}))?")
 _HANDLE = re.compile(r"i:([a-z]{2})(?::([0-9a-f]{12})?(?::([a-z]{2,12}))?)?")
-_MANAGE = re.compile(r"m:([a-z]{2})(?::([a-z]{3,8})?(?::([a-z]{2,12}))?)?")
 _LOOK = re.compile(r"fg:([a-z]{2})(?::([A-Za-z0-9_-]{1,24})?(?::([A-Za-z_-]{2,12}))?)?")
 _BRING = re.compile(r"u:([a-z]{2})(?::([a-z0-9_-]{1,24})?(?::([A-Za-z0-9_]{1,20}))?)?")
 _ADMIT = re.compile(r"c:([a-z]{2})(?::([a-z0-9_-]{1,24}))?")
 _TELL = re.compile(r"t:([a-z]{2})")
 _APPOINT = re.compile(r"pe:([a-z]{2})(?::([a-z]{3,8})?(?::([a-z0-9.]{1,30}))?)?")
 _HALT = re.compile(r"fz:([a-z]{2})(?::([a-z]{3,8})?(?::([0-9a-z]{1,12}))?)?")
+_MANAGE = re.compile(r"m:([a-z]{2})(?::([a-z]{3,8})?(?::([a-z0-9]{1,12}))?)?")
+_ZONE = re.compile(r"tz(?::([A-Za-z0-9_+/-]{1,60}))?")
 _NEWS = re.compile(r"w:([01])")
 _READ_NEWS = re.compile(r"y:(\d{1,3})")
 
@@ -204,6 +205,11 @@ def halt(do: on.Halt, consultation: str = "", argument: str = "") -> str:
     return f"fz:{do.value}:{consultation}:{argument}" if argument else f"fz:{do.value}:{consultation}"
 
 
+def zone(name: str | None = None) -> str:
+    """Show times in this zone; None: asks for the choices."""
+    return "tz" if name is None else f"tz:{name}"
+
+
 RESUME = "g:1"
 NOT_NOW = "g:0"
 SILENCE = "z:1"
@@ -301,6 +307,8 @@ def parse(data: str) -> on.Event:
         return on.Appoints(on.Appoint(match[1]), match[2] or "", match[3] or "")
     if (match := _HALT.fullmatch(data)) and match[1] in set(on.Halt):
         return on.Halts(on.Halt(match[1]), match[2] or "", match[3] or "")
+    if match := _ZONE.fullmatch(data):
+        return on.ChoosesZone(match[1])
     if match := _NEWS.fullmatch(data):
         return on.WantsNews(match[1] == "1")
     return on.Unknown()

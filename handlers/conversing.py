@@ -156,6 +156,7 @@ class Conversing:
             return
         chat = self._chat(origin)
         try:
+            self._store.learn()
             await self._turn(origin, chat, event, payload)
         except Unavailable:
             self._tell_unavailable(chat)
@@ -430,6 +431,7 @@ class Conversing:
                         told=outcome.told,
                         briefing=outcome.briefing,
                         staff=outcome.staff,
+                        intake=outcome.intake,
                     )
                 )
         except BaseException:

@@ -31,7 +31,11 @@ class Reminding:
         count = 0
         for waiting in self._store.unfinished():
             hours = partial(hours_of, BY_ID[waiting.draft.consultation].zones)
-            due = reminders.due(self._clock.now(), waiting.answered, waiting.expires, hours)
+            now = self._clock.now()
+            if waiting.closes is not None:
+                due = reminders.closing(now, waiting.closes, hours)
+            else:
+                due = reminders.due(now, waiting.answered, waiting.expires, hours)
             profile = self._store.profile(waiting.chat) if due else None
             if profile is None or profile.silent:
                 continue

@@ -48,6 +48,7 @@ class Catalogue:
         texts: Mapping[str, Mapping[str, _Text]],
         coverage: Mapping[str, Coverage],
         plurals: Mapping[str, tuple[Callable[[int], int], int]],
+        more: Mapping[str, Mapping[str, str]],
     ) -> None:
         self.declared = declared
         """Every language of the list, ready or not."""
@@ -57,13 +58,16 @@ class Catalogue:
         self._texts = texts
         self._coverage = coverage
         self._plurals = plurals
+        self._more = more
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> "Catalogue":
+    def load(cls, folder: Path | None = None, more: Mapping[str, Mapping[str, str]] | None = None) -> "Catalogue":
         """Reads `languages.toml`, `messages.pot` and each `<code>/messages.po` in `folder`, by default our own.
 
         Raises Misconfigured (`languages_unreadable`, `messages_unreadable`) when a file cannot be read at all. A text
         that is missing, stale or malformed in one language is no error: it falls back, and `coverage` names it.
+
+        `more` holds texts by key and language that do not come with the program, nothing to be filled in; it may grow.
         """
         home = listing.home(folder)
         declared = listing.read_languages(home)
@@ -81,7 +85,7 @@ class Catalogue:
                 rtl = language.direction == "rtl"
                 own[language.code] = {key: _Text(forms, found.plural, rtl) for key, forms in usable.items()}
         texts = {language.code: _merged(own, listing.chain(declared, language.code)) for language in declared}
-        return cls(declared, texts, coverage, plurals)
+        return cls(declared, texts, coverage, plurals, {} if more is None else more)
 
     def text(self, language: str, key: str, /, **values: str | int) -> str:
         """The text of `key`, placeholders filled; KeyError for an unknown key or a placeholder without a value.
@@ -90,13 +94,21 @@ class Catalogue:
         are printed in Latin digits. A string that could turn the line, or any string in a right-to-left text, is
         isolated line by line, so whoever parses a copied value must ignore U+2068 and U+2069.
         """
-        text = self._texts.get(language, self._texts[DEFAULT])[key]
+        own = self._texts.get(language, self._texts[DEFAULT])
+        if key not in own and key in self._more:
+            return self._added(language, key)
+        text = own[key]
         form = text.forms[0]
         if len(text.forms) > 1:
             form = text.forms[min(text.plural(abs(int(values["count"]))), len(text.forms) - 1)]
         if "{" not in form:
             return form
         return PLACEHOLDER.sub(lambda match: _inserted(values[match[1]], rtl=text.rtl), form)
+
+    def _added(self, language: str, key: str) -> str:
+        """A text that does not come with the program, in the nearest language it has."""
+        texts = self._more[key]
+        return next((texts[code] for code in self.chain(language) if code in texts), next(iter(texts.values()), key))
 
     def pattern(self, language: str, key: str) -> str:
         """The text of `key` with its placeholders as they stand, for callers that fill in more than plain text."""

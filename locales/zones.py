@@ -24,10 +24,12 @@ def zone(name: str) -> ZoneInfo:
 
 def named(name: str, locale: str) -> str:
     """The city of a zone as readers of a CLDR locale call it, with the zone's own name."""
-    if name == UTC:
-        return name
-    city = get_timezone_location(zone(name), locale=locale, return_city=True)
-    return f"{city} ({name})"
+    return name if name == UTC else f"{city(name, locale)} ({name})"
+
+
+def city(name: str, locale: str) -> str:
+    """The city of a zone as readers of a CLDR locale call it; UTC is called that everywhere."""
+    return name if name == UTC else str(get_timezone_location(zone(name), locale=locale, return_city=True))
 
 
 @cache

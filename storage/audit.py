@@ -12,6 +12,8 @@ from storage.tags import Tags
 
 BOT = "bot"
 """Who, for what happens by itself."""
+OPERATOR = "operator"
+"""Who, for what is done by the command line."""
 
 
 class ChainedAudit:

@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from bot.core.consultations import unlearn
 from bot.core.errors import Misconfigured
 from bot.core.ports import Chance, Clock, Log
 from storage import expiry, keys, retention
@@ -141,6 +142,8 @@ async def open_stores(
             replica_dir=replica_dir,
         )
         stack.push_async_callback(stores.close)
+        unlearn()
+        stores.store.learn()
         yield stores
 
 

@@ -6,7 +6,7 @@ what the rows say to a person (`bot.core.holdings`), erasing them (`storage.seal
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bot.core.consultations import CONSULTATIONS
+from bot.core.consultations import BY_ID
 from bot.core.holdings import Holding, Holdings, Kind
 from bot.core.people import ChatId
 from bot.core.ports import Outbox, Store
@@ -41,10 +41,9 @@ class Inventory:
         }
         self._store = store
         self._traces = traces
-        consultations = [consultation.id for consultation in CONSULTATIONS]
         self.keys: Mapping[str, Callable[[ChatId], list[Tag | str]]] = {
             "person": lambda chat: [tags.person(chat)],
-            "contact": lambda chat: [tags.contact(chat, consultation) for consultation in consultations],
+            "contact": lambda chat: [tags.contact(chat, consultation) for consultation in BY_ID],
             "draft": lambda chat: [tags.draft(chat)],
             "asker": lambda chat: [tags.asker(chat)],
             "duty": lambda chat: [tags.duty(chat)],

@@ -6,6 +6,7 @@ Not here: the port's own values (`bot.core.ports`), which `storage.sealed` turns
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.core.consultations import Changed
 from bot.core.contributions import ContributionId, PartId
 from bot.core.figures import Tick
 from bot.core.people import UpdateId
@@ -242,6 +243,7 @@ class Effect:
     admission: SealedAdmission | None = None
     briefing: SealedBriefing | None = None
     staff: Sequence["SealedStaffAct"] = ()
+    intake: Changed | None = None
 
     @property
     def erases(self) -> bool:

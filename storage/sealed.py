@@ -3,6 +3,7 @@
 Not here: SQL (`storage.sqlite`), moving to the vault (`storage.mover`), erasing what is too old (`storage.expiry`).
 """
 
+import json
 import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +12,17 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from bot.core.admission import Membership
-from bot.core.consultations import CONSULTATIONS, Intake
+from bot.core.consultations import (
+    BY_ID,
+    CONSULTATIONS,
+    Consultation,
+    Intake,
+    document,
+    learn,
+    made,
+    of_document,
+    unlearn,
+)
 from bot.core.contributions import ContributionId, PartId, Receipt, Standing, State
 from bot.core.errors import Corrupt, Outdated, Refused
 from bot.core.invites import InviteId, Kept, Made, Revoked
@@ -188,6 +199,13 @@ class SealedStore:
         # No role of staff can be given while somebody else has changed who has one.
         return None if invite.role in STAFF and not self.staff.whole else invite
 
+    def learn(self) -> None:
+        """Let the consultations that are kept be known, where others were made since: by the command line, say."""
+        kept = self._work.consultations()
+        if len(kept) != len(made()):
+            unlearn()
+            learn(of_document(json.loads(one)) for one in kept)
+
     def intake(self, consultation: str) -> Intake:
         """The intake of one consultation; closed where nothing was ever said."""
         return self._work.intake(consultation)
@@ -206,10 +224,13 @@ class SealedStore:
             session = self._opened_session(tag, sealed)
             if session is None or session.draft is None or self._frozen(session) is not None:
                 continue
-            chat = ChatId(session.chat)
-            if reminded != self._tags.reminded(chat, session.draft.contribution):
-                answered = expires - self._kept_hours(session) * retention.HOUR
-                found.append(Unfinished(chat, session.draft, answered, expires))
+            answered = expires - self._kept_hours(session) * retention.HOUR
+            closes = self.intake(session.draft.consultation).grace(self._clock.now())
+            if closes is not None and session.told_end == closes:
+                continue
+            waiting = Unfinished(ChatId(session.chat), session.draft, answered, expires, closes)
+            if reminded != self._reminded(waiting):
+                found.append(waiting)
         return found
 
     def _frozen(self, session: Session) -> float | None:
@@ -250,6 +271,11 @@ class SealedStore:
     async def operate(self, act: StaffAct) -> None:
         """One act of the operator on roles and freezes. Raises Refused `roster_broken`, Outdated `staff_meanwhile`."""
         await self.staff.act(act, self._longer([act]))
+
+    def _reminded(self, unfinished: Unfinished) -> Tag:
+        """What somebody is reminded of: that a draft waits, or once more that its consultation has closed."""
+        of = unfinished.draft.contribution if unfinished.closes is None else f"{unfinished.draft.contribution} closed"
+        return self._tags.reminded(unfinished.chat, of)
 
     def _kept_hours(self, session: Session | None) -> float:
         """How long what a chat is in the middle of is kept after its last change."""
@@ -297,11 +323,10 @@ class SealedStore:
         """Make the effect of one update durable. A second commit of the same update changes nothing.
 
         Raises Outdated `version_meanwhile` when another version of the same contribution was handed in meanwhile,
-        `inquiry_meanwhile` when an inquiry was changed meanwhile; Refused `invite_gone` when an invite that it changes
-        was revoked or has expired, `code_unknown` when the code by which it decides has ended; Corrupt `part_missing`
-        `inquiry_meanwhile`, `briefing_meanwhile` when one of these was changed meanwhile, and Corrupt `part_missing`
-        {part, contribution} when a submission names a part that the chat's draft does not have (it has expired),
-        `contribution_exists` {contribution}, `session_misplaced` (session of another chat).
+        `inquiry_meanwhile`, `briefing_meanwhile`, `intake_meanwhile` likewise; Refused `invite_gone`
+        when an invite that it changes was revoked or has expired, `code_unknown` when the code by which it decides has
+        ended; Corrupt `part_missing` {part, contribution} when a submission names a part that the chat's draft does not
+        have (it has expired), `contribution_exists` {contribution}, `session_misplaced` (session of another chat).
         """
         session = change.session
         if session is not None and session.chat != change.chat:
@@ -333,6 +358,7 @@ class SealedStore:
             admission=self.admissions.seal(change),
             briefing=self.briefings.seal(change.briefing),
             staff=self.staff.seal(change.chat, change.staff, self._longer(change.staff)),
+            intake=change.intake,
         )
         crash_point("after_seal")
         if (removed := self.admissions.removed(change)) is not None:
@@ -367,8 +393,7 @@ class SealedStore:
 
     async def note_reminded(self, unfinished: Unfinished) -> bool:
         """Remember that the person is reminded of this draft. False: they were before, or it is gone."""
-        reminded = self._tags.reminded(unfinished.chat, unfinished.draft.contribution)
-        return await self._work.note_reminded(self._tags.draft(unfinished.chat), reminded)
+        return await self._work.note_reminded(self._tags.draft(unfinished.chat), self._reminded(unfinished))
 
     async def keep_profile(self, chat: ChatId, profile: Profile) -> None:
         """Remember a person's choices; the contact row of each consultation in `news` comes and goes with it."""
@@ -527,6 +552,13 @@ class SealedRegistry:
     async def set_intake(self, consultation: str, intake: Intake) -> None:
         """Open or close the intake of one consultation."""
         await self._work.set_intake(consultation, intake)
+
+    async def new_consultation(self, consultation: Consultation, intake: Intake) -> None:
+        """Make a consultation beyond the six. Raises Refused `consultation_exists` {consultation}."""
+        if consultation.id in BY_ID:
+            raise Refused("consultation_exists", consultation=consultation.id)
+        await self._work.add_consultation(consultation.id, json.dumps(document(consultation)), intake)
+        learn([consultation])
 
     async def new_invite(self, invite: Invite, uses: int, expires: float | None, label: str = "") -> str:
         """Make an invite; returns its token (22 characters of A-Z a-z 0-9 _ -), which is kept only as a MAC."""

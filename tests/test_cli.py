@@ -28,6 +28,7 @@ from bot.cli.arguments import Parser, parser
 from bot.core.errors import Refused
 from bot.core.people import ChatId, Invite, Role
 from storage.factory import open_stores
+from tests.questionnaires.test_founding import EXAMPLE
 from tests.storage.world import RealChance, SetClock, update_id
 from tests.support.console import (
     LATER,
@@ -44,7 +45,7 @@ from tests.support.console import (
 from tests.support.emulator import Emulator
 
 COMMANDS = {
-    "demo", "init", "keys new", "consultation list", "consultation open", "consultation close",
+    "demo", "init", "keys new", "consultation list", "consultation open", "consultation close", "consultation new",
     "consultation final", "invite new", "invite list", "invite revoke", "run",
     "publish", "audit verify", "audit export", "export", "open", "desk", "questionnaire list",
     "translations export", "translations import", "check", "figures",
@@ -285,6 +286,45 @@ def test_opening_and_closing_a_consultation(operator: Operator) -> None:
     )
     done(folder, "consultation", "close", "wca")
     assert row_of(folder, "wca").split()[-2:] == ["closed", "invite"]
+
+
+def test_a_closed_consultation_leaves_time_to_finish_and_is_in_the_log(operator: Operator) -> None:
+    folder = operator.folder
+    done(folder, "consultation", "open", "mena", "--until", LATER, "--grace", "6")
+    answer = micic(folder, "consultation", "close", "mena")
+    assert "Whoever has begun can finish until" in answer.stderr
+    assert "can no longer be sent" in micic(folder, "consultation", "close", "mena", "--grace", "0").stderr
+    assert micic(folder, "consultation", "close", "mena", "--grace", "99").returncode == 2
+    done(folder, "audit", "export", "--output", str(folder / "audit.jsonl"))
+    entries = [json.loads(line) for line in (folder / "audit.jsonl").read_text("utf-8").splitlines()]
+    noted = [(entry["who"], entry["act"], entry["detail"]) for entry in entries if entry["about"] == "mena"]
+    assert noted == [
+        ("operator", "consultation_opened", "until 2099-12-31T18:00Z, grace 6 h"),
+        ("operator", "consultation_closed", "grace 6 h"),
+        ("operator", "consultation_changed", "grace 0 h"),
+    ]
+
+
+def test_a_consultation_from_a_file(operator: Operator) -> None:
+    folder, file = operator.folder, operator.folder / "horn.toml"
+    file.write_text(EXAMPLE.replace('country = "KE"', 'country = "Kenya"'), "utf-8")
+    answer = micic(folder, "consultation", "new", str(file))
+    assert answer.returncode == 1
+    assert "country" in answer.stdout
+    assert "two letters" in answer.stdout
+    file.write_text(EXAMPLE, "utf-8")
+    assert "Nothing was made" in micic(folder, "consultation", "new", str(file), "--check").stderr
+    assert "hoa" not in done(folder, "consultation", "list")
+    made = done(folder, "consultation", "new", str(file))
+    assert "Horn of Africa (en)" in made, "what readers of other languages see is shown"
+    assert "closed" in row_of(folder, "hoa")
+    done(folder, "consultation", "open", "hoa", "--until", LATER)
+    assert row_of(folder, "hoa").split()[-1] == "invite"
+    done(folder, "invite", "new", "--role", "participant", "--consultation", "hoa")
+    again = micic(folder, "consultation", "new", str(file))
+    assert again.returncode == 0, "another one of the same name gets an id of its own"
+    assert "hoaa" in again.stdout
+    done(folder, "export", "--output", str(folder / "hoa.zip"), "--consultation", "hoa")
 
 
 def redeemed(data: Path, token: str) -> Invite:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from bot.cli.refusals import without_secrets
-from bot.core.consultations import Access
+from bot.core.consultations import GRACE_HOURS, LONGEST_DRAFT, LONGEST_GRACE, Access
 from bot.core.errors import Refused
 from bot.core.invites import LONGEST_LABEL, labelled
 from bot.core.people import Role
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _FORMATS = "jsonl (exact), csv, xlsx, docx, html, flow_results (a zip)"
 _MOST_USES = 100_000
+_GRACE = (
+    f"how long people who have begun may still finish after the end, 0 to {LONGEST_GRACE}; "
+    f"without it this stays as it is (at first: {GRACE_HOURS})"
+)
 _TIMES = "a time such as 2030-12-31T18:00 (read as UTC) or 2030-12-31T18:00+02:00"
 
 
@@ -124,7 +128,14 @@ def _keys(commands: "_Commands[Parser]") -> None:
 
 def _consultation(commands: "_Commands[Parser]") -> None:
     group = _group(commands, "consultation", "open and close the intake of a consultation")
-    _add(group, "list", "intake:list_consultations", "list the six, open or not", "micic consultation list")
+    _add(group, "list", "intake:list_consultations", "list all, open or not", "micic consultation list")
+    made = _add(
+        group, "new", "founding:new",
+        "make a consultation beyond the six from a file, with its intake closed; works while the bot runs",
+        "micic consultation new horn.toml --check",
+    )  # fmt: skip
+    made.add_argument("file", type=Path, metavar="FILE.toml", help="what it is (docs/consultations.md)")
+    made.add_argument("--check", action="store_true", help="say what would be made, and make nothing")
     opening = _add(
         group, "open", "intake:open_consultation",
         "take contributions to one consultation until a time", "micic consultation open eeca --until 2030-12-31T18:00Z",
@@ -139,6 +150,7 @@ def _consultation(commands: "_Commands[Parser]") -> None:
         "--draft-hours", type=_draft_hours, metavar="HOURS",
         help="how long an unfinished draft is kept after its last answer, 1 to 40; without it this stays as it is",
     )  # fmt: skip
+    opening.add_argument("--grace", type=_number(0, LONGEST_GRACE), metavar="HOURS", help=_GRACE)
     opening.add_argument(
         "--sensitive", choices=["yes", "no"],
         help="whether taking part may put people at risk: then news arrives as a neutral notice unless an organizer "
@@ -146,9 +158,10 @@ def _consultation(commands: "_Commands[Parser]") -> None:
     )  # fmt: skip
     closing = _add(
         group, "close", "intake:close_consultation",
-        "take no more contributions to one consultation", "micic consultation close eeca",
+        "take no more contributions to one consultation", "micic consultation close eeca --grace 24",
     )  # fmt: skip
     closing.add_argument("id", metavar="ID", help="as `micic consultation list` shows it")
+    closing.add_argument("--grace", type=_number(0, LONGEST_GRACE), metavar="HOURS", help=_GRACE)
     final = _add(
         group, "final", "intake:final_consultation",
         "say that the text of one consultation is final: how contributions are signed cannot be changed any more",
@@ -196,7 +209,7 @@ def _export(commands: "_Commands[Parser]") -> None:
         "micic export --output answers.zip",
     )  # fmt: skip
     made.add_argument("--output", type=Path, required=True, metavar="FILE.zip", help="an earlier export is replaced")
-    made.add_argument("--consultation", metavar="ID", help="only this one; without it all six")
+    made.add_argument("--consultation", metavar="ID", help="only this one; without it all")
     made.add_argument("--since", metavar="CURSOR", help="only what is new since the export that printed this number")
 
 
@@ -366,8 +379,8 @@ class Time:
 
 def _draft_hours(text: str) -> int:
     # No longer than answers may stand in a chat.
-    if not text.isdecimal() or not 1 <= int(text) <= 40:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of hours from 1 to 40")
+    if not text.isdecimal() or not 1 <= int(text) <= LONGEST_DRAFT:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of hours from 1 to {LONGEST_DRAFT}")
     return int(text)
 
 

@@ -3,6 +3,7 @@
 Not here: what the commands do with it.
 """
 
+import asyncio
 import os
 import secrets
 import time
@@ -45,8 +46,20 @@ async def stores() -> AsyncIterator[Stores]:
         yield opened
 
 
+def learn_kept() -> None:
+    """Let the consultations beyond the six be known, for what is said before the stores are opened."""
+
+    async def kept() -> None:
+        async with stores():
+            pass
+
+    asyncio.run(kept())
+
+
 def consultation(name: str) -> Consultation:
     """The consultation of that id. Raises Refused `consultation_unknown` (consultation, known)."""
+    if name not in BY_ID:
+        learn_kept()
     found = BY_ID.get(name)
     if found is None:
         raise Refused("consultation_unknown", consultation=name[:40], known=", ".join(BY_ID))

@@ -5,37 +5,45 @@ Not here: invites (`inviting`).
 
 import argparse
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.cli.arguments import Time
 from bot.cli.folder import SYSTEM, consultation, noted, stores
 from bot.cli.output import moment, say, table
 from bot.cli.refusals import remark
-from bot.core.consultations import CONSULTATIONS, Access, Intake
+from bot.core.consultations import CONSULTATIONS, Access, Changed, Consultation, Intake
+from bot.core.conversation.intakes import deed
 from bot.core.errors import Refused
 from locales.languages import home
 from locales.translations import read_template
+from storage.factory import Stores
 
 
 def list_consultations(chosen: argparse.Namespace) -> None:
-    """All six: id, name, state, until when, who may take part."""
+    """All of them: id, name, state, until when, who may take part."""
     del chosen
 
-    async def intakes() -> list[Intake]:
+    async def intakes() -> list[tuple[Consultation, Intake]]:
         async with stores() as opened:
-            return [opened.store.intake(one.id) for one in CONSULTATIONS]
+            return [(one, opened.store.intake(one.id)) for one in CONSULTATIONS]
 
     names = read_template(home(None).joinpath("messages.pot"))
     rows = []
-    for one, intake in zip(CONSULTATIONS, asyncio.run(intakes()), strict=True):
+    for one, intake in asyncio.run(intakes()):
         state = "closed"
         if intake.open:
             state = "open" if intake.takes(SYSTEM.now()) else "ended"
         if intake.final:
             state = "final"
-        until = "" if intake.until is None else moment(intake.until)
-        rows.append((one.id, names[f"consultation.{one.id}.name"][0], state, until, intake.access.value))
+        until = "" if intake.until is None or not intake.open else moment(intake.until)
+        rows.append((one.id, _called(one, names), state, until, intake.access.value))
     table(("id", "name", "state", "until", "access"), rows)
+
+
+def _called(one: Consultation, names: Mapping[str, tuple[str, ...]]) -> str:
+    own = one.texts.get("name")
+    return names[f"consultation.{one.id}.name"][0] if own is None else own.get("en") or next(iter(own.values()))
 
 
 def open_consultation(chosen: argparse.Namespace) -> None:
@@ -48,10 +56,8 @@ def open_consultation(chosen: argparse.Namespace) -> None:
             before = opened.store.intake(name)
             access = Access(chosen.access) if chosen.access else before.access
             hours = chosen.draft_hours or before.draft_hours
-            await noted(opened, "consultation_opened", name, f"until {moment(until)}, {access.value}")
-            await opened.registry.set_intake(
-                name, replace(before, open=True, until=until, access=access, draft_hours=hours, final=False)
-            )
+            after = replace(before, open=True, until=until, access=access, draft_hours=hours, final=False)
+            await _set(opened, name, _with_grace(after, chosen.grace))
             if chosen.sensitive is not None:
                 await noted(opened, "consultation_sensitive", name, chosen.sensitive)
                 await opened.outbox.set_sensitive(name, sensitive=chosen.sensitive == "yes")
@@ -66,13 +72,20 @@ def close_consultation(chosen: argparse.Namespace) -> None:
     """Take no more contributions."""
     name = consultation(chosen.id).id
 
-    async def change() -> None:
+    async def change() -> Intake:
         async with stores() as opened:
-            await noted(opened, "consultation_closed", name)
-            await opened.registry.set_intake(name, replace(opened.store.intake(name), open=False, until=None))
+            before = opened.store.intake(name)
+            after = _with_grace(replace(before, open=False, until=_ended(before)), chosen.grace)
+            await _set(opened, name, after)
+            return after
 
-    asyncio.run(change())
+    after = asyncio.run(change())
     say(f"{name} is closed.")
+    ends = after.grace(SYSTEM.now())
+    if ends is None:
+        remark("What people have begun and not sent can no longer be sent.")
+    else:
+        remark(f"Whoever has begun can finish until {moment(ends)}, and is told so; --grace 0 ends that at once.")
 
 
 def final_consultation(chosen: argparse.Namespace) -> None:
@@ -81,15 +94,30 @@ def final_consultation(chosen: argparse.Namespace) -> None:
 
     async def change() -> None:
         async with stores() as opened:
-            await noted(opened, "consultation_final", name)
-            await opened.registry.set_intake(
-                name, replace(opened.store.intake(name), open=False, until=None, final=True)
-            )
+            before = opened.store.intake(name)
+            await _set(opened, name, replace(before, open=False, until=_ended(before), final=True, grace_hours=0))
 
     asyncio.run(change())
     say(f"The text of {name} is final: nothing new is taken, and nobody can change how theirs is signed.")
     remark("People can still take back what they sent: make a last export before the text is printed.")
     remark(f"If this was a mistake: micic consultation open {name} --until TIME undoes it.")
+
+
+def _ended(before: Intake) -> float | None:
+    """When an intake that is closed now ended."""
+    now = SYSTEM.now()
+    return min(before.until or now, now) if before.open else before.until
+
+
+def _with_grace(intake: Intake, hours: int | None) -> Intake:
+    return intake if hours is None else replace(intake, grace_hours=hours)
+
+
+async def _set(opened: Stores, name: str, after: Intake) -> None:
+    """Note it, then do it."""
+    done = deed(Changed(name, opened.store.intake(name), after), SYSTEM.now())
+    await noted(opened, done.act, done.about, done.detail)
+    await opened.registry.set_intake(name, after)
 
 
 def still_to_come(given: Time) -> float:

@@ -6,7 +6,7 @@ Not here: the file and its checks (`bot.questionnaires.publication`), keeping it
 import argparse
 import asyncio
 
-from bot.cli.folder import noted, stores
+from bot.cli.folder import learn_kept, noted, stores
 from bot.cli.output import say, table
 from bot.cli.refusals import remark
 from bot.core.consultations import CONSULTATIONS
@@ -24,6 +24,7 @@ def publish(chosen: argparse.Namespace) -> None:
         asyncio.run(_replace(Publication()))
         say("Nothing is published any more. Who is in the middle of responding can finish.")
     else:
+        learn_kept()
         asyncio.run(_replace(_read(chosen)))
         remark("It took the place of all that was published before; the bot shows it at once.")
         asyncio.run(_list())

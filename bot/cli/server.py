@@ -18,7 +18,7 @@ from storage.keys import read_recipients
 
 NEXT = (
     "Next:",
-    "  micic consultation open eeca --until 2030-12-31T18:00Z   (`micic consultation list` names all six)",
+    "  micic consultation open eeca --until 2030-12-31T18:00Z   (`micic consultation list` names all)",
     "  write the token from @BotFather into a file, chmod 600 it, and set MICIC_BOT_TOKEN_FILE to its path",
     "  micic check                                              (says what is still to be done)",
     "  micic run                                                (until Ctrl-C or SIGTERM)",
@@ -65,13 +65,13 @@ def run(chosen: argparse.Namespace) -> None:
 
 def export(chosen: argparse.Namespace) -> None:
     """Write the sealed answers to a file."""
-    everything = [one.id for one in CONSULTATIONS]
-    wanted = [consultation(chosen.consultation).id] if chosen.consultation is not None else everything
+    only = None if chosen.consultation is None else consultation(chosen.consultation).id
     check_replaceable(chosen.output)
     arm(load().crash)
 
     async def write(watch: bundle.Watch) -> bundle.Summary:
         async with stores() as opened:
+            wanted = [only] if only is not None else [one.id for one in CONSULTATIONS]
             check_going(opened, wanted)
             await noted(opened, "exported", chosen.consultation or "all", f"since {chosen.since or 0}"[:40])
             return await bundle.write(chosen.output, opened.vault, wanted, chosen.since, watch)

@@ -64,6 +64,8 @@ ACTS = frozenset(
         "publication_withdrawn",
         "audit_exported",
         "chain_checked",
+        "consultation_made",
+        "consultation_changed",
     }
 )
 """Everything that may be in the log."""
@@ -78,7 +80,7 @@ class Entry:
     at: int
     """Epoch seconds."""
     who: str
-    """A role tag in hex; `bot` for what happens by itself."""
+    """A role tag in hex; `bot` for what happens by itself, `operator` for the command line."""
     act: str
     """One of `ACTS`."""
     about: str

@@ -416,6 +416,15 @@ class Manage(StrEnum):
     """Its page."""
     TOOL = "to"
     """One of the tools of that page (`conversation.managing.TOOLS`)."""
+    UNTIL = "un"
+    """Open it, or move its end."""
+    CLOSE = "cl"
+    SETTINGS = "se"
+    ACCESS = "ac"
+    DRAFTS = "dr"
+    GRACE = "gr"
+    SURE = "ok"
+    """Make the change that was shown."""
 
 
 @dataclass(frozen=True)
@@ -425,7 +434,14 @@ class Manages:
     do: Manage = Manage.LIST
     consultation: str = ""
     argument: str = ""
-    """A tool."""
+    """A tool; a number of days or hours; who may take part; which change was shown."""
+
+
+@dataclass(frozen=True)
+class ChoosesZone:
+    """/zone: the time zone in which times are shown, by its name or a city; None: asks for the choices."""
+
+    zone: str | None = None
 
 
 class Figure(StrEnum):
@@ -629,6 +645,7 @@ Event = (
     | Admits
     | Tells
     | Offers
+    | ChoosesZone
     | SendsOther
     | Unknown
 )

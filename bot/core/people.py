@@ -42,6 +42,8 @@ class Profile:
     """Consultation ids whose news the person asked for. Only these have a row among the contacts."""
     silent: bool = False
     """Wants no message that is not an answer: no reminders."""
+    zone: str | None = None
+    """The time zone in which times are shown, by its name; None: one of the consultation's region."""
     keep: bool = False
     """Keep answers in the chat after they were handed in; else they are deleted from it."""
 

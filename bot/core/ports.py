@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from bot.core.admission import Admission, Code, Found, Membership, NewCode
 from bot.core.briefings import Briefing, BriefingId, Edition, KeptBriefing
-from bot.core.consultations import Intake
+from bot.core.consultations import Changed, Consultation, Intake
 from bot.core.contributions import ContributionId, Note, PartId, Receipt, Standing, State
 from bot.core.dialogue.draft import Draft
 from bot.core.editions import Edition as FormEdition
@@ -133,6 +133,8 @@ class Change:
     """What becomes of a briefing."""
     staff: Sequence[StaffAct] = ()
     """What becomes of roles, proposals and freezes."""
+    intake: Changed | None = None
+    """What an organizer makes of the intake of a consultation."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,8 @@ class Unfinished:
     draft: Draft
     answered: float
     expires: float
+    closes: float | None = None
+    """Set while nothing new is taken: until when it can be handed in."""
 
 
 class Store(Protocol):
@@ -183,6 +187,10 @@ class Store(Protocol):
         """What an invite gives to this chat if it is used now, or None; looking uses nothing up."""
         ...
 
+    def learn(self) -> None:
+        """Let the consultations that are kept be known (`consultations.learn`)."""
+        ...
+
     def intake(self, consultation: str) -> Intake:
         """The intake of one consultation; closed where nothing was ever said."""
         ...
@@ -206,7 +214,8 @@ class Store(Protocol):
     async def commit(self, change: Change) -> None:
         """Make the effect of one update durable. A second commit of the same update changes nothing.
 
-        Raises Outdated `version_meanwhile` when another version of the same contribution was handed in meanwhile.
+        Raises Outdated `version_meanwhile` when another version of the same contribution was handed in meanwhile,
+        `intake_meanwhile` when the intake that an organizer changes was changed meanwhile.
         """
         ...
 
@@ -420,6 +429,10 @@ class Registry(Protocol):
 
     async def set_intake(self, consultation: str, intake: Intake) -> None:
         """Open or close the intake of one consultation."""
+        ...
+
+    async def new_consultation(self, consultation: Consultation, intake: Intake) -> None:
+        """Make a consultation beyond the six. Raises Refused `consultation_exists` {consultation}."""
         ...
 
     async def new_invite(self, invite: Invite, uses: int, expires: float | None, label: str = "") -> str:

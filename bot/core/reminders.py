@@ -39,3 +39,8 @@ def due(now: float, answered: float, expires: float, hours: HoursOf) -> bool:
             return now >= moment
         moment -= HOUR
     return now > expires - BEFORE * HOUR
+
+
+def closing(now: float, closes: float, hours: HoursOf) -> bool:
+    """Whether to tell now that a draft can be handed in until `closes` only: at once, unless it is a quiet hour."""
+    return now < closes and not quiet(now, hours)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.core.admission import Code, Found, Membership
 from bot.core.attribution import Attribution
 from bot.core.briefings import Briefing, Edition
+from bot.core.consultations import QUESTIONNAIRES, Changed, Intake
 from bot.core.contributions import Receipt, Standing
 from bot.core.dialogue.clues import Clue
 from bot.core.editions import Edition as FormEdition
@@ -69,8 +70,12 @@ class ShowHome:
     trouble: str | None = None
     unfinished: str | None = None
     """The consultation of the draft that waits, which may be another one."""
+    over: bool = False
+    """That draft can no longer be handed in."""
     group: bool = False
     """What is begun now is said for a group."""
+    kinds: tuple[str, ...] = QUESTIONNAIRES
+    """Questionnaires that can be begun."""
     responds: bool = False
     """Points of earlier regions are published for this consultation."""
     forms: tuple[FormEdition, ...] = ()
@@ -466,11 +471,53 @@ class ShowRun:
     """To an organizer: how one consultation stands, and what can be done with it."""
 
     consultation: str
+    intake: Intake
     tools: tuple[Handle, ...]
     forms: tuple[str, ...]
     """Ids of the questionnaires that can be begun in it."""
     zone: str
     """In which its times are shown."""
+    organizes: bool = True
+    """This person may open and close it."""
+    languages: tuple[str, ...] = ()
+    """In which it is run."""
+
+
+@dataclass(frozen=True)
+class AskIntake:
+    """To an organizer: what to make of an intake: until, close, settings, access, drafts, grace."""
+
+    consultation: str
+    screen: str
+    zone: str
+
+
+@dataclass(frozen=True)
+class ConfirmIntake:
+    """To an organizer: what follows from a change, and whether to make it."""
+
+    changed: Changed
+    zone: str
+    mark: str
+    """By which the button says what it confirms."""
+
+
+@dataclass(frozen=True)
+class AskZone:
+    """The time zone in which times are shown, and others."""
+
+    present: str | None
+    offered: tuple[str, ...]
+    managed: str | None = None
+    """The consultation whose page an organizer came from."""
+
+
+@dataclass(frozen=True)
+class DraftsEnd:
+    """The consultation has closed; a draft under way can be finished until then."""
+
+    until: float
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -815,6 +862,10 @@ Screen = (
     | ShowFreezes
     | AskFreeze
     | ShowFrozen
+    | AskIntake
+    | ConfirmIntake
+    | AskZone
+    | DraftsEnd
     | Toast
     | Line
 )

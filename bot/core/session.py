@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.attribution import Attribution
+from bot.core.consultations import Changed
 from bot.core.contributions import ContributionId, PartId, Receipt
 from bot.core.dialogue.draft import Draft
 from bot.core.feedback import Reply
@@ -48,6 +49,8 @@ class Place(StrEnum):
     """Somebody with a role at the roles; `Session.managed` says of which consultation."""
     FREEZING = "freezing"
     """An organizer at the emergency stop."""
+    ZONE = "zone"
+    """A time zone is asked for."""
     REPLYING = "replying"
     """A published point was answered; words may follow."""
     FIGURES = "figures"
@@ -98,6 +101,10 @@ class Managed:
     """The consultation that an organizer has before them; None: the list; at the roles also `all`."""
 
     consultation: str | None = None
+    screen: str = ""
+    """What is asked of the organizer; "" at the page itself."""
+    proposed: Changed | None = None
+    """What waits to be confirmed."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +184,8 @@ class Session:
     looks: Looks = Looks()
     managed: Managed = Managed()
     proof: Proof = Proof()
+    told_end: float | None = None
+    """Until when the draft can be handed in after the consultation has closed, as the person was told."""
     letter: Letter | None = None
     invite: str | None = None
     """The token of an invite that was opened, until the notice is accepted; only then is it used."""

@@ -22,6 +22,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from bot.core.consultations import learn, made
 from bot.core.contributions import ContributionId, PartId, State, chain_in_order
 from bot.core.errors import Corrupt, Refused
 from bot.core.ports import Snapshot, Tombstone, Vault
@@ -135,6 +136,7 @@ def _write(
             chains={name: (vault.chain(name, since), vault.chain(name, newest)) for name in consultations},
             tombstones=tuple(sorted(after.tombstones, key=lambda stone: stone.contribution)),
             states=dict(sorted(after.states.items())),
+            made=tuple(one for one in made() if one.id in consultations),
         )
         spool.seek(0)
         zipped.add_from(manifest.NAME, manifest.written(header, map(_spooled, spool)))
@@ -234,6 +236,7 @@ def _verify(
     entry, sealed = _listed(content)
     manifest.check(content, entry.start, entry.size)
     header, lines = manifest.header_of(content, entry.start, entry.size)
+    learn(header.made)  # whoever reads the bundle shows names of theirs
     withdrawn = {stone.contribution for stone in header.tombstones}
     repeated: dict[ContributionId, PartId] = {}
     """Contributions with earlier parts, each of which must have a new one."""

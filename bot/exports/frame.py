@@ -6,7 +6,7 @@ Not here: the texts themselves (`locales`), what people wrote (it is never trans
 from collections.abc import Mapping
 from functools import cache
 
-from bot.core.consultations import BY_ID
+from bot.core.consultations import BY_ID, TEXTS
 from bot.core.dialogue.questionnaire import Questionnaire
 from bot.exports.table import label
 from locales.catalogue import Catalogue
@@ -14,7 +14,7 @@ from locales.catalogue import Catalogue
 
 @cache
 def _catalogue() -> Catalogue:
-    return Catalogue.load()
+    return Catalogue.load(more=TEXTS)
 
 
 class Frame:

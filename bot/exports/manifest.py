@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from bot.core.consultations import Consultation, document, of_document
 from bot.core.contributions import ContributionId, PartId, State
 from bot.core.errors import Corrupt
 from bot.core.ports import Tombstone
@@ -59,6 +60,8 @@ class Header:
     tombstones: tuple[Tombstone, ...]
     states: Mapping[ContributionId, State]
     """Contributions that are not simply submitted."""
+    made: tuple[Consultation, ...] = ()
+    """What is known of those of the consultations that are not among the six."""
 
 
 def written(header: Header, parts: Iterable[PartLine]) -> Iterator[bytes]:
@@ -71,7 +74,7 @@ def written(header: Header, parts: Iterable[PartLine]) -> Iterator[bytes]:
 
 
 def _body(header: Header, parts: Iterable[PartLine]) -> Iterator[bytes]:
-    fields = {
+    fields: dict[str, Any] = {
         "format": FORMAT,
         "consultations": list(header.consultations),
         "recipient_set": header.recipient_set,
@@ -92,6 +95,8 @@ def _body(header: Header, parts: Iterable[PartLine]) -> Iterator[bytes]:
             for stone in header.tombstones
         ],
     }
+    if header.made:
+        fields["made"] = [document(one) for one in header.made]
     yield b"{\n"
     for name, value in fields.items():
         yield f"{json.dumps(name)}: {json.dumps(value)},\n".encode()
@@ -155,6 +160,7 @@ def _header(fields: Mapping[str, Any]) -> Header:
             for stone in fields["tombstones"]
         ),
         states={ContributionId(name): State(state) for name, state in fields["states"].items()},
+        made=tuple(of_document(one) for one in fields.get("made", ())),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from bot.core.consultations import BY_ID, CONSULTATIONS
+from bot.core.consultations import BY_ID, SIX
 from bot.core.dialogue.questionnaire import Choice, Form, Kind, Question
 from bot.core.dialogue.steps.matching import NUMBERED, plain
 from bot.player.corpus import Record
@@ -111,7 +111,7 @@ class Player:
     catalogue: Catalogue
     form: Form
     patience: float = PATIENCE
-    any_region: str = CONSULTATIONS[0].id
+    any_region: str = SIX[0].id
     repeats: int = 0
     """How often nothing came and the person looked again."""
     corrections: int = 0
@@ -374,7 +374,7 @@ async def players(
     found = []
     for at, record in enumerate(records):
         phone = await town.person(language_code=record.lang, role=ROLE)
-        region = CONSULTATIONS[at % len(CONSULTATIONS)].id
+        region = SIX[at % len(SIX)].id
         manner = manners[at % len(manners)]
         found.append(Player(phone, record, manner, catalogue, recommendation, patience, region))
     return found

@@ -32,13 +32,13 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-class _Wrong(ValueError):
+class Wrong(ValueError):
     """Says what to write."""
 
 
 def _consultation(text: str) -> str:
     if text not in BY_ID:
-        raise _Wrong(f"write one of {', '.join(BY_ID)}")
+        raise Wrong(f"write one of {', '.join(BY_ID)}")
     return text
 
 
@@ -47,7 +47,7 @@ def _code(question: str) -> AfterValidator:
         found = form("recommendation").questionnaire.question(question)
         codes = [choice.code for choice in found.choices] if found is not None else []
         if code not in codes:
-            raise _Wrong(f"write one of {', '.join(codes)}")
+            raise Wrong(f"write one of {', '.join(codes)}")
         return code
 
     return AfterValidator(known)
@@ -55,34 +55,38 @@ def _code(question: str) -> AfterValidator:
 
 def _point_id(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", text) or text == MISSING or text.endswith(WORDS):
-        raise _Wrong(f"write up to 40 of a-z, 0-9 and _, a letter first, not {MISSING!r}, not ending in {WORDS!r}")
+        raise Wrong(f"write up to 40 of a-z, 0-9 and _, a letter first, not {MISSING!r}, not ending in {WORDS!r}")
     return text
 
 
-def _day(text: str) -> str:
+def day_of(text: str) -> str:
+    """An ISO day. Raises Wrong."""
     try:
         if datetime.date.fromisoformat(text).isoformat() == text:
             return text
     except ValueError:
         pass
-    raise _Wrong("write a day as 2015-06-24")
+    raise Wrong("write a day as 2015-06-24")
 
 
-def _language(text: str) -> str:
+def language_of(text: str) -> str:
+    """The code of a language. Raises Wrong."""
     if not _LANGUAGE.fullmatch(text):
-        raise _Wrong("write the code of a language, such as en, fr or pt_BR")
+        raise Wrong("write the code of a language, such as en, fr or pt_BR")
     return text
 
 
-def _texts(longest: int) -> AfterValidator:
+def texts_within(longest: int) -> AfterValidator:
+    """Texts by language, none empty nor longer than so many characters."""
+
     def fit(texts: dict[str, str]) -> dict[str, str]:
         for language, text in texts.items():
             if not text.strip():
-                raise _Wrong(f"write the text for {language}, or leave {language} out")
+                raise Wrong(f"write the text for {language}, or leave {language} out")
             if len(text) > longest:
-                raise _Wrong(f"shorten {language} to {longest} characters; it has {len(text)}")
+                raise Wrong(f"shorten {language} to {longest} characters; it has {len(text)}")
             if _CONTROL.search(text):
-                raise _Wrong(f"take the control characters out of {language}")
+                raise Wrong(f"take the control characters out of {language}")
         return texts
 
     return AfterValidator(fit)
@@ -90,10 +94,10 @@ def _texts(longest: int) -> AfterValidator:
 
 Consultation = Annotated[str, AfterValidator(_consultation)]
 PointId = Annotated[str, AfterValidator(_point_id)]
-Language = Annotated[str, AfterValidator(_language)]
-Title = Annotated[dict[Language, str], Field(min_length=1), _texts(TITLE)]
-Text = Annotated[dict[Language, str], Field(min_length=1), _texts(TEXT)]
-Side = Annotated[dict[Language, str], _texts(SIDE)]
+Language = Annotated[str, AfterValidator(language_of)]
+Title = Annotated[dict[Language, str], Field(min_length=1), texts_within(TITLE)]
+Text = Annotated[dict[Language, str], Field(min_length=1), texts_within(TEXT)]
+Side = Annotated[dict[Language, str], texts_within(SIDE)]
 Hex = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
@@ -110,7 +114,7 @@ class _Answers(_Strict):
 class _Point(_Strict):
     id: PointId
     origins: Annotated[list[Consultation], Field(min_length=1, alias="from")]
-    day: Annotated[str, AfterValidator(_day)]
+    day: Annotated[str, AfterValidator(day_of)]
     shown_in: list[Consultation] = []
     title: Title
     text: Text
@@ -132,15 +136,15 @@ class _File(_Strict):
         ids = [point.id for point in self.points]
         doubled = sorted({one for one in ids if ids.count(one) > 1})
         if doubled:
-            raise _Wrong(f"give each point an id of its own; there are several with {', '.join(doubled)}")
+            raise Wrong(f"give each point an id of its own; there are several with {', '.join(doubled)}")
         for consultation in BY_ID:
             shown = sum(consultation in point.shown_in for point in self.points)
             if shown > MOST_POINTS:
-                raise _Wrong(f"show {consultation} at most {MOST_POINTS} points; it has {shown}")
+                raise Wrong(f"show {consultation} at most {MOST_POINTS} points; it has {shown}")
         known = set(ids)
         unknown = sorted({point for points in self.feedback.values() for point in points} - known)
         if unknown:
-            raise _Wrong(f"name in feedback only points of this file; there is no {', '.join(unknown[:5])}")
+            raise Wrong(f"name in feedback only points of this file; there is no {', '.join(unknown[:5])}")
         return self
 
 
@@ -165,7 +169,7 @@ def read(path: Path) -> Publication:
         raise Refused("file_unreadable", path=str(path)) from error
     except json.JSONDecodeError as error:
         raise Refused("publication_no_json", path=str(path), line=error.lineno) from error
-    except _Wrong as error:
+    except Wrong as error:
         raise Unpublishable(path, [("the file", str(error))]) from error
     except (ValueError, RecursionError) as error:
         raise Refused("publication_no_json", path=str(path), line=1) from error
@@ -181,7 +185,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         doubled = sorted({name for name in names if names.count(name) > 1}, key=str)
-        raise _Wrong(f"take one away of those that stand twice in the same braces: {', '.join(doubled)[:80]}")
+        raise Wrong(f"take one away of those that stand twice in the same braces: {', '.join(doubled)[:80]}")
     return found
 
 
@@ -233,7 +237,7 @@ def _faults(error: ValidationError, content: Any) -> Iterator[tuple[str, str]]:
     """Place and what to write, for each fault. A point is named by its position and its id."""
     for fault in error.errors(include_url=False, include_input=False):
         cause = fault.get("ctx", {}).get("error")
-        what = str(cause) if isinstance(cause, _Wrong) else _WRITE.get(fault["type"], "write something else here")
+        what = str(cause) if isinstance(cause, Wrong) else _WRITE.get(fault["type"], "write something else here")
         yield _place(fault["loc"], content), what
 
 

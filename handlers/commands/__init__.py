@@ -26,6 +26,7 @@ from handlers.commands import (
     start,
     stop,
     tidy,
+    zone,
 )
 from handlers.commands.command import Command
 
@@ -33,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     start.COMMAND,
     help_.COMMAND,
     language.COMMAND,
+    zone.COMMAND,
     privacy.COMMAND,
     news.COMMAND,
     ask.COMMAND,

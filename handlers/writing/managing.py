@@ -3,12 +3,13 @@
 Not here: which screen comes when (`bot.core.conversation.managing`), the tools' own screens.
 """
 
+import html
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.core import events as on
 from bot.core import screens as show
-from bot.core.consultations import Intake
+from bot.core.consultations import BY_ID, Intake
 from bot.core.events import Manage
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
@@ -40,7 +41,7 @@ class Managing:
         """All that this person runs, each with how it stands."""
         words = self.words
         lines = [
-            f"• {words.bold(words.plain(f'consultation.{one}.name'))}\n   {words.say(self._state(one))}"
+            f"• {words.bold(words.plain(f'consultation.{one}.name'))}\n   {words.say(self._state(self.intake(one)))}"
             for one in screen.consultations
         ]
         known: Rows = [
@@ -56,28 +57,50 @@ class Managing:
 
     def run(self, screen: show.ShowRun) -> Outgoing:
         """One consultation: whether it takes contributions, until when, from whom; its forms and languages; tools."""
-        words, intake = self.words, self.intake(screen.consultation)
-        state = [words.bold(words.plain(self._state(screen.consultation)))]
-        if intake.open and intake.until is not None:
+        words, intake = self.words, screen.intake
+        state = [words.bold(words.plain(self._state(intake)))]
+        if intake.takes(self.now) and intake.until is not None:
             state.append(words.say("manage.until", time=words.moment(intake.until, screen.zone)))
+        elif (ends := intake.grace(self.now)) is not None:
+            state.append(words.say("manage.drafts_until", time=words.moment(ends, screen.zone)))
         forms = words.listing(words.plain(f"manage.form.{form}") for form in screen.forms)
-        languages = words.listing(language.own_name for language in words.catalogue.languages)
+        languages = words.listing(
+            language.own_name for language in words.catalogue.languages if language.code in screen.languages
+        )
         return self._screen(
             [
-                words.bold(words.plain(f"consultation.{screen.consultation}.name")),
+                words.bold(words.plain(f"consultation.{screen.consultation}.name"))
+                + f"\n{self._met(screen.consultation)}",
                 "\n".join(state),
                 words.say(f"manage.access.{intake.access.value}"),
                 words.say("manage.drafts", time=words.span(60 * (intake.draft_hours or self.draft_hours))),
                 words.say("manage.forms", forms=forms) + "\n" + words.say("manage.languages", languages=languages),
             ],
+            *(self._doings(screen.consultation, intake) if screen.organizes else []),
             *self._tools(screen.tools),
             [Button(words.plain("manage.b.list"), buttons.manage(Manage.LIST, argument="all"))],
             [Button(words.plain("receipt.home"), buttons.opens(on.Page.HOME))],
         )
 
-    def _state(self, consultation: str) -> str:
-        """Key of how its intake stands."""
-        intake = self.intake(consultation)
+    def _met(self, consultation: str) -> str:
+        """Where and when it met or meets."""
+        words, one = self.words, BY_ID[consultation]
+        days = [words.catalogue.day(words.language, day) for day in dict.fromkeys((one.first_day, one.last_day))]
+        place = words.plain(f"consultation.{consultation}.place")
+        return html.escape(f"{place} · {' – '.join(days)}", quote=False)
+
+    def _doings(self, consultation: str, intake: Intake) -> Rows:
+        """Open or close it, and change how it is run."""
+        takes = intake.takes(self.now)
+        until = Button(
+            self.words.plain("manage.b.until" if takes else "manage.b.open"), buttons.manage(Manage.UNTIL, consultation)
+        )
+        close = Button(self.words.plain("manage.b.close"), buttons.manage(Manage.CLOSE, consultation))
+        settings = Button(self.words.plain("manage.b.settings"), buttons.manage(Manage.SETTINGS, consultation))
+        return [[until], [close if takes else None, settings]]
+
+    def _state(self, intake: Intake) -> str:
+        """Key of how it stands."""
         if intake.final:
             return "manage.state.final"
         if intake.takes(self.now):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.core import events as on
 from bot.core import screens as show
-from bot.core.consultations import CONSULTATIONS, Access, Intake
+from bot.core.consultations import BY_ID, CONSULTATIONS, Access, Intake
 from bot.core.dialogue.draft import RESPONSE
 from bot.core.inquiries import KEPT_DAYS
 from bot.core.people import Profile, Role
@@ -22,6 +22,7 @@ from handlers.writing.control import Control
 from handlers.writing.figures import Numbers
 from handlers.writing.forms import label
 from handlers.writing.inquiries import Inquiries
+from handlers.writing.intakes import Intakes
 from handlers.writing.invites import Invites
 from handlers.writing.managing import Managing
 from handlers.writing.staff import Staff
@@ -146,6 +147,8 @@ class Screens:
                 | show.ShowFrozen()
             ):
                 return Staff(self.words).write(screen)
+            case show.AskIntake() | show.ConfirmIntake() | show.AskZone() | show.DraftsEnd():
+                return Intakes(self.words, self.intake, self.now, self.facts.draft_hours).write(screen)
             case show.Toast():
                 return Outgoing(Where.TOAST, Message(self.words.plain(screen.key)))
             case show.Line() if screen.key in WAY_ON:
@@ -195,6 +198,7 @@ class Screens:
             ]
             for language in offered
         ]
+        rows.append([] if first else [self._button("zone.button", buttons.zone())])
         greeting = [self._title("language.welcome")] if first else []
         return Outgoing(
             Where.SCREEN, Message("\n\n".join([self.words.page(greeting), *asks]).strip(), self.words.rows(*rows))
@@ -274,7 +278,7 @@ class Screens:
         takes = intake.takes(self.now)
         until = ""
         if takes and intake.until is not None:
-            until = words.say("home.until", until=words.catalogue.moment(words.language, intake.until))
+            until = words.say("home.until", until=words.moment(intake.until, self._zone(screen.consultation, profile)))
         elif not takes:
             until = words.say("home.closed")
         wants = screen.consultation in profile.news
@@ -283,7 +287,7 @@ class Screens:
                 words.say(screen.trouble) if screen.trouble else "",
                 words.bold(words.plain(f"consultation.{screen.consultation}.name")),
                 until,
-                words.say("home.unfinished", time=self._draft_time(screen.unfinished)) if screen.unfinished else "",
+                *self._unfinished(screen, profile),
                 # It goes where it was begun, wherever the person has gone since.
                 words.bold(words.plain(f"consultation.{screen.unfinished}.name"))
                 if screen.unfinished not in (None, screen.consultation)
@@ -302,23 +306,38 @@ class Screens:
             ],
         )
 
+    def _zone(self, consultation: str, profile: Profile) -> str:
+        return profile.zone or BY_ID[consultation].zone
+
+    def _unfinished(self, screen: show.ShowHome, profile: Profile) -> list[str]:
+        """What becomes of the draft that waits."""
+        if screen.unfinished is None:
+            return []
+        if screen.over:
+            return [self.words.say("drafts.over", time=self._draft_time(screen.unfinished))]
+        ends = self.intake(screen.unfinished).grace(self.now)
+        time = "" if ends is None else self.words.moment(ends, self._zone(screen.unfinished, profile))
+        closing = [self.words.say("drafts.until", time=time)] if time else []
+        return [*closing, self.words.say("home.unfinished", time=self._draft_time(screen.unfinished))]
+
     def _dialogues(self, screen: show.ShowHome, *, takes: bool) -> list[list[Button | None]]:
         """What can be begun; only the draft, where one waits. Somebody who speaks for a group can end that."""
         if screen.unfinished:
             return [
-                [self._button("home.continue", buttons.BEGIN, "primary")],
+                [None if screen.over else self._button("home.continue", buttons.BEGIN, "primary")],
                 [self._button("home.erase", buttons.CANCEL)],
             ]
         ends = self._button("group.finish", buttons.END_GROUP) if screen.group else None
         if not takes:
             return [[ends]]
         main = "group.next_point" if screen.group else "home.begin"
+        group = self._button("home.group", buttons.begin("group")) if "group" in screen.kinds else None
         return [
-            [self._button(main, buttons.BEGIN, "primary")],
-            [self._button("home.practice", buttons.begin("practice"))],
+            [self._button(main, buttons.BEGIN, "primary") if "recommendation" in screen.kinds else None],
+            [self._button("home.practice", buttons.begin("practice")) if "practice" in screen.kinds else None],
             [self._button("home.respond", buttons.begin("response")) if screen.responds else None],
             *self._brought(screen),
-            [ends or self._button("home.group", buttons.begin("group"))],
+            [ends or group],
         ]
 
     def _brought(self, screen: show.ShowHome) -> list[list[Button | None]]:

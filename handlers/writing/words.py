@@ -63,7 +63,7 @@ class Words:
     def moment(self, epoch_seconds: float, zone: str) -> str:
         """Day and time of day in a zone, which is named, for `plain` and `say` to put in."""
         when = self.catalogue.moment(self.language, epoch_seconds, zone)
-        return when if zone == zones.UTC else f"{when} ({zones.named(zone, self.catalogue.cldr(self.language))})"
+        return when if zone == zones.UTC else f"{when} ({zones.city(zone, self.catalogue.cldr(self.language))})"
 
     def named(self, name: str, value: str = "") -> str:
         """A name and what it stands for, both HTML, as the language puts a colon between them; none to follow it."""

@@ -7,10 +7,11 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
-from bot.core.consultations import Access, Intake
+from bot.core.consultations import GRACE_HOURS, Access, Changed, Intake
 from bot.core.contributions import ContributionId, PartId, State
-from bot.core.errors import Corrupt, Outdated
+from bot.core.errors import Corrupt, Outdated, Refused
 from bot.core.holdings import Kind
 from bot.core.people import UpdateId
 from bot.core.traces import Fate
@@ -50,7 +51,8 @@ INVENTORY = (
     Table("submitted_parts", ("id", "contribution", "sealed")),
     Table("additions", ("id", "contribution", "receipt", "number", "sealed", "note")),
     Table("aside", ("id", "sealed", "day")),
-    Table("intakes", ("consultation", "open", "until", "access", "draft_hours", "final")),
+    Table("intakes", ("consultation", "open", "until", "access", "draft_hours", "final", "grace_hours")),
+    Table("consultations", ("id", "document")),
     Table(
         "invites",
         ("mac", "role", "consultation", "uses_left", "expires", "vouched", "cap", "language", "label"),
@@ -102,13 +104,12 @@ class WorkFile:
 
     def intake(self, consultation: str) -> Intake:
         """The intake of a consultation; closed where nothing was said."""
-        rows = self.database.read(
-            "SELECT open, until, access, draft_hours, final FROM intakes WHERE consultation = ?", (consultation,)
-        )
-        if not rows:
-            return Intake()
-        opened, until, access, hours, final = rows[0]
-        return Intake(bool(opened), until, Access(access), draft_hours=hours, final=bool(final))
+        rows = self.database.read(_INTAKE, (consultation,))
+        return _intake(rows[0] if rows else None)
+
+    def consultations(self) -> list[str]:
+        """The documents of the consultations beyond the six."""
+        return [row[0] for row in self.database.read("SELECT document FROM consultations ORDER BY id")]
 
     def pending(self, receipt: Tag) -> list[VersionRow]:
         """The versions with this receipt that wait for the vault."""
@@ -282,18 +283,17 @@ class WorkFile:
     async def set_intake(self, consultation: str, intake: Intake) -> None:
         """Open or close an intake."""
 
+        await self.database.write(lambda connection: _set_intake(connection, consultation, intake))
+
+    async def add_consultation(self, name: str, document: str, intake: Intake) -> None:
+        """Keep a new consultation with its intake. Raises Refused `consultation_exists` {consultation}."""
+
         def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT OR REPLACE INTO intakes VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    consultation,
-                    int(intake.open),
-                    intake.until,
-                    intake.access.value,
-                    intake.draft_hours,
-                    int(intake.final),
-                ),
-            )
+            try:
+                connection.execute("INSERT INTO consultations VALUES (?, ?)", (name, document))
+            except sqlite3.IntegrityError as error:
+                raise Refused("consultation_exists", consultation=name) from error
+            _set_intake(connection, name, intake)
 
         await self.database.write(work)
 
@@ -330,6 +330,7 @@ class WorkFile:
         return await self.database.write(work, erases=True)
 
 
+_INTAKE = "SELECT open, until, access, draft_hours, final, grace_hours FROM intakes WHERE consultation = ?"
 _BEYOND = 2**63
 _EXPIRED = f"DELETE FROM sessions WHERE expires <= ? AND {staff.KEPT_SESSIONS}"  # noqa: S608 - a constant
 _ADDED = "SELECT id, contribution, receipt, number, sealed, note FROM additions"
@@ -347,6 +348,37 @@ def _key(update: UpdateId) -> int:
         return update
     digest = hashlib.blake2b(f"{update:x}".encode(), digest_size=8).digest()
     return -1 - int.from_bytes(digest) % _BEYOND
+
+
+def _intake(row: tuple[Any, ...] | None) -> Intake:
+    """The intake of a row; closed where nothing was said."""
+    if row is None:
+        return Intake()
+    opened, until, access, hours, final, grace = row
+    return Intake(bool(opened), until, Access(access), hours, bool(final), GRACE_HOURS if grace is None else grace)
+
+
+def _set_intake(connection: sqlite3.Connection, consultation: str, intake: Intake) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO intakes (consultation, open, until, access, draft_hours, final, grace_hours)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            consultation,
+            int(intake.open),
+            intake.until,
+            intake.access.value,
+            intake.draft_hours,
+            int(intake.final),
+            intake.grace_hours,
+        ),
+    )
+
+
+def _change_intake(connection: sqlite3.Connection, changed: Changed) -> None:
+    present = _intake(connection.execute(_INTAKE, (changed.consultation,)).fetchone())
+    if present != changed.before:
+        raise Outdated("intake_meanwhile")
+    _set_intake(connection, changed.consultation, changed.after)
 
 
 def _commit(connection: sqlite3.Connection, effect: Effect, vouch: staff.Vouch) -> bool:
@@ -373,6 +405,8 @@ def _commit(connection: sqlite3.Connection, effect: Effect, vouch: staff.Vouch) 
             " view = coalesce(excluded.view, view), owed = excluded.owed, expires = excluded.expires",
             (effect.tag, session.sealed, effect.view, int(session.owed), session.expires),
         )
+    if effect.intake is not None:
+        _change_intake(connection, effect.intake)
     traces_table.follow(connection, effect)
     inquiries.follow(connection, effect.inquiries, effect.duty)
     figures.follow(connection, effect.ticks, effect.day)

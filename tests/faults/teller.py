@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from bot.core.consultations import CONSULTATIONS
+from bot.core.consultations import SIX
 from bot.core.dialogue.questionnaire import Form, Kind, Question
 from bot.player import Button, Phone, Prompt, readable
 from locales.catalogue import Catalogue
@@ -56,7 +56,7 @@ class Teller:
         self._history = history
         self._words = words
         self._chance = chance
-        self._region = chance.choice(CONSULTATIONS).id
+        self._region = chance.choice(SIX).id
         self._saying: Saying | None = None
         self._plan: dict[str, tuple[str, ...]] = {}
         self._bursts: dict[str, list[str]] = {}

@@ -5,7 +5,7 @@ import pytest
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.attribution import Attribution
-from bot.core.consultations import CONSULTATIONS, Intake
+from bot.core.consultations import CONSULTATIONS, Changed, Intake
 from bot.core.contributions import ContributionId, PartId, Receipt, Standing, State
 from bot.core.conversation import Effect
 from bot.core.dialogue import effects as out
@@ -177,7 +177,15 @@ def samples() -> list[Effect]:
         show.PreviewAnswer(inquiry, "Yes.", ()),
         show.AskReason(inquiry),
         show.ShowManaged(tuple(one.id for one in CONSULTATIONS), handles),
-        show.ShowRun("eeca", handles, ("recommendation", "practice"), "UTC"),
+        show.ShowRun("eeca", Intake(), handles, ("recommendation", "practice"), "UTC"),
+        show.ShowRun("eeca", Intake(open=True, until=NOW + 9), handles, ("recommendation",), "UTC"),
+        *(
+            show.AskIntake("eeca", screen, "Europe/Kyiv")
+            for screen in ("until", "close", "settings", "access", "drafts", "grace")
+        ),
+        show.ConfirmIntake(Changed("eeca", Intake(), Intake(open=True, until=NOW + 9)), "UTC", "0" * 8),
+        show.AskZone("Europe/Kyiv", ("Europe/Kyiv", "Asia/Bishkek", "UTC")),
+        show.DraftsEnd(NOW + 9, "Europe/Kyiv"),
         show.ListFigures(("eeca", "wca")),
         show.ShowFigures(Figures("eeca", "2026-11-21"), others=True),
         show.ShowMissing(Figures("eeca", "2026-11-21"), ("ru", "pt")),

@@ -1,13 +1,21 @@
 """An organizer at their consultations in the chat: what they run, how it stands, and the way to each tool."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.core.conversation.managing import TOOLS
-from tests.journeys.test_asking import arrived, organizer
-from tests.journeys.test_participant import say
-from tests.support.bot import running_bot
-from tests.support.emulator import buttons, text_of
+from bot.core.people import Invite, Role
+from handlers.writing.words import Words
+from locales import zones
+from tests.journeys.test_asking import HOUR, arrived, noon, organizer
+from tests.journeys.test_control import answer_again
+from tests.journeys.test_participant import CATALOGUE, asked, say, session
+from tests.storage.world import SetClock
+from tests.support.arrival import accept
+from tests.support.bot import FAR, Bot, running_bot
+from tests.support.emulator import Person, buttons, text_of
 
 
 async def test_who_runs_one_consultation_is_at_its_page_and_goes_to_each_tool(tmp_path: Path) -> None:
@@ -16,7 +24,7 @@ async def test_who_runs_one_consultation_is_at_its_page_and_goes_to_each_tool(tm
         await runner.press(say("home.manage"))
         page = await runner.wait_for_text(say("manage.state.open"))
         assert say("consultation.eeca.name") in text_of(page)
-        assert "(Europe/Kyiv)" in text_of(page)
+        assert "(Kyiv)" in text_of(page)
         labels = [button["text"] for button in buttons(page)]
         for tool in TOOLS:
             assert say(tool.label) in labels
@@ -55,3 +63,123 @@ async def test_nobody_else_finds_it(tmp_path: Path) -> None:
         await person.wait_for_text(say("help.title"), after=sent["message_id"])
         seen = "\n".join(text_of(message) for message in await person.messages())
         assert not re.search("|".join(map(re.escape, (say("manage.title"), say("manage.state.open")))), seen)
+
+
+def acts(bot: Bot) -> list[tuple[str, str, str]]:
+    return [
+        (entry.act, entry.about, entry.detail)
+        for entry, _ in bot.service.stores.audit.entries()
+        if entry.act.startswith("consultation_")
+    ]
+
+
+async def test_a_consultation_is_opened_with_a_closing_time_of_a_chosen_zone(tmp_path: Path) -> None:
+    clock = SetClock(noon())
+    async with running_bot(tmp_path, closed=("eeca",), clock=clock) as bot:
+        runner = await organizer_of_closed(bot)
+        await runner.send("/zone Bishkek")
+        await runner.wait_for_text(say("zone.kept"))
+        await runner.send("/manage")
+        await runner.press(say("manage.b.open"))
+        await runner.wait_for_text("Bishkek (Asia/Bishkek)")
+        until = datetime.fromtimestamp(clock.time, UTC).date() + timedelta(days=30)
+        await runner.send(f"{until} 18:00")
+        asked_for = await runner.wait_for_text(say("manage.logged"))
+        assert "18:00 (Bishkek)" in text_of(asked_for)
+        assert not bot.service.stores.store.intake("eeca").open
+        assert acts(bot) == []
+        await runner.press(say("manage.b.sure"))
+        page = await runner.wait_for_text(say("manage.state.open"))
+        assert "18:00 (Bishkek)" in text_of(page)
+        intake = bot.service.stores.store.intake("eeca")
+        assert intake.takes(clock.time)
+        assert intake.until is not None
+        assert datetime.fromtimestamp(intake.until, ZoneInfo("Asia/Bishkek")).strftime("%F %T") == f"{until} 18:00:00"
+        assert acts(bot) == [("consultation_opened", "eeca", f"until {until}T12:00Z")]
+        person = await arrived(bot, "Sender")
+        home = await person.wait_for_text(say("home.what"))
+        assert "15:00 (Kyiv)" in text_of(home) or "14:00 (Kyiv)" in text_of(home)
+
+
+async def test_closing_with_a_grace_is_told_to_who_has_a_draft_and_ends(tmp_path: Path) -> None:
+    """Two people with drafts, one in English who finishes in time, one in Arabic who does not."""
+    clock = SetClock(noon())
+    async with running_bot(tmp_path, clock=clock) as bot:
+        runner = await organizer(bot, "Runner")
+        quick, slow = await arrived(bot, "Quick"), await arrived(bot, "Slow", "ar", "العربية")
+        await quick.press(say("home.begin"))
+        await asked(quick, 1)
+        await slow.press(say("home.begin", "ar"))
+        question = await slow.wait_for(lambda message: "7" in text_of(message))
+        await runner.send("/manage")
+        await runner.press(say("manage.b.close"))
+        await runner.press(say("manage.b.hours", hours=6))
+        told = await runner.wait_for_text(say("manage.follows.close"))
+        assert say("manage.follows.stays") in text_of(told)
+        await runner.press(say("manage.b.sure"))
+        await runner.wait_for_text(say("manage.state.closed"))
+        assert acts(bot) == [("consultation_closed", "eeca", "grace 6 h")]
+
+        assert await bot.service.reminding.round() == 2
+        assert await bot.service.reminding.round() == 0, "each is told once"
+        reminder = await slow.wait_for_text(say("remind.ask", "ar"), after=question["message_id"])
+        assert not re.search("MICIC|consult|مشاور", text_of(reminder)), "a locked phone may show it"
+        await slow.press(say("remind.yes", "ar"))
+        until = CATALOGUE.text("ar", "drafts.until", time="…").split("…")[0].strip(" \u2068")
+        ending = await slow.wait_for_text(until)
+        assert zones.city("Europe/Kyiv", "ar") in text_of(ending)
+        late = await bot.emulator.person(language_code="en", first_name="Late")
+        await late.start("eeca")
+        await late.press("English")
+        await accept(late)
+        await late.wait_for_text(say("join.closed", consultation=say("consultation.eeca.name")))
+
+        clock.time += 5 * HOUR
+        await answer_again(quick, "Open the clinics to everybody.")
+        await quick.press(say("review.send"))
+        await quick.wait_for_text(say("receipt.next"))
+        seen = "\n".join(text_of(message) for message in await quick.messages())
+        assert seen.count(say("drafts.until", time="…").split("…")[0]) == 1, "told once"
+        await quick.send("/start")
+        home = await quick.wait_for_text(say("home.closed"))
+        assert say("home.begin") not in [button["text"] for button in buttons(home)]
+        await quick.press(say("home.learn"))
+        await quick.wait_for_text(say("brief.explain"))
+
+        clock.time += 2 * HOUR
+        sent = await slow.send("1")
+        over = await slow.wait_for_text(
+            say("drafts.over", "ar", time=Words(CATALOGUE, "ar").span(24 * 60)), after=sent["message_id"]
+        )
+        labels = [button["text"] for button in buttons(over)]
+        assert say("home.continue", "ar") not in labels
+        await slow.press(say("home.erase", "ar"))
+        await slow.press(say("review.erase_yes", "ar"))
+        await slow.wait_for_text(say("review.erased", "ar"))
+        assert session(bot, slow).draft is None
+
+
+async def test_two_organizers_at_once_change_it_once(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as bot:
+        first, second = await organizer(bot, "First"), await organizer(bot, "Second")
+        for runner, days in ((first, 7), (second, 14)):
+            await runner.send("/manage")
+            await runner.press(say("manage.b.until"))
+            await runner.press(say("manage.b.longer", days=days))
+            await runner.wait_for_text(say("manage.logged"))
+        await first.press(say("manage.b.sure"))
+        await first.wait_until(lambda _: bot.service.stores.store.intake("eeca").until != FAR)
+        await second.press(say("manage.b.sure"))
+        await second.wait_for_text(say("error.intake_meanwhile"))
+        assert bot.service.stores.store.intake("eeca").until == FAR + 7 * 24 * HOUR
+        assert len(acts(bot)) == 1
+
+
+async def organizer_of_closed(bot: Bot) -> Person:
+    token = await bot.service.stores.registry.new_invite(Invite(Role.ORGANIZER, "eeca"), 1, None)
+    person = await bot.emulator.person(language_code="en", first_name="Runner")
+    await person.start(token)
+    await person.press("English")
+    await accept(person)
+    await person.wait_for_text(say("join.title"))
+    return person

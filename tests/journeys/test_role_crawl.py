@@ -43,6 +43,7 @@ NAMED: dict[str, tuple[str, ...]] = {
     "choice": ("telegram", "never"),
     "consultation": ("wca", "nowhere"),
     "topic": ("micic", "nothing"),
+    "name": ("Africa/Dakar", "Nowhere"),
     "dialogue": ("recommendation", "nothing"),
     "language": ("", "fr"),
     "argument": ("", "done"),

@@ -33,12 +33,13 @@ from bot.core.conversation import (
     signing,
     tidying,
     versions,
+    zoning,
 )
 from bot.core.conversation.chat import Chat, Effect, Outcome, World
 from bot.core.conversation.counting import counted
 from bot.core.dialogue.draft import REVIEW
 from bot.core.people import Profile
-from bot.core.session import Place, Session
+from bot.core.session import Managed, Place, Session
 
 Room = Callable[[Chat, on.Event], Outcome | None]
 
@@ -64,6 +65,7 @@ ROOMS: tuple[Room, ...] = (
     inviting.take,
     people.take,
     freezing.take,
+    zoning.take,
     home.take,
     broadcasts.take,
     briefings.take,
@@ -71,6 +73,10 @@ ROOMS: tuple[Room, ...] = (
     dialogues.take,
 )
 """Asked in this order once the notice was accepted."""
+
+
+_MANAGED = (Place.MANAGING, Place.ZONE, Place.PEOPLE)
+"""Where an organizer has one consultation before them."""
 
 
 def converse(profile: Profile, session: Session, event: on.Event, world: World) -> Outcome:
@@ -90,6 +96,8 @@ def converse(profile: Profile, session: Session, event: on.Event, world: World) 
     if outcome.session.proof.draft is not None and outcome.session.place is not Place.FORMS:
         # Whoever goes elsewhere has left the rehearsal.
         outcome = replace(outcome, session=replace(outcome.session, proof=replace(outcome.session.proof, draft=None)))
+    if outcome.session.managed.consultation is not None and outcome.session.place not in _MANAGED:
+        outcome = replace(outcome, session=replace(outcome.session, managed=Managed()))
     if isinstance(event, on.Checks | on.Withdraws | on.Amends) and outcome.session.place is Place.REPLYING:
         # The person went back to the receipt: no words to the point are waited for any longer.
         outcome = replace(outcome, session=replace(outcome.session, place=Place.HOME))
@@ -166,6 +174,8 @@ def _standing(chat: Chat) -> Outcome:
         return admitting.standing(chat) if by_code else inviting.standing(chat)
     if place is Place.FORMS:
         return forms.standing(chat)
+    if place is Place.ZONE:
+        return zoning.standing(chat)
     if place is Place.CONSULTATIONS:
         return chat.lists()
     return home.home(chat)

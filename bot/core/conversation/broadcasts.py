@@ -14,6 +14,7 @@ from bot.core import outbox
 from bot.core import screens as show
 from bot.core.consultations import CONSULTATIONS
 from bot.core.conversation.chat import Chat, Deed, Outcome, adds
+from bot.core.conversation.moments import moment
 from bot.core.errors import Refused
 from bot.core.events import Compose
 from bot.core.outbox import Act, Broadcast, BroadcastId, Form, Mark, Phase, Quiet, Text
@@ -22,7 +23,6 @@ from bot.core.session import Bench, Place
 from bot.core.staff import agreed_on
 
 NO_QUIET = Quiet(0, 0)
-_TIME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[ T](\d{1,2})[:.](\d{2})")
 _ZONE_FOR = re.compile(r"(?:([a-z]{2,3}(?:_[A-Z]{2})?)\s+)?(\S.*)")
 ROLES = (None, Role.ORGANIZER, Role.SECRETARIAT)
 """In the order in which a button goes through them."""
@@ -363,25 +363,10 @@ def _said(chat: Chat, event: on.Speaks) -> Outcome:
                 chat, outbox.written(found, chat.world.actor, bench.language, text), "texts", "broadcast_written"
             )
         if bench.screen == "at":
-            return _edit(chat, found, "when", at=_moment(chat, event.said.text, found.zone))
+            return _edit(chat, found, "when", at=moment(chat.world, event.said.text, found.zone))
         return _zone(chat, found, event.said.text)
     except Refused as error:
         return adds(_at(chat, found, bench.screen, bench.language), show.Line(f"error.{error.code}"))
-
-
-def _moment(chat: Chat, text: str, zone: str) -> float:
-    """Epoch seconds of what was typed, in the broadcast's zone. Raises Refused `outbox_bad_time`, `outbox_past`."""
-    match = _TIME.fullmatch(text.strip())
-    if match is None:
-        raise Refused("outbox_bad_time")
-    try:
-        year, month, day, hour, minute = (int(part) for part in match.groups())
-        moment = datetime(year, month, day, hour, minute, tzinfo=chat.world.zone(zone)).timestamp()
-    except (ValueError, OverflowError):
-        raise Refused("outbox_bad_time") from None
-    if moment <= chat.world.now:
-        raise Refused("outbox_past")
-    return moment
 
 
 def _zone(chat: Chat, broadcast: Broadcast, text: str) -> Outcome:

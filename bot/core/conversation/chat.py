@@ -10,7 +10,7 @@ from datetime import UTC, tzinfo
 from bot.core import screens as show
 from bot.core.admission import BARRED, Admission, Code, Found, Membership, NewCode
 from bot.core.briefings import KeptBriefing
-from bot.core.consultations import Intake
+from bot.core.consultations import BY_ID, Changed, Intake
 from bot.core.contributions import ContributionId, PartId, Receipt, Standing
 from bot.core.dialogue import effects as out
 from bot.core.dialogue.questionnaire import Form
@@ -168,6 +168,8 @@ class Outcome:
     """Send the workbook to start from."""
     staff: tuple[StaffAct, ...] = ()
     """What becomes of roles, proposals and freezes."""
+    intake: Changed | None = None
+    """What an organizer makes of an intake."""
     deeds: tuple[Deed, ...] = ()
     """To be noted before anything of it is done."""
 
@@ -212,6 +214,10 @@ class Chat:
         """The group spoken for in the consultation joined last."""
         group = self.session.group
         return group if group is not None and group.consultation == self.consultation else None
+
+    def zone(self, consultation: str) -> str:
+        """The time zone in which this person reads the times of a consultation."""
+        return self.profile.zone or BY_ID[consultation].zone
 
     def shows(self, *effects: Effect) -> Outcome:
         """Something to read; the chat stays where it is."""

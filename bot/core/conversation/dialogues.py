@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.core import events as on
 from bot.core import screens as show
+from bot.core.consultations import BY_ID
 from bot.core.contributions import ContributionId, Envelope, Note, Receipt, Standing, State, head, piece, voice_piece
 from bot.core.conversation.chat import Chat, Outcome, adds
 from bot.core.conversation.home import home
@@ -94,6 +95,8 @@ def _form(chat: Chat, consultation: str, dialogue: str) -> Form | None:
         offered = () if chat.world.editions is None else chat.world.editions.offered(consultation)
         found = next((one.version for one in offered if one.form == dialogue), None)
         return None if found is None else chat.world.forms.get(form_key(dialogue, found))
+    if dialogue != RESPONSE and dialogue not in BY_ID[consultation].questionnaires:
+        return None
     version = chat.world.points(consultation) if dialogue == RESPONSE else ""
     return None if version is None else chat.world.forms.get(form_key(dialogue, version))
 
@@ -102,7 +105,8 @@ def _press(chat: Chat, event: on.Presses) -> Outcome:
     draft = chat.session.draft
     if draft is None or not draft.contribution.startswith(event.draft):
         return chat.again(show.Toast("dialogue.outdated"))
-    return _turn(chat, lambda draft, form: engine.resume(draft, event.pressed, form))
+    erases = event.pressed.do is dialogue.Do.ERASE
+    return _turn(chat, lambda draft, form: engine.resume(draft, event.pressed, form), erases=erases)
 
 
 def _speak(chat: Chat, said: dialogue.Said) -> Outcome:
@@ -138,7 +142,23 @@ def _gone(before: Chat) -> Outcome:
     return adds(home(replace(before, session=replace(before.session, draft=None))), out.Erased())
 
 
-def _turn(before: Chat, turn: Callable[[Draft, Form], Turn], *, stay: bool = False) -> Outcome:
+def _over(before: Chat, draft: Draft) -> Outcome:
+    """The time in which it could be handed in has passed: it rests until it expires or is erased."""
+    rests = replace(before.session, place=Place.HOME, draft=replace(draft, stopped=True))
+    return home(replace(before, session=rests))
+
+
+def _ending(chat: Chat, outcome: Outcome) -> Outcome:
+    """Say once, while somebody goes on in a consultation that has closed, how long they can."""
+    draft = outcome.session.draft
+    ends = None if draft is None else chat.world.intake(draft.consultation).grace(chat.world.now)
+    if draft is None or ends is None or chat.session.told_end == ends:
+        return outcome
+    told = replace(outcome, session=replace(outcome.session, told_end=ends))
+    return adds(told, show.DraftsEnd(ends, chat.zone(draft.consultation)))
+
+
+def _turn(before: Chat, turn: Callable[[Draft, Form], Turn], *, stay: bool = False, erases: bool = False) -> Outcome:
     """One turn of the engine, and what it means for the chat."""
     draft = before.session.draft
     form = before.world.forms.get(draft.form) if draft is not None else None
@@ -146,6 +166,8 @@ def _turn(before: Chat, turn: Callable[[Draft, Form], Turn], *, stay: bool = Fal
         return home(before)
     if form is None:
         return _gone(before)
+    if not erases and not before.world.intake(draft.consultation).finishes(before.world.now):
+        return _over(before, draft)
     try:
         done = turn(draft, form)
     except Outdated:
@@ -154,7 +176,7 @@ def _turn(before: Chat, turn: Callable[[Draft, Form], Turn], *, stay: bool = Fal
     if done.draft is not None and done.draft.stopped and not stay:
         place = Place.HOME
     chat = replace(before, session=replace(before.session, place=place, draft=done.draft))
-    return _landed(chat, draft, done)
+    return _ending(before, _landed(chat, draft, done))
 
 
 def _landed(chat: Chat, before: Draft, done: Turn) -> Outcome:

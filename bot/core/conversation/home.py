@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.core import events as on
 from bot.core import screens as show
+from bot.core.consultations import BY_ID
 from bot.core.conversation.chat import Chat, Outcome, adds
 from bot.core.session import Place
 
@@ -38,7 +39,9 @@ def home(chat: Chat, trouble: str | None = None) -> Outcome:
         consultation,
         trouble,
         waits,
+        over=waits is not None and not chat.world.intake(waits).finishes(chat.world.now),
         group=chat.speaks_for is not None,
+        kinds=BY_ID[consultation].questionnaires,
         responds=chat.world.points(consultation) is not None,
         forms=() if chat.world.editions is None else chat.world.editions.offered(consultation),
         organizes=chat.organizes,

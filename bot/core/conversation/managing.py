@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.consultations import BY_ID, CONSULTATIONS
+from bot.core.conversation import intakes
 from bot.core.conversation.chat import Chat, Outcome, adds
 from bot.core.conversation.dialogues import DIALOGUES
 from bot.core.dialogue.draft import RESPONSE
+from bot.core.outbox import may_organize
 from bot.core.people import Grant, Role
 from bot.core.session import Managed, Place
 
@@ -57,7 +59,11 @@ def chosen(chat: Chat, event: on.Event) -> on.Event:
 
 
 def take(chat: Chat, event: on.Event) -> Outcome | None:
-    """/manage and its buttons."""
+    """/manage and its buttons; words, where something is asked that is answered in words."""
+    managed = chat.session.managed
+    if isinstance(event, on.Speaks) and chat.session.place is Place.MANAGING and event.said.step is None:
+        known = managed.consultation is not None and _organizes(chat, managed.consultation)
+        return intakes.said(chat, managed.consultation, event.said.text) if known and managed.consultation else None
     if not isinstance(event, on.Manages):
         return None
     if not runs(chat):
@@ -66,8 +72,10 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
         return _listed(chat) if event.argument else _entered(chat)
     if event.consultation not in runs(chat):
         return adds(_listed(chat), show.Toast("dialogue.outdated"))
-    page = _page(chat, event.consultation)
-    return page if event.do is on.Manage.OPEN else adds(page, show.Toast("dialogue.outdated"))
+    if not _organizes(chat, event.consultation) or (outcome := intakes.take(chat, event)) is None:
+        page = _page(chat, event.consultation)
+        return page if event.do is on.Manage.OPEN else adds(page, show.Toast("dialogue.outdated"))
+    return outcome
 
 
 def standing(chat: Chat) -> Outcome:
@@ -75,8 +83,16 @@ def standing(chat: Chat) -> Outcome:
     known = runs(chat)
     if not known:
         return replace(chat, session=replace(chat.session, place=Place.HOME, managed=Managed())).again()
-    consultation = chat.session.managed.consultation
-    return _page(chat, consultation) if consultation in known and consultation is not None else _listed(chat)
+    managed = chat.session.managed
+    if managed.consultation is None or managed.consultation not in known:
+        return _listed(chat)
+    if managed.screen and _organizes(chat, managed.consultation):
+        return intakes.asking(chat, managed.consultation, managed.screen)
+    return _page(chat, managed.consultation)
+
+
+def _organizes(chat: Chat, consultation: str) -> bool:
+    return may_organize(chat.world.grants, consultation)
 
 
 def runs(chat: Chat) -> tuple[str, ...]:
@@ -120,6 +136,15 @@ def _listed(chat: Chat) -> Outcome:
 
 def _page(chat: Chat, consultation: str) -> Outcome:
     responds = chat.world.points(consultation) is not None
-    forms = tuple(form for form in DIALOGUES if form != RESPONSE or responds)
-    zone = BY_ID[consultation].zones[0]
-    return _at(chat, consultation, show.ShowRun(consultation, _handles(chat, consultation), forms, zone))
+    known = BY_ID[consultation]
+    forms = tuple(form for form in DIALOGUES if (responds if form == RESPONSE else form in known.questionnaires))
+    shown = show.ShowRun(
+        consultation,
+        chat.world.intake(consultation),
+        _handles(chat, consultation),
+        forms,
+        chat.zone(consultation),
+        organizes=_organizes(chat, consultation),
+        languages=known.languages or chat.world.languages,
+    )
+    return _at(chat, consultation, shown)
