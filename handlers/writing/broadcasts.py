@@ -217,7 +217,9 @@ class Broadcasts:
             body.append(words.say("outbox.begins", time=words.catalogue.moment(words.language, one.begins)))
         if one.phase is Phase.SENDING:
             body.append(self._quiet(one))  # else nobody knows why it does not move at night
-        if one.planned is not None:
+        if one.planned is not None and one.changeable:
+            body.append(words.say("outbox.report.planned", number=self._few(one.planned)))
+        elif one.planned is not None:
             body += self._progress(one, screen.counts)
         refresh = self._b(one, "refresh", Compose.OPEN)
         return body, [*self._doings(one, screen.counts), [refresh, self._list()]]

@@ -66,5 +66,9 @@ def follow(connection: sqlite3.Connection, kept: SealedBriefing | None) -> None:
     if changed.rowcount != 1:
         raise Outdated("briefing_meanwhile")
     if kept.edition is not None:
-        # No OR REPLACE: what was published under a number stays what it was.
-        connection.execute("INSERT INTO editions VALUES (?, ?, ?)", (kept.id, kept.number, kept.edition))
+        # What was published under a number stays what it was.
+        added = connection.execute(
+            "INSERT OR IGNORE INTO editions VALUES (?, ?, ?)", (kept.id, kept.number, kept.edition)
+        )
+        if added.rowcount != 1:
+            raise Outdated("briefing_meanwhile")
