@@ -111,6 +111,7 @@ class Service:
                 # Only now is it sure what time it is; the round's own first look may have come too early.
                 rounds.append(asyncio.create_task(self._once(self._expire), name="expiry-at-start"))
                 rounds.append(asyncio.create_task(self._once(self.publish), name="menu"))
+                rounds.append(asyncio.create_task(self._once(self._audited), name="audit-at-start"))
                 # A reminder is noted before it is sent, so it must not be sent before anything can be.
                 rounds.append(asyncio.create_task(self._often(REMIND_EVERY, self._remind), name="reminders"))
                 # Nothing can be sent before, and what did not arrive is offered again only after a while.
@@ -150,6 +151,17 @@ class Service:
             self.clock.report()
         if self.clock is None or self.clock.sure:
             await self.stores.expire()
+
+    async def _audited(self) -> None:
+        """Once at the start: whether the log of acts is whole and the roles are those that were given."""
+        broken = self.stores.audit.verify()
+        if broken is not None:
+            self.log.event("audit_broken")
+        if not self.stores.store.staff.whole:
+            self.log.event("roster_broken")
+        await self.stores.audit.note(
+            "bot", "chain_checked", "all", "whole" if broken is None else f"broken at {broken}"
+        )
 
     async def _remind(self) -> None:
         """Remind of drafts that wait, once it is sure what time it is."""

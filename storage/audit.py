@@ -3,9 +3,9 @@
 Not here: the chain itself (`bot.core.audit`), SQL (`storage.sqlite.entries`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from bot.core.audit import ACTS, Entry, first_broken
+from bot.core.audit import ACTS, START, Entry, first_broken
 from bot.core.ports import Clock
 from storage.sqlite.entries import EntriesFile
 from storage.tags import Tags
@@ -32,12 +32,29 @@ class ChainedAudit:
         if act not in ACTS:
             raise ValueError(act)
         tag = self._tags.act(once) if once else None
-        await self._file.append(Entry(0, int(self._clock.now()), who, act, about, detail), tag)
+        entry = Entry(0, int(self._clock.now()), who, act, about, detail)
+        await self._file.append(entry, tag, self._tags.audit_end)
 
     def entries(self) -> Iterable[tuple[Entry, str]]:
         """All entries in order, each with the head of the chain after it; streamed."""
         return self._file.entries()
 
     def verify(self) -> int | None:
-        """Number of the first entry that was changed or is missing; None when the chain holds."""
-        return first_broken(self.entries())
+        """Number of the first entry that was changed or is missing; None when the chain holds to its very end.
+
+        Where the end itself was cut off, or nobody vouches for it, that is the number after the last entry.
+        """
+        count, head = 0, START
+
+        def counted() -> Iterator[tuple[Entry, str]]:
+            nonlocal count, head
+            for entry, stated in self.entries():
+                count, head = entry.number, stated
+                yield entry, stated
+
+        broken = first_broken(counted())
+        if broken is not None:
+            return broken
+        end = self._file.end()
+        holds = count == 0 if end is None else end == (count, self._tags.audit_end(count, head))
+        return None if holds else count + 1

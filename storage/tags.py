@@ -92,6 +92,10 @@ class Tags:
         """An act of somebody with a role, in `audit`, by a name that it alone has."""
         return self._tag("audit/act", name)
 
+    def audit_end(self, number: int, head: str) -> Tag:
+        """Vouches for the end of the audit log: how many entries there are, and the head after the last."""
+        return self._tag("audit/end", number, head)
+
     def proposer(self, chat: ChatId) -> Tag:
         """The chat of an organizer who proposes something, in `work`."""
         return self._tag("work/proposer", chat)

@@ -14,7 +14,7 @@ from bot.core.people import ChatId
 from tests.journeys.test_asking import noon
 from tests.journeys.test_participant import asked, say
 from tests.storage.world import SetClock
-from tests.support.bot import Bot, running_bot
+from tests.support.bot import ARRIVING, Bot, running_bot
 from tests.support.emulator import Person, buttons, text_of
 from tests.support.network import member, organizer
 
@@ -120,7 +120,9 @@ async def test_let_in_paused_let_back_and_removed(tmp_path: Path, language: str)
         await person.tap(sent["message_id"], "j:eeca")
         await person.wait_for_text(say("admission.removed", language), after=sent["message_id"])
 
-        acts = [(entry.act, entry.about) for entry, _ in bot.service.stores.audit.entries()]
+        acts = [
+            (entry.act, entry.about) for entry, _ in bot.service.stores.audit.entries() if entry.act not in ARRIVING
+        ]
         assert acts == [(f"person_{act}", "eeca") for act in ("admitted", "suspended", "admitted", "removed")]
         everything = b"".join(one.read_bytes() for one in bot.data_dir.glob("*.db*"))
         assert code.encode() not in everything
@@ -183,4 +185,4 @@ async def test_only_organizers_of_that_consultation_decide(tmp_path: Path) -> No
         await elsewhere.wait_for_text(say("help.title"), after=sent["message_id"])
         admissions = bot.service.stores.store.admissions
         assert admissions.memberships(ChatId(person.id)) == {}
-        assert list(bot.service.stores.audit.entries()) == []
+        assert {entry.act for entry, _ in bot.service.stores.audit.entries()} <= ARRIVING

@@ -7,7 +7,7 @@ import pytest
 from bot.core.people import ChatId
 from tests.journeys.test_asking import noon
 from tests.storage.world import SetClock
-from tests.support.bot import Bot, running_bot
+from tests.support.bot import ARRIVING, Bot, running_bot
 from tests.support.emulator import Message, Person, buttons, text_of
 from tests.support.network import approve, member, members, organizer, propose, texts
 
@@ -52,7 +52,7 @@ async def published(person: Person) -> None:
 
 
 def acts(bot: Bot) -> list[str]:
-    return [entry.act for entry, _ in bot.service.stores.audit.entries()]
+    return [entry.act for entry, _ in bot.service.stores.audit.entries() if entry.act not in ARRIVING]
 
 
 async def library(person: Person) -> None:

@@ -24,6 +24,8 @@ from tests.support.emulator import Emulator
 
 FAR = 4_000_000_000.0
 """An epoch second no test lives to see."""
+ARRIVING = frozenset({"chain_checked", "role_granted"})
+"""Acts that are noted before anybody does anything: the start, and whoever opens an invite for a role."""
 
 
 @dataclass(frozen=True)
