@@ -24,7 +24,7 @@ def grid(desk: Desk, question: str) -> tuple[list[str], Guarded]:
     cells: Counter[tuple[str, str]] = Counter()
     for name, line in desk.lines.items():
         if line["state"] == "submitted" and texts_of(line):
-            for code in desk.codes(name, question):
+            for code in desk.every_code(name, question):
                 cells[code, line["consultation"]] += 1
     codes = [code.code for code in desk.codebook(question)]
     return codes, guarded([[cells[code, consultation] for consultation in BY_ID] for code in codes])

@@ -12,7 +12,8 @@ from typing import Any
 
 from bot.core.consolidation import agreement
 from bot.core.consolidation.decisions import Decision, checked
-from bot.core.consolidation.replay import Consolidation, Point, apply, replay
+from bot.core.consolidation.replay import apply, replay
+from bot.core.consolidation.state import Consolidation, Passage, Point, Sent
 from bot.core.consolidation.support import Answer, Support, answers_to, groups_of, support
 from bot.core.feedback import Reply
 from bot.desk import likeness, material
@@ -24,6 +25,8 @@ from bot.questionnaires.library import form
 
 CODED = ("phase", "theme", "groups", "addressees", "rating")
 """Questions by which contributions are coded."""
+PIECES = ("phase", "theme", "groups", "addressees")
+"""Questions by which each ask of a split contribution is coded."""
 MASK = "█████"
 
 
@@ -77,6 +80,8 @@ class Desk:
 
     def decide_all(self, wanted: Sequence[tuple[str, str, dict[str, Any]]]) -> list[Decision]:
         """Keep decisions that belong together, all or none."""
+        if not wanted:
+            return []
         decisions = [
             checked(
                 Decision(
@@ -143,16 +148,38 @@ class Desk:
         line = self.lines.get(contribution)
         return material.codes_of(line["answers"].get(question)) if line else ()
 
-    def masked(self, contribution: str, question: str, text: str) -> str:
-        """A written answer with its masked passages blacked out."""
+    def codes_of_piece(self, contribution: str, piece: Passage, question: str) -> tuple[str, ...]:
+        """The codes of a piece of what was split: its own, else those of the whole."""
+        own = self.state.item(contribution).piece_codes.get((piece.start or 0, piece.end or 0), {})
+        return own[question] if question in own else self.codes(contribution, question)
+
+    def every_code(self, contribution: str, question: str) -> tuple[str, ...]:
+        """The codes of a contribution, or of all pieces that it was split into, each once."""
         item = self.state.items.get(contribution)
-        spans = sorted((start, end) for _, asked, start, end in item.masks if asked == question) if item else []
-        made, at = [], 0
-        for start, end in spans:
-            if end > at:
-                made += [text[at : max(start, at)], MASK]
-                at = end
-        return "".join([*made, text[at:]])
+        if item is None or not item.pieces:
+            return self.codes(contribution, question)
+        codes = (code for piece in item.pieces for code in self.codes_of_piece(contribution, piece, question))
+        return tuple(dict.fromkeys(codes))
+
+    def masked(self, contribution: str, question: str, text: str, start: int = 0, end: int | None = None) -> str:
+        """A written answer, or some of it, with its masked passages blacked out."""
+        item = self.state.items.get(contribution)
+        last = len(text) if end is None else end
+        spans = sorted((from_, to) for _, asked, from_, to in item.masks if asked == question) if item else []
+        made, at = [], start
+        for from_, to in spans:
+            if to > at and from_ < last:
+                made += [text[at : max(from_, at)], MASK]
+                at = to
+        return "".join([*made, text[at:last]])
+
+    def words(self, passage: Passage) -> str:
+        """What a passage says, masked; nothing where the contribution was taken back."""
+        line = self.lines.get(passage.contribution)
+        for question, text in material.texts_of(line).items() if line else ():
+            if passage.question in (None, question):
+                return self.masked(passage.contribution, question, text, passage.start or 0, passage.end)
+        return ""
 
     def supporting(self, point: str) -> Support:
         """Who stands behind a point."""
@@ -171,12 +198,41 @@ class Desk:
 
     def losing(self) -> list[Point]:
         """Points that are fed by something withdrawn or replaced: to be looked at again."""
-        gone = {name for name, line in self.lines.items() if line["state"] != "submitted"}
+        gone = set(self._gone)
         return [
             point
             for point in self.state.standing()
             if any(passage.contribution in gone for _, passage in self.state.sources(point.id))
         ]
+
+    def leave(self, what: str, points: Iterable[str], contributions: Iterable[str]) -> None:
+        """Note that a file left the desk, unless the same was noted last."""
+        cited = sorted(set(contributions))
+        last = next((one for one in reversed(self.state.left) if one.what == what), None)
+        if last is None or (last.contributions, last.day) != (frozenset(cited), self._today()):
+            self.decide("left", "", what=what, points=sorted(points), contributions=cited)
+
+    @cached_property
+    def _gone(self) -> list[str]:
+        return [name for name, line in self.lines.items() if line["state"] != "submitted"]
+
+    def taken_back(self) -> list[tuple[str, list[Point], list[Sent]]]:
+        """What was withdrawn or replaced after it had fed a point or left in a file: which points, which files."""
+        feeds: dict[str, set[str]] = {}
+        for point in self.state.points.values():
+            for _, passage in point.fed:
+                feeds.setdefault(passage.contribution, set()).add(self.state.home(point.id))
+        found = []
+        for name in self._gone:
+            left = [one for one in self.state.left if name in one.contributions]
+            points = [self.state.points[point] for point in sorted(feeds.get(name, ()))]
+            if points or left:
+                found.append((name, points, left))
+        return found
+
+    def carried(self, contribution: str) -> list[Sent]:
+        """The exports that brought it, and the files that left with it."""
+        return [one for one in (*self.state.imports, *self.state.left) if contribution in one.contributions]
 
     @cached_property
     def alike(self) -> list[likeness.Likeness]:

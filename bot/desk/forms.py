@@ -9,8 +9,10 @@ from typing import Any
 
 from starlette.datastructures import FormData as Form
 
+from bot.core.consolidation.decisions import NOTED
+from bot.core.consolidation.state import Passage
 from bot.core.errors import Refused
-from bot.desk.desk import CODED, Desk
+from bot.desk.desk import CODED, PIECES, Desk
 from bot.desk.material import texts_of
 
 Wanted = tuple[str, str, dict[str, Any]]
@@ -165,20 +167,52 @@ def _place(desk: Desk, form: Form, reason: str) -> list[Wanted]:
     return [("place", reason, fields)]
 
 
+def _piece_of(desk: Desk, form: Form, name: str) -> Passage | None:
+    """The piece that a form is about; None where it is about the whole."""
+    start, end = _text(form, "start", 9), _text(form, "end", 9)
+    if not start and not end:
+        return None
+    for piece in desk.state.item(name).pieces:
+        if (str(piece.start), str(piece.end)) == (start, end):
+            return piece
+    raise Refused("passage_missing")
+
+
+def _piece(desk: Desk, form: Form, reason: str) -> list[Wanted]:
+    name = _contribution(desk, form)
+    piece = _piece_of(desk, form, name)
+    if piece is None:
+        raise Refused("passage_missing")
+    wanted: list[Wanted] = []
+    for question in PIECES:
+        codes = _known(desk, question, form.getlist(question))
+        if set(codes) != set(desk.codes_of_piece(name, piece, question)):
+            fields = {"contribution": name, "start": piece.start, "end": piece.end, "question": question}
+            wanted.append(("piece", reason, {**fields, "codes": codes}))
+    return wanted
+
+
 def _feed(desk: Desk, form: Form, reason: str) -> list[Wanted]:
     name, words = _contribution(desk, form), _text(form, "passage", LONG)
+    piece = _piece_of(desk, form, name)
     question, start, end = _passage(desk, name, words) if words else (None, None, None)
+    if piece is not None:
+        question, start, end = piece.question, piece.start, piece.end
+
+    def codes(asked: str) -> list[str]:
+        return list(desk.codes(name, asked) if piece is None else desk.codes_of_piece(name, piece, asked))
+
     wanted: list[Wanted] = []
     if _text(form, "point", 40):
         point = _point(desk, form)
     else:
         wanted.append(_new_point(desk, form, reason))
         point = wanted[0][2]["point"]
-        phase = next(iter(desk.codes(name, "phase")), None)
-        fields = {"groups": [], "addressees": list(desk.codes(name, "addressees"))}
-        wanted.append(
-            ("place", reason, {"point": point, "phase": phase, "themes": list(desk.codes(name, "theme")), **fields})
-        )
+        if piece is not None and not wanted[0][2]["text"]:
+            wanted[0][2]["text"] = desk.words(piece)[:TEXT]  # the ask in its own words, until it is worded
+        fields = {"groups": codes("groups") if piece else [], "addressees": codes("addressees")}
+        placed = {"point": point, "phase": next(iter(codes("phase")), None), "themes": codes("theme"), **fields}
+        wanted.append(("place", reason, placed))
     fed = {"point": point, "contribution": name, "question": question, "start": start, "end": end}
     return [*wanted, ("feed", reason, fed)]
 
@@ -225,14 +259,15 @@ def _label(desk: Desk, form: Form, reason: str) -> list[Wanted]:
 def _undo(desk: Desk, form: Form, reason: str) -> list[Wanted]:
     name = _text(form, "of", 40)
     target = next((one for one in desk.log.decisions if one.id == name), None)
-    if target is None or target.kind == "import":
+    if target is None or target.kind in NOTED:
         raise Refused("decision_incomplete", kind="undo", field="of")
     return [("undo", reason, {"of": name})]
 
 
 _MAKERS: Mapping[str, Callable[[Desk, Form, str], list[Wanted]]] = {
     "status": _status, "code": _code, "verify": _verify, "tag": _tag, "untag": _tag, "define": _define,
-    "layer": _layer, "mask": _mask, "split": _split, "point": _make_point, "word": _word, "place": _place,
+    "layer": _layer, "mask": _mask, "split": _split, "piece": _piece,
+    "point": _make_point, "word": _word, "place": _place,
     "feed": _feed, "merge": _merge, "note": _note, "stage": _stage, "answer": _answer, "pair": _pair,
     "chapter": _chapter, "label": _label, "undo": _undo,
 }  # fmt: skip

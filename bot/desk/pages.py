@@ -17,7 +17,7 @@ from bot.core.consolidation import decisions as kinds
 from bot.core.consultations import BY_ID
 from bot.desk import coverage as table
 from bot.desk import likeness
-from bot.desk.desk import CODED, Desk
+from bot.desk.desk import CODED, PIECES, Desk
 from bot.desk.material import Line, codes_of, texts_of
 from bot.exports.escapes import visible
 
@@ -42,7 +42,7 @@ ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-ENVIRONMENT.globals.update(urlencode=urlencode, kinds=kinds, CODED=CODED, visible=visible)
+ENVIRONMENT.globals.update(urlencode=urlencode, kinds=kinds, CODED=CODED, PIECES=PIECES, visible=visible)
 
 Query = dict[str, str]
 
@@ -63,7 +63,7 @@ def inbox(desk: Desk, query: Query, said: str) -> str:
     ]
     return render(
         desk, "inbox", said, query=query, rows=rows, count=len(chosen), number=number, pages=pages,
-        consultations=list(BY_ID), losing=desk.losing(),
+        consultations=list(BY_ID), taken_back=desk.taken_back()[:PER_PAGE],
     )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def _filtered(desk: Desk, query: Query) -> list[str]:
         names = [name for name in names if tag in state.item(name).tags]
     for question in ("phase", "theme"):
         if code := query.get(question):
-            names = [name for name in names if code in desk.codes(name, question)]
+            names = [name for name in names if code in desk.every_code(name, question)]
     return list(names)
 
 
@@ -168,18 +168,10 @@ def points(desk: Desk, query: Query, said: str) -> str:
 def point(desk: Desk, name: str, said: str) -> str:
     """One point: its words, what feeds it, who stands behind it."""
     found = desk.state.points[name]
-    sources = []
-    for decision, passage in desk.state.sources(name):
-        line = desk.lines.get(passage.contribution)
-        text = ""
-        if line is not None:
-            for question, written in texts_of(line).items():
-                if passage.question in (None, question):
-                    text = desk.masked(passage.contribution, question, written)
-                    if passage.start is not None and text == written:
-                        text = written[passage.start : passage.end]
-                    break
-        sources.append((decision, passage, line, text))
+    sources = [
+        (decision, passage, desk.lines.get(passage.contribution), desk.words(passage))
+        for decision, passage in desk.state.sources(name)
+    ]
     replies = desk.answers(name)
     counts = Counter(one.reply for one in replies)
     merged = [other for other in desk.state.points.values() if other.id != name and desk.state.home(other.id) == name]
@@ -224,6 +216,8 @@ def told(decision: kinds.Decision) -> str:
     if decision.kind == "import":
         numbers = [f"{len(decision.fields[name])} {name}" for name in ("added", "changed", "withdrawn")]
         return f"{', '.join(map(str, decision.fields['files']))}: {', '.join(numbers)}"
+    if decision.kind == "left":
+        return f"{decision.fields['what']}: {len(decision.fields['contributions'])} contributions"
     parts = []
     for name, value in decision.fields.items():
         if name in ("contribution", "point", "of", "one", "other", "into") or value in (None, "", [], ()):

@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.core.attribution import Attribution
-from bot.core.consolidation.replay import Point
+from bot.core.consolidation.decisions import NOTED
+from bot.core.consolidation.state import Point
 from bot.core.consolidation.support import Support
 from bot.core.consultations import BY_ID
 from bot.core.disclosure import LEAST, guarded_list, small
@@ -65,6 +66,15 @@ def made(desk: Desk, kind: str, language: str) -> tuple[bytes, str, str]:
     else:
         page.write(file, document)
     return file.getvalue(), _TYPES[kind], f"report-{language}.{kind}"
+
+
+def cited(desk: Desk, points: Iterable[str] | None = None) -> tuple[list[str], list[str]]:
+    """The points of a report, or these, and the contributions whose words are in it: what leaves with the file."""
+    chosen = [point.id for point in desk.state.standing()] if points is None else list(points)
+    named = {passage.contribution for point in chosen for _, passage in desk.state.sources(point)}
+    if points is None:
+        named |= {name for name in desk.lines if set(desk.codes(name, "rating")) & set(RATINGS)}
+    return chosen, sorted(name for name in named if name in desk.lines and desk.lines[name]["state"] == "submitted")
 
 
 class _Report:
@@ -137,7 +147,7 @@ class _Report:
     def _chart(self, question: str) -> Iterator[Block]:
         """How much there is about what, the most first. What is hidden or nothing has no bar and is not named."""
         counting = [name for name, line in self._desk.lines.items() if line["state"] == "submitted" and texts_of(line)]
-        counts = Counter(code for name in counting for code in self._desk.codes(name, question))
+        counts = Counter(code for name in counting for code in self._desk.every_code(name, question))
         shown, _ = guarded_list(list(counts.values()))
         bars = [(code, number) for code, number in zip(counts, shown, strict=True) if number]
         if len(bars) > 1:
@@ -293,7 +303,7 @@ class _Report:
         text = self._frame.text
         rows = []
         for one in self._desk.log.decisions:
-            if one.kind == "import":
+            if one.kind in NOTED:
                 continue
             about = str(one.fields.get("contribution") or one.fields.get("point") or one.fields.get("of") or "")[:8]
             undone = " ×" if one.id in self._state.undone else ""

@@ -7,6 +7,7 @@ Not here: what the pages show (`pages`).
 
 import asyncio
 import hmac
+import json
 import secrets
 import signal
 import socket
@@ -132,8 +133,11 @@ def application(desk: Desk) -> Starlette:
         query = request.query_params
         try:
             content, kind, name = report.made(desk, query.get("format", ""), query.get("language", ""))
+            desk.leave(name, *report.cited(desk))
         except Refused as error:
             return HTMLResponse(pages.trouble(desk, sentence(error)), 422)
+        except Unavailable as error:
+            return HTMLResponse(pages.trouble(desk, sentence(error)), 503)
         return Response(content, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
 
     def ask(request: Request) -> Response:
@@ -159,6 +163,10 @@ def application(desk: Desk) -> Starlette:
 
     def publish(_: Request) -> Response:
         content = report.published(desk)
+        try:
+            desk.leave("points.json", *report.cited(desk, [point["id"] for point in json.loads(content)["points"]]))
+        except Unavailable as error:
+            return HTMLResponse(pages.trouble(desk, sentence(error)), 503)
         return Response(
             content,
             media_type="application/json",

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot.core.consolidation.agreement import alpha, kappa
 from bot.core.consolidation.decisions import Decision, checked, from_document, ordered, to_document
-from bot.core.consolidation.replay import Passage, replay
+from bot.core.consolidation.replay import replay
+from bot.core.consolidation.state import Passage
 from bot.core.consolidation.support import answers_to, support
 from bot.core.errors import Corrupt, Refused
 

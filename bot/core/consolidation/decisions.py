@@ -45,6 +45,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "layer": ("contribution", "question", "layer", "language", "text", "made_by"),
     "mask": ("contribution", "question", "start", "end"),
     "split": ("contribution", "question", "pieces"),
+    "piece": ("contribution", "start", "end", "question", "codes"),
     "point": ("point", "title", "text", "language", "wording"),
     "word": ("point", "title", "text", "language", "wording"),
     "place": ("point", "phase", "themes", "groups", "addressees"),
@@ -57,10 +58,13 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "pair": ("one", "other", "verdict"),
     "chapter": ("chapter", "text"),
     "label": ("conclusive",),
+    "left": ("what", "points", "contributions"),
     "undo": ("of",),
 }
 """Every kind of decision and the fields it has."""
 
+NOTED = ("import", "left")
+"""What nobody decided: it happened, and cannot be undone. `left`: a report or a file to publish was made."""
 STATUSES = ("new", "in_work", "coded", "set_aside")
 STAGES = ("emerging", "agreed", "published")
 WORDINGS = ("theirs", "ours")

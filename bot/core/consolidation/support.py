@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.consolidation.replay import Consolidation
+from bot.core.consolidation.state import Consolidation
 
 Line = Mapping[str, Any]
 """A line of the opened export."""

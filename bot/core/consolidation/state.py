@@ -1,0 +1,179 @@
+"""The state of every contribution, point and pair: what decisions add up to.
+
+Not here: how each decision changes it (`replay`), counting (`support`).
+"""
+
+from dataclasses import dataclass, field
+
+Codes = dict[str, tuple[str, ...]]
+"""Codes by question."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Some of what a contribution says: characters `start` to `end` of the answer to a question; None: all of it."""
+
+    contribution: str
+    question: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A translation or transcript, beside the original."""
+
+    decision: str
+    question: str
+    layer: str
+    language: str
+    text: str
+    made_by: str
+    author: str
+    day: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A reservation or minority view, kept on the point."""
+
+    decision: str
+    note: str
+    text: str
+    contribution: str | None
+    author: str
+
+
+@dataclass
+class Item:
+    """What was decided about one contribution."""
+
+    status: str = "new"
+    reason: str = ""
+    codes: dict[str, Codes] = field(default_factory=dict)
+    """By coder."""
+    verified: str = ""
+    """Who verified it; a later coding by somebody takes the mark away."""
+    tags: set[str] = field(default_factory=set)
+    layers: list[Layer] = field(default_factory=list)
+    masks: list[tuple[str, str, int, int]] = field(default_factory=list)
+    """Decision, question, start, end."""
+    pieces: list[Passage] = field(default_factory=list)
+    """Of a composite input that was split."""
+    piece_codes: dict[tuple[int, int], Codes] = field(default_factory=dict)
+    """By where a piece begins and ends: codes of its own."""
+
+    @property
+    def coded(self) -> Codes:
+        """The codes in force: for each question those of the coder who came last."""
+        together: Codes = {}
+        for codes in self.codes.values():
+            together.update(codes)
+        return together
+
+
+@dataclass
+class Point:
+    """A consolidated point. Its sources are its own; `Consolidation.sources` adds those of points merged into it."""
+
+    id: str
+    title: str
+    text: str
+    language: str
+    wording: str
+    author: str
+    day: str
+    phase: str | None = None
+    themes: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    addressees: tuple[str, ...] = ()
+    fed: list[tuple[str, Passage]] = field(default_factory=list)
+    """Decision and passage."""
+    notes: list[Note] = field(default_factory=list)
+    stage: str = "emerging"
+    merged_into: str | None = None
+    said: str = ""
+    wrote: str = ""
+    answered: str = ""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file that left the desk, or came to it as an export: when, by whom, and what was in it."""
+
+    day: str
+    author: str
+    what: str
+    contributions: frozenset[str]
+
+
+@dataclass
+class Consolidation:
+    """The present state of everything."""
+
+    items: dict[str, Item] = field(default_factory=dict)
+    points: dict[str, Point] = field(default_factory=dict)
+    pairs: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """Verdict and deciding author, by the two ids in order."""
+    defined: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """Name and definition of codes that the secretariat added, by question and code."""
+    seen: dict[str, str] = field(default_factory=dict)
+    """Digest of each contribution when it was last imported; empty when withdrawn."""
+    added: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
+    withdrawn: frozenset[str] = frozenset()
+    """What the last import brought."""
+    imports: list[Sent] = field(default_factory=list)
+    """Exports, with what was new or changed in them."""
+    left: list[Sent] = field(default_factory=list)
+    """Reports and files to publish, with what they cite."""
+    chapters: dict[str, str] = field(default_factory=dict)
+    conclusive: bool = False
+    undone: frozenset[str] = frozenset()
+    unfitting: list[str] = field(default_factory=list)
+    """Decisions that fit nothing any longer."""
+    clock: int = 0
+
+    def item(self, contribution: str) -> Item:
+        """What was decided about it; nothing yet for one that nobody looked at."""
+        return self.items.get(contribution) or Item()
+
+    def standing(self) -> list[Point]:
+        """Points that were not merged into others, in the order in which they were made."""
+        return [point for point in self.points.values() if self.home(point.id) == point.id]
+
+    def home(self, point: str) -> str:
+        """The point that a merged one became part of; itself if it was not merged."""
+        here, been = point, {point}
+        while (into := self.points[here].merged_into) is not None and into in self.points and into not in been:
+            been.add(into)
+            here = into
+        return here
+
+    def sources(self, point: str) -> list[tuple[str, Passage]]:
+        """Everything that feeds a point: its own passages and those of points merged into it; each by its decision."""
+        return [pair for other in self.points.values() if self.home(other.id) == point for pair in other.fed]
+
+    def notes(self, point: str) -> list[Note]:
+        """Reservations and minority views, those of merged points too."""
+        return [note for other in self.points.values() if self.home(other.id) == point for note in other.notes]
+
+    def fed_by(self, contribution: str) -> list[Point]:
+        """The points that a contribution feeds: from a sentence of the report and back."""
+        found = {
+            self.home(point.id)
+            for point in self.points.values()
+            for _, passage in point.fed
+            if passage.contribution == contribution
+        }
+        return [point for point in self.points.values() if point.id in found]
+
+    def verdict(self, one: str, other: str) -> str | None:
+        """What was decided about two that look alike."""
+        found = self.pairs.get(pair_of(one, other))
+        return found[0] if found else None
+
+
+def pair_of(one: str, other: str) -> tuple[str, str]:
+    """Two ids in order."""
+    return (one, other) if one < other else (other, one)
