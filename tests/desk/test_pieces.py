@@ -1,5 +1,6 @@
 """A composite input is split: each ask has codes and a point of its own, and what is masked stays masked in it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from bot.core.consolidation.replay import replay
@@ -13,11 +14,11 @@ ASKS = "Open the hotline.\nAna Example says stop asking for papers.\nPay wages."
 
 
 async def test_each_ask_has_codes_and_feeds_a_point_of_its_own(tmp_path: Path) -> None:
-    made = desk(tmp_path, [line(1, TEXT, phase="emergency", theme="other", addressees=["ngo"])])
+    made = desk(tmp_path, [line(1, TEXT, phase="emergency", theme="other", addressees=["gov_origin"])])
     name = f"{1:032x}"
     async with visitor(made) as (session, base):
 
-        async def decide(kind: str, status: int = 200, **fields: str | list[str]) -> str:
+        async def decide(kind: str, fields: Mapping[str, str | list[str]], status: int = 200) -> str:
             form = [("kind", kind), ("contribution", name), ("next", f"/item/{name}")]
             for key, value in fields.items():
                 form += [(key, each) for each in ([value] if isinstance(value, str) else value)]
@@ -25,24 +26,35 @@ async def test_each_ask_has_codes_and_feeds_a_point_of_its_own(tmp_path: Path) -
                 assert answer.status == status
                 return await answer.text()
 
-        await decide("split", passages=ASKS)
+        await decide("split", {"passages": ASKS})
         first, second, third = made.state.item(name).pieces
         place = {"start": str(second.start), "end": str(second.end)}
-        coded = {"phase": "emergency", "theme": "firewall", "addressees": ["gov_host", "ngo"], **place}
-        await decide("piece", reason="a second ask", **coded)
+        coded: dict[str, str | list[str]] = {
+            "phase": "emergency",
+            "theme": "firewall",
+            "addressees": ["gov_host", "gov_origin"],
+            **place,
+        }
+        await decide("piece", {"reason": "a second ask", **coded})
         third_place = {"start": str(third.start), "end": str(third.end)}
-        await decide("piece", phase="post_crisis", theme="remittances_wages", **third_place)
+        await decide(
+            "piece", {"phase": "post_crisis", "theme": "remittances_wages", "addressees": ["gov_origin"], **third_place}
+        )
         before = len(made.log.decisions)
-        await decide("piece", **coded)
+        await decide("piece", coded)
         assert len(made.log.decisions) == before, "what is so already is no decision"
-        await decide("piece", 422, start="1", end="2", theme="firewall")
-        await decide("piece", 422, theme="no_such_theme", **place)
-        await decide("mask", passage="Ana Example")
-        shown = await decide("feed", title="No papers", wording="theirs", **place)
+        await decide("piece", {"start": "1", "end": "2", "theme": "firewall"}, 422)
+        await decide("piece", {"theme": "no_such_theme", **place}, 422)
+        await decide("mask", {"passage": "Ana Example"})
+        shown = await decide("feed", {"title": "No papers", "wording": "theirs", **place})
         assert "Ana Example" not in shown.split("What was decided")[0]
         assert "says stop asking for papers" in shown
         (point,) = made.state.standing()
-        assert (point.phase, point.themes, set(point.addressees)) == ("emergency", ("firewall",), {"gov_host", "ngo"})
+        assert (point.phase, point.themes, set(point.addressees)) == (
+            "emergency",
+            ("firewall",),
+            {"gov_host", "gov_origin"},
+        )
         assert point.text == "█████ says stop asking for papers."
         async with session.get(f"{base}/point/{point.id}") as answer:
             page = await answer.text()
@@ -58,7 +70,7 @@ async def test_each_ask_has_codes_and_feeds_a_point_of_its_own(tmp_path: Path) -
     undo = next(one for one in made.log.decisions if one.kind == "split")
     made.decide("undo", "", of=undo.id)
     assert made.every_code(name, "theme") == ("other",)
-    assert len(made.state.unfitting) == 5
+    assert len(made.state.unfitting) == 4
 
 
 def test_what_was_taken_back_names_its_points_and_the_files_that_left(tmp_path: Path) -> None:
