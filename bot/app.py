@@ -28,6 +28,7 @@ from handlers.broadcasting import Broadcaster, Rate
 from handlers.commands import COMMANDS
 from handlers.conversing import Conversing, Services
 from handlers.erranding import Erranding
+from handlers.exporting import Exports
 from handlers.flood import Flood
 from handlers.inquiring import Inquiring
 from handlers.intake import Intake
@@ -266,6 +267,7 @@ async def open_service(
             cancel_seconds=settings.cancel_seconds,
             wake=broadcaster.wake,
             fetch=Voices(bot).fetch,
+            export=Exports(settings.data_dir, log).make,
             inquiries=stores.store.inquiries,
             invites=stores.store.invites,
             admissions=stores.store.admissions,

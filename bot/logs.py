@@ -52,6 +52,7 @@ class Event(StrEnum):
     SEND_REPEATED = "send_repeated"
     SEND_FAULT = "send_fault"
     SEND_BARED = "send_bared"
+    EXPORT_FAILED = "export_failed"
     FLOOD = "flood"
     # delivery
     SETTLE_FAILED = "settle_failed"
@@ -87,6 +88,7 @@ _ERRORS: Final = frozenset(
         Event.SEND_FAULT,
         Event.BROADCAST_FAILED,
         Event.SEND_BARED,
+        Event.EXPORT_FAILED,
         Event.ROW_NOT_VOUCHED,
         Event.ROSTER_BROKEN,
         Event.AUDIT_BROKEN,

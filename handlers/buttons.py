@@ -42,6 +42,7 @@ _APPOINT = re.compile(r"pe:([a-z]{2})(?::([a-z]{3,8})?(?::([a-z0-9.]{1,30}))?)?"
 _HALT = re.compile(r"fz:([a-z]{2})(?::([a-z]{3,8})?(?::([0-9a-z]{1,12}))?)?")
 _MANAGE = re.compile(r"m:([a-z]{2})(?::([a-z]{3,8})?(?::([a-z0-9]{1,12}))?)?")
 _ZONE = re.compile(r"tz(?::([A-Za-z0-9_+/-]{1,60}))?")
+_EXPORT = re.compile(r"ex:([a-z]{2})(?::([a-z0-9_-]{1,24}))?")
 _NEWS = re.compile(r"w:([01])")
 _READ_NEWS = re.compile(r"y:(\d{1,3})")
 
@@ -210,6 +211,11 @@ def zone(name: str | None = None) -> str:
     return "tz" if name is None else f"tz:{name}"
 
 
+def export(do: on.Export, consultation: str) -> str:
+    """Something the secretariat does to have the export sent."""
+    return f"ex:{do.value}:{consultation}"
+
+
 RESUME = "g:1"
 NOT_NOW = "g:0"
 SILENCE = "z:1"
@@ -309,6 +315,8 @@ def parse(data: str) -> on.Event:
         return on.Halts(on.Halt(match[1]), match[2] or "", match[3] or "")
     if match := _ZONE.fullmatch(data):
         return on.ChoosesZone(match[1])
+    if (match := _EXPORT.fullmatch(data)) and match[1] in set(on.Export):
+        return on.Exports(on.Export(match[1]), match[2] or "")
     if match := _NEWS.fullmatch(data):
         return on.WantsNews(match[1] == "1")
     return on.Unknown()

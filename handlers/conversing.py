@@ -62,6 +62,7 @@ from handlers.tidying import Tidying
 from handlers.transport import raw_call
 from handlers.typed import LONGEST_LABEL, meant
 from handlers.workbooks import Workbooks
+from handlers.writing.exporting import Exporting, Made
 from handlers.writing.words import Words
 from handlers.writing.writer import Writer
 from locales import zones
@@ -77,6 +78,10 @@ async def _done() -> None:
 async def _nothing(file: str, limit: int) -> bytes:
     del file, limit
     return b""
+
+
+async def _no_export(consultation: str) -> Made:
+    return Made(None, 0, consultation)
 
 
 @dataclass
@@ -110,6 +115,8 @@ class Services:
     """Figures as a picture."""
     wake: Callable[[], None] = lambda: None
     """Tells whoever sends broadcasts that something was changed."""
+    export: Callable[[str], Awaitable[Made]] = _no_export
+    """Makes the sealed export of a consultation, or of `all`."""
     inquiries: Inquiries | None = None
     """None where nobody can be asked."""
     invites: Invites | None = None
@@ -207,6 +214,11 @@ class Conversing:
         batch = Batch(messages, origin.tapped, origin.callback, last=outcome.forget, ends=over, first=first)
         self._delivery.post(chat, batch)
         erased = over and outcome.submission is None
+        self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback, last=outcome.forget, first=first))
+        if outcome.exports is not None:
+            chat.pending += 1
+            self._delivery.post(chat, Batch([], first=self._exporter(chat, outcome.exports)))
+        erased = outcome.erases_draft and outcome.submission is None
         if payload or erased or outcome.forget or outcome.withdraw is not None or isinstance(event, on.SendsOther):
             self._services.tidying.soon()
 
@@ -264,6 +276,13 @@ class Conversing:
             return self._write(Outcome(chat.profile, chat.session, (shown,)))
 
         return lists
+
+    def _exporter(self, chat: Chat, consultation: str) -> Callable[[], Awaitable[list[Outgoing]]]:
+        async def sends() -> list[Outgoing]:
+            made = await self._services.export(consultation)
+            return [Exporting(Words(self._writer.catalogue, chat.profile.language)).made(made)]
+
+        return sends
 
     # What participants ask
 

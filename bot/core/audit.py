@@ -66,6 +66,7 @@ ACTS = frozenset(
         "chain_checked",
         "consultation_made",
         "consultation_changed",
+        "export_sent",
     }
 )
 """Everything that may be in the log."""

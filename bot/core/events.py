@@ -597,6 +597,26 @@ class Halts:
     """A proposal."""
 
 
+class Export(StrEnum):
+    """What the secretariat does to have the sealed export sent; the value stands in the buttons."""
+
+    LIST = "ls"
+    CHOOSE = "ch"
+    SURE = "su"
+    """The first yes."""
+    SEND = "se"
+    """The second."""
+
+
+@dataclass(frozen=True)
+class Exports:
+    """/export, or one of its buttons."""
+
+    do: Export = Export.LIST
+    consultation: str = ""
+    """An id, or `all`."""
+
+
 @dataclass(frozen=True)
 class Unknown:
     """A button or command that means nothing (any more)."""
@@ -646,6 +666,7 @@ Event = (
     | Tells
     | Offers
     | ChoosesZone
+    | Exports
     | SendsOther
     | Unknown
 )

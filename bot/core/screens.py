@@ -786,6 +786,17 @@ class ShowFrozen:
 
 
 @dataclass(frozen=True)
+class ShowExport:
+    """To the secretariat: which export can be sent to this chat, and whether it is to be."""
+
+    choices: tuple[str, ...]
+    """Ids of consultations, and `all`."""
+    chosen: str | None = None
+    sure: bool = False
+    """It was said once that it is to be sent."""
+
+
+@dataclass(frozen=True)
 class Toast:
     """A passing line over the chat in answer to a button; a short message where there was no button."""
 
@@ -866,6 +877,7 @@ Screen = (
     | ConfirmIntake
     | AskZone
     | DraftsEnd
+    | ShowExport
     | Toast
     | Line
 )

@@ -9,6 +9,7 @@ from handlers.commands import (
     broadcasts,
     cancel,
     code,
+    export,
     figures,
     forget,
     forms,
@@ -54,5 +55,6 @@ COMMANDS: tuple[Command, ...] = (
     forms.COMMAND,
     people.COMMAND,
     freeze.COMMAND,
+    export.COMMAND,
 )
 """In the order of the menu."""

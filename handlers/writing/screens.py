@@ -19,6 +19,7 @@ from handlers.writing.admission import Admission
 from handlers.writing.briefings import Briefings
 from handlers.writing.carried import Carried
 from handlers.writing.control import Control
+from handlers.writing.exporting import Exporting
 from handlers.writing.figures import Numbers
 from handlers.writing.forms import label
 from handlers.writing.inquiries import Inquiries
@@ -149,6 +150,8 @@ class Screens:
                 return Staff(self.words).write(screen)
             case show.AskIntake() | show.ConfirmIntake() | show.AskZone() | show.DraftsEnd():
                 return Intakes(self.words, self.intake, self.now, self.facts.draft_hours).write(screen)
+            case show.ShowExport():
+                return Exporting(self.words).write(screen)
             case show.Toast():
                 return Outgoing(Where.TOAST, Message(self.words.plain(screen.key)))
             case show.Line() if screen.key in WAY_ON:

@@ -19,6 +19,7 @@ from bot.core.conversation import (
     broadcasts,
     carrying,
     dialogues,
+    exporting,
     figures,
     forms,
     freezing,
@@ -66,6 +67,7 @@ ROOMS: tuple[Room, ...] = (
     people.take,
     freezing.take,
     zoning.take,
+    exporting.take,
     home.take,
     broadcasts.take,
     briefings.take,
@@ -176,6 +178,8 @@ def _standing(chat: Chat) -> Outcome:
         return forms.standing(chat)
     if place is Place.ZONE:
         return zoning.standing(chat)
+    if place in exporting.PLACES:
+        return exporting.standing(chat)
     if place is Place.CONSULTATIONS:
         return chat.lists()
     return home.home(chat)

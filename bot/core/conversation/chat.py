@@ -170,6 +170,8 @@ class Outcome:
     """What becomes of roles, proposals and freezes."""
     intake: Changed | None = None
     """What an organizer makes of an intake."""
+    exports: str | None = None
+    """Send the sealed export of this consultation, or of `all`, once everything else is committed."""
     deeds: tuple[Deed, ...] = ()
     """To be noted before anything of it is done."""
 
