@@ -1,4 +1,6 @@
-"""The desk with 20,000 contributions, all coded, against one with twenty: each page's slowest of twenty, and the start.
+"""The desk with 20,000 contributions, all coded, and 200 points, against one with twenty and one point.
+
+Each page's slowest of twenty, and the start.
 
 Pages are rendered in this process; the browser and the connection come on top and do not grow.
 """
@@ -10,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.results import Results
 from bot.core.consolidation.replay import replay
-from bot.desk import pages
+from bot.desk import pages, report
 from bot.desk.desk import Desk
 from bot.desk.log import Log
 from bot.sealing import new_identity
@@ -18,7 +20,12 @@ from tests.desk.world import material, synthetic
 
 TIMES = 20
 FEW = 20
-PAGES = ("inbox", "search", "item", "duplicates", "points", "point", "coverage", "history", "open and replay the log")
+POINTS, FED = 200, 20
+"""Points of the large desk, and contributions behind each."""
+PAGES = (
+    *("inbox", "search", "item", "duplicates", "points", "point", "coverage", "report", "history"),
+    *("the report as a Word file", "look for duplicates", "open and replay the log"),
+)
 
 
 def measure(quick: bool, rounds: int) -> Results:
@@ -41,11 +48,15 @@ def _one(results: Results, size: int, path: Path) -> None:
     for start in range(0, size, 100):
         coded = {"question": "theme", "codes": ["firewall"]}
         made.decide_all([("code", "", {**coded, "contribution": name}) for name in names[start : start + 100]])
-    point = {"point": "p1", "title": "One", "text": "", "language": "en", "wording": "ours"}
-    made.decide("point", "", **point)
-    for name in names[:FEW]:
-        made.decide("feed", "", point="p1", contribution=name, question=None, start=None, end=None)
+    for number in range(POINTS if size > FEW else 1):
+        point = {"point": f"p{number}", "title": f"Point {number}", "text": "", "language": "en", "wording": "ours"}
+        made.decide("point", "", **point)
+        fed = {"point": point["point"], "question": None, "start": None, "end": None}
+        here = (names[(number * FED + at) % size] for at in range(FED))
+        made.decide_all([("feed", "", {**fed, "contribution": name}) for name in here])
+    began = time.perf_counter()
     assert made.alike is not None  # made when the desk is first asked for it
+    results.note(f"look for duplicates, {size}: ms", (time.perf_counter() - began) * 1000)
     for what, page in _pages_of(made).items():
         took = []
         for _ in range(TIMES):
@@ -69,7 +80,9 @@ def _pages_of(made: Desk) -> Mapping[str, Callable[[], object]]:
         "item": lambda: pages.item(made, name, {}, ""),
         "duplicates": lambda: pages.duplicates(made, {}, ""),
         "points": lambda: pages.points(made, {}, ""),
-        "point": lambda: pages.point(made, "p1", ""),
+        "point": lambda: pages.point(made, "p0", ""),
         "coverage": lambda: pages.coverage(made, ""),
+        "report": lambda: pages.report(made, ""),
         "history": lambda: pages.history(made, {}, ""),
+        "the report as a Word file": lambda: report.made(made, "docx", "en"),
     }

@@ -61,6 +61,8 @@ class Desk:
         """Replay the log, and note what the exports brought. Raises Unavailable `log_unwritable`."""
         self.material, self.log, self.author = found, log, author
         self._today, self._chance = today, chance
+        self.looking = False
+        """Pairs that may say the same are being looked for beside the pages."""
         self.template: bytes | None = None
         """A Word file from which the report takes its looks."""
         self.state: Consolidation = replay(log.decisions)
@@ -193,7 +195,7 @@ class Desk:
 
     def answers(self, point: str) -> list[Answer]:
         """What those who feed a point answered when it was shown to them."""
-        merged = [other for other in self.state.points if self.state.home(other) == point]
+        merged = [other.id for other in self.state.members(point)]
         return answers_to(merged, (passage.contribution for _, passage in self.state.sources(point)), self.lines)
 
     def losing(self) -> list[Point]:
@@ -238,6 +240,14 @@ class Desk:
     def alike(self) -> list[likeness.Likeness]:
         """Pairs that may say the same; made once, since the material does not change while the desk is open."""
         return likeness.suggestions(self.material.texts())
+
+    def look(self) -> None:
+        """Look for such pairs now, so that no page has to wait for it."""
+        self.looking = True
+        try:
+            _ = self.alike
+        finally:
+            self.looking = False
 
     @cached_property
     def crowds(self) -> list[tuple[likeness.Place, int]]:

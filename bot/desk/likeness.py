@@ -9,7 +9,6 @@ much even then, so that people are told. Across languages words tell nothing; th
 Not here: what was decided about a pair (`bot.core.consolidation`).
 """
 
-import math
 import re
 import unicodedata
 from collections import Counter
@@ -30,6 +29,7 @@ BLOCK = 2_000
 """Texts of one language, moment and theme that are compared each with each: some two seconds."""
 _COLUMNS = 16_384
 """Letter triples that are compared: of more, those that most texts have in common are left out."""
+_NOWHERE = 1 << 62
 _BUCKET = 40
 _LONGEST = 4000
 """Characters of a text that are compared."""
@@ -229,20 +229,24 @@ def _alike(texts: Sequence[Text], words: Sequence[Sequence[str]]) -> Iterator[tu
 
 
 def _close(words: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
-    triples = [Counter(_triples(each)) for each in words]
-    spread = Counter(triple for each in triples for triple in each)
-    # What stands in one text only tells nothing of two; it counts in the length of a text, which the loop adds.
-    kept = sorted((triple for triple, often in spread.items() if often > 1), key=lambda one: (spread[one], one))
-    columns = {triple: at for at, triple in enumerate(kept[:_COLUMNS])}
-    lengths = np.zeros((len(words), 1), np.float32)
-    matrix = np.zeros((len(words), len(columns)), np.float32)
-    for row, each in enumerate(triples):
-        for triple, count in each.items():
-            weight = (1 + math.log(count)) * math.log(1 + len(words) / spread[triple])
-            lengths[row] += weight * weight
-            if triple in columns:
-                matrix[row, columns[triple]] = weight
-    matrix /= np.maximum(np.sqrt(lengths), 1e-9)
+    numbers: dict[str, int] = {}
+    each = [[numbers.setdefault(triple, len(numbers)) for triple in _triples(text)] for text in words]
+    many = max(len(numbers), 1)
+    rows = np.repeat(np.arange(len(each)), [len(one) for one in each])
+    columns = np.fromiter((number for one in each for number in one), np.int64, len(rows))
+    places, counts = np.unique(rows * many + columns, return_counts=True)
+    rows, columns = places // many, places % many
+    spread = np.bincount(columns, minlength=many)
+    weights = (1 + np.log(counts)) * np.log(1 + len(words) / spread[columns])
+    lengths = np.sqrt(np.bincount(rows, weights * weights, len(words)))
+    # What stands in one text only tells nothing of two; it counts in the length of its text.
+    order = np.argsort(np.where(spread > 1, spread, _NOWHERE), kind="stable")[:_COLUMNS]
+    kept = np.full(many, -1)
+    kept[order] = np.arange(len(order))
+    here = (kept[columns] >= 0) & (spread[columns] > 1)
+    matrix = np.zeros((len(words), min(many, _COLUMNS)), np.float32)
+    matrix[rows[here], kept[columns[here]]] = weights[here]
+    matrix /= np.maximum(lengths, 1e-9)[:, None]
     cosine = matrix @ matrix.T
     np.fill_diagonal(cosine, 0)
     closest = cosine.argmax(axis=1)

@@ -106,7 +106,7 @@ def item(desk: Desk, name: str, query: Query, said: str) -> str:
         (question, text if original else desk.masked(name, question, text), _sentences(text))
         for question, text in texts_of(line).items()
     ]
-    alike = [pair for pair in desk.alike if name in (pair.one, pair.other)]
+    alike = [] if desk.looking else [pair for pair in desk.alike if name in (pair.one, pair.other)]
     return render(
         desk, "item", said, name=name, line=line, item=desk.state.item(name), texts=texts, original=original,
         others=_coded_answers(desk, line), fed=desk.state.fed_by(name), alike=alike, query=query,

@@ -11,6 +11,7 @@ import json
 import secrets
 import signal
 import socket
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -225,6 +226,8 @@ async def serve(desk: Desk, port: int, told: Callable[[str], None]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # not on every system
             loop.add_signal_handler(number, over.set)
+    # Some eight seconds of computing for 20,000 contributions; a thread that may be left behind when the desk ends.
+    threading.Thread(target=desk.look, name="likeness", daemon=True).start()
     async with serving(desk, port) as address:
         told(address)
         await over.wait()

@@ -27,6 +27,8 @@ def apply(state: Consolidation, decision: Decision) -> None:
     state.clock = max(state.clock, decision.clock)
     if decision.id in state.undone or decision.kind == "undo":
         return
+    if decision.kind in _MOVES:
+        state.moved()
     if not _EFFECTS[decision.kind](state, decision, decision.fields):
         state.unfitting.append(decision.id)
 
@@ -239,3 +241,5 @@ _EFFECTS: Mapping[str, Callable[[Consolidation, Decision, Fields], bool]] = {
     "place": _place, "feed": _feed, "unfeed": _unfeed, "merge": _merge, "note": _note, "stage": _stage,
     "answer": _answer, "pair": _pair, "chapter": _chapter, "label": _label,
 }  # fmt: skip
+_MOVES = frozenset({"point", "merge"})
+"""Kinds after which other points may belong together."""

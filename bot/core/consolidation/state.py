@@ -133,6 +133,19 @@ class Consolidation:
     unfitting: list[str] = field(default_factory=list)
     """Decisions that fit nothing any longer."""
     clock: int = 0
+    _members: dict[str, list[Point]] | None = field(default=None, compare=False, repr=False)
+
+    def moved(self) -> None:
+        """A point was made or merged: who belongs to whom has to be looked at again."""
+        self._members = None
+
+    def members(self, point: str) -> list[Point]:
+        """A point and those that were merged into it, in the order in which they were made."""
+        if self._members is None:
+            self._members = {}
+            for other in self.points.values():
+                self._members.setdefault(self.home(other.id), []).append(other)
+        return self._members.get(point, [])
 
     def item(self, contribution: str) -> Item:
         """What was decided about it; nothing yet for one that nobody looked at."""
@@ -152,11 +165,11 @@ class Consolidation:
 
     def sources(self, point: str) -> list[tuple[str, Passage]]:
         """Everything that feeds a point: its own passages and those of points merged into it; each by its decision."""
-        return [pair for other in self.points.values() if self.home(other.id) == point for pair in other.fed]
+        return [pair for other in self.members(point) for pair in other.fed]
 
     def notes(self, point: str) -> list[Note]:
         """Reservations and minority views, those of merged points too."""
-        return [note for other in self.points.values() if self.home(other.id) == point for note in other.notes]
+        return [note for other in self.members(point) for note in other.notes]
 
     def fed_by(self, contribution: str) -> list[Point]:
         """The points that a contribution feeds: from a sentence of the report and back."""
