@@ -24,13 +24,16 @@ from bot.exports.document import (
     Table,
 )
 from bot.exports.escapes import visible
+from locales.bidi import direction
 
 _STYLE = """
 :root { color-scheme: light dark; }
 body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; line-height: 1.5;
   font-family: "Noto Sans", "Segoe UI", Arial, "Noto Sans Arabic", "Geeza Pro", Tahoma, sans-serif; }
 h1, h2, h3, h4 { line-height: 1.25; margin-block: 1.6em .5em; break-after: avoid; }
-p, li, td, th, blockquote, figcaption { unicode-bidi: plaintext; text-align: start; overflow-wrap: anywhere; }
+p, li, td, th, blockquote, figcaption { text-align: start; overflow-wrap: anywhere; }
+[dir=auto] { unicode-bidi: plaintext; }
+th { overflow-wrap: break-word; }
 blockquote { margin: 1rem 0 0; padding-inline-start: 1rem; border-inline-start: 3px solid #8aa; break-inside: avoid; }
 blockquote p { margin: .2rem 0; white-space: pre-wrap; }
 .note { font-size: .85em; opacity: .8; margin: .2rem 0 1rem; }
@@ -72,11 +75,12 @@ def _pieces(document: Document) -> Iterator[str]:
         f"<title>{title}</title><style>{_STYLE}</style></head><body><main><h1>{title}</h1>\n"
     )
     for block in document.blocks:
-        yield from _block(block)
+        yield from _block(block, towards)
     yield "</main></body></html>\n"
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block(block: Block, usual: str) -> Iterator[str]:
+    """The HTML of a block; `usual` is the direction of the document."""
     match block:
         case Heading(level, text, anchor):
             yield f'<h{level + 1} id="{escape(anchor)}" dir="auto">{_shown(text)}</h{level + 1}>\n'
@@ -87,14 +91,14 @@ def _block(block: Block) -> Iterator[str]:
                 yield f'<li class="l{heading.level}" dir="auto">{link}</li>'
             yield "</ul></nav>\n"
         case Paragraph(runs, note, anchor):
-            yield f'<p dir="auto"{_id(anchor)}{_class(note=note)}>{_runs(runs)}</p>\n'
+            yield f"<p{_dir(runs, usual)}{_id(anchor)}{_class(note=note)}>{_runs(runs)}</p>\n"
         case Quotation(text, caption, anchor):
             lines = "".join(f'<p dir="auto">{_shown(line) or "&nbsp;"}</p>' for line in text.split("\n"))
             yield f"<blockquote{_id(anchor)}>{lines}</blockquote>\n"
             if caption:
-                yield f'<p class="note" dir="auto">{_runs(caption)}</p>\n'
+                yield f'<p class="note"{_dir(caption, usual)}>{_runs(caption)}</p>\n'
         case Items(items):
-            yield "<ul>" + "".join(f'<li dir="auto">{_runs(item)}</li>' for item in items) + "</ul>\n"
+            yield "<ul>" + "".join(f"<li{_dir(item, usual)}>{_runs(item)}</li>" for item in items) + "</ul>\n"
         case Table(headings, rows):
             yield "<table><thead>" + _row("th", headings) + "</thead><tbody>"
             for row in rows:
@@ -125,18 +129,27 @@ def _row(cell: str, texts: Sequence[str]) -> str:
     return "<tr>" + "".join(f'<{cell} dir="auto">{_shown(text)}</{cell}>' for text in texts) + "</tr>"
 
 
+def _dir(runs: Sequence[Run], usual: str) -> str:
+    """The direction of a paragraph as an attribute. Browsers pass over what is isolated when they look for it."""
+    return f' dir="{direction("".join(run.text for run in runs)) or usual}"'
+
+
 def _runs(runs: Sequence[Run]) -> str:
     return "".join(map(_run, runs))
 
 
 def _run(run: Run) -> str:
-    made = _shown(run.text).replace("\n", "<br>")
+    bare = run.text.strip(" ")
+    # Spaces stand outside of what is isolated: inside, they would be at its other end where it runs the other way.
+    before, after = (" " * (run.text[:1] == " "), " " * (run.text[-1:] == " ")) if bare else (" " * bool(run.text), "")
+    made = _shown(bare).replace("\n", "<br>")
     if run.bold:
         made = f"<b>{made}</b>"
     if run.italic:
         made = f"<i>{made}</i>"
     # Isolated, so that a text of one direction does not turn what stands beside it.
-    return f'<a href="#{escape(run.target)}"><bdi>{made}</bdi></a>' if run.target else f"<bdi>{made}</bdi>"
+    made = f'<a href="#{escape(run.target)}"><bdi>{made}</bdi></a>' if run.target else f"<bdi>{made}</bdi>"
+    return f"{before}{made}{after}" if bare else before
 
 
 def _id(anchor: str | None) -> str:

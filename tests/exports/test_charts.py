@@ -7,7 +7,7 @@ import zipfile
 import docx
 
 from bot.exports import page, word
-from bot.exports.document import Chart, Document
+from bot.exports.document import Chart, Document, Items, Paragraph, Run
 
 BARS = (("الحماية من العنف", 40), ("Защита", 10), ("<b>\u202eevil\x07", None), ("None", 0))
 
@@ -44,3 +44,18 @@ def test_word_has_a_table_with_shaded_bars() -> None:
         assert rests[0] == 0 < rests[1] < rests[2] == rests[3]
         assert xml.count('w:fill="2E6DA4"') == 2
         assert xml.count("<w:bidiVisual/>") == right_to_left
+
+
+def test_a_paragraph_runs_the_way_of_its_words_though_they_are_isolated() -> None:
+    file = io.BytesIO()
+    runs = [
+        Paragraph((Run("يسجل هذا التقرير"), Run(" (بكلمات المشاركين)", italic=True))),
+        Paragraph((Run("Pay wages"), Run(" (بكلمات المشاركين)"))),
+        Paragraph((Run("12"),)),
+        Items([(Run("Защита"),), (Run("حماية"),)]),
+    ]
+    page.write(file, Document("T", "ar", True, runs))
+    shown = file.getvalue().decode()
+    assert re.findall('<(?:p|li) dir="([a-z]+)"', shown) == ["rtl", "ltr", "rtl", "ltr", "rtl"]
+    assert "<bdi>Pay wages</bdi> <bdi>(بكلمات" in shown
+    assert " <bdi><i>(بكلمات" in shown
