@@ -147,8 +147,14 @@ def _run(run: Run) -> str:
         made = f"<b>{made}</b>"
     if run.italic:
         made = f"<i>{made}</i>"
-    # Isolated, so that a text of one direction does not turn what stands beside it.
-    made = f'<a href="#{escape(run.target)}"><bdi>{made}</bdi></a>' if run.target else f"<bdi>{made}</bdi>"
+    # Isolated, so that a text of one direction does not turn what stands beside it; signs alone turn with the line.
+    made = (
+        f'<a href="#{escape(run.target)}"><bdi>{made}</bdi></a>'
+        if run.target
+        else made
+        if direction(bare) is None
+        else f"<bdi>{made}</bdi>"
+    )
     return f"{before}{made}{after}" if bare else before
 
 

@@ -7,7 +7,7 @@ import zipfile
 import docx
 
 from bot.exports import page, word
-from bot.exports.document import Chart, Document, Items, Paragraph, Run
+from bot.exports.document import Block, Chart, Document, Items, Paragraph, Run
 
 BARS = (("الحماية من العنف", 40), ("Защита", 10), ("<b>\u202eevil\x07", None), ("None", 0))
 
@@ -48,14 +48,16 @@ def test_word_has_a_table_with_shaded_bars() -> None:
 
 def test_a_paragraph_runs_the_way_of_its_words_though_they_are_isolated() -> None:
     file = io.BytesIO()
-    runs = [
+    runs: list[Block] = [
         Paragraph((Run("يسجل هذا التقرير"), Run(" (بكلمات المشاركين)", italic=True))),
         Paragraph((Run("Pay wages"), Run(" (بكلمات المشاركين)"))),
         Paragraph((Run("12"),)),
+        Paragraph((Run("["), Run("0a"), Run("]"))),
         Items([(Run("Защита"),), (Run("حماية"),)]),
     ]
     page.write(file, Document("T", "ar", True, runs))
     shown = file.getvalue().decode()
-    assert re.findall('<(?:p|li) dir="([a-z]+)"', shown) == ["rtl", "ltr", "rtl", "ltr", "rtl"]
+    assert re.findall('<(?:p|li) dir="([a-z]+)"', shown) == ["rtl", "ltr", "rtl", "ltr", "ltr", "rtl"]
+    assert "[<bdi>0a</bdi>]" in shown
     assert "<bdi>Pay wages</bdi> <bdi>(بكلمات" in shown
     assert " <bdi><i>(بكلمات" in shown
