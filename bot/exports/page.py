@@ -140,22 +140,19 @@ def _runs(runs: Sequence[Run]) -> str:
 
 def _run(run: Run) -> str:
     bare = run.text.strip(" ")
-    # Spaces stand outside of what is isolated: inside, they would be at its other end where it runs the other way.
-    before, after = (" " * (run.text[:1] == " "), " " * (run.text[-1:] == " ")) if bare else (" " * bool(run.text), "")
     made = _shown(bare).replace("\n", "<br>")
     if run.bold:
         made = f"<b>{made}</b>"
     if run.italic:
         made = f"<i>{made}</i>"
     # Isolated, so that a text of one direction does not turn what stands beside it; signs alone turn with the line.
-    made = (
-        f'<a href="#{escape(run.target)}"><bdi>{made}</bdi></a>'
-        if run.target
-        else made
-        if direction(bare) is None
-        else f"<bdi>{made}</bdi>"
-    )
-    return f"{before}{made}{after}" if bare else before
+    if run.target:
+        made = f'<a href="#{escape(run.target)}"><bdi>{made}</bdi></a>'
+    elif direction(bare) is not None:
+        made = f"<bdi>{made}</bdi>"
+    # Spaces stand outside: inside, they would be at its other end where it runs the other way.
+    before, after = " " * run.text.startswith(" "), " " * run.text.endswith(" ")
+    return f"{before}{made}{after}"
 
 
 def _id(anchor: str | None) -> str:
