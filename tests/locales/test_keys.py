@@ -30,7 +30,7 @@ NOT_SHOWN = re.compile(
 )
 """Keys that no screen asks for by name, and why."""
 
-NO_KEYS = {"receipt.key"}
+NO_KEYS = {"export.zip", "receipt.key"}
 """Strings that only read as keys: names of files."""
 
 KEY = re.compile(r"[a-z]+(?:\.[a-z0-9_]+)+")
