@@ -4,9 +4,12 @@ from contextlib import suppress
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel import Locale
 from babel.dates import get_timezone_location
 
 UTC = "UTC"
+_CLDR = {"Europe/Kyiv": "Europe/Kiev"}
+"""Zones that CLDR has under an older name."""
 
 
 def find(text: str) -> str | None:
@@ -29,7 +32,10 @@ def named(name: str, locale: str) -> str:
 
 def city(name: str, locale: str) -> str:
     """The city of a zone as readers of a CLDR locale call it; UTC is called that everywhere."""
-    return name if name == UTC else str(get_timezone_location(zone(name), locale=locale, return_city=True))
+    if name == UTC:
+        return name
+    older = Locale.parse(locale).time_zones.get(_CLDR.get(name, ""), {})
+    return str(older.get("city") or get_timezone_location(zone(name), locale=locale, return_city=True))
 
 
 @cache

@@ -3,7 +3,6 @@
 Not here: which screen comes when (`bot.core.conversation.managing`), the tools' own screens.
 """
 
-import html
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -70,7 +69,7 @@ class Managing:
         return self._screen(
             [
                 words.bold(words.plain(f"consultation.{screen.consultation}.name"))
-                + f"\n{self._met(screen.consultation)}",
+                + f"\n{words.met(BY_ID[screen.consultation])}",
                 "\n".join(state),
                 words.say(f"manage.access.{intake.access.value}"),
                 words.say("manage.drafts", time=words.span(60 * (intake.draft_hours or self.draft_hours))),
@@ -81,13 +80,6 @@ class Managing:
             [Button(words.plain("manage.b.list"), buttons.manage(Manage.LIST, argument="all"))],
             [Button(words.plain("receipt.home"), buttons.opens(on.Page.HOME))],
         )
-
-    def _met(self, consultation: str) -> str:
-        """Where and when it met or meets."""
-        words, one = self.words, BY_ID[consultation]
-        days = [words.catalogue.day(words.language, day) for day in dict.fromkeys((one.first_day, one.last_day))]
-        place = words.plain(f"consultation.{consultation}.place")
-        return html.escape(f"{place} · {' – '.join(days)}", quote=False)
 
     def _doings(self, consultation: str, intake: Intake) -> Rows:
         """Open or close it, and change how it is run."""

@@ -246,7 +246,7 @@ class Screens:
         return self._screen([told, self._title(f"understood.{screen.question}.ask")], *rows)
 
     def consultations(self, screen: show.ShowConsultations, profile: Profile) -> Outgoing:
-        """The six, those that take contributions marked."""
+        """All of them with place and days; those that take contributions marked."""
         words = self.words
         lines: list[str] = []
         rows: list[list[Button | None]] = []
@@ -255,7 +255,8 @@ class Screens:
             takes = intake.takes(self.now)
             name = words.plain(f"consultation.{consultation.id}.name")
             state = "join.is_open" if takes and intake.access is Access.OPEN else "join.is_by_invite"
-            lines.append(f"• {words.bold(name)}\n   {words.say(state if takes else 'join.is_closed')}")
+            now = words.say(state if takes else "join.is_closed")
+            lines.append(f"• {words.bold(name)}\n   {words.met(consultation)}\n   {now}")
             if takes:
                 mark = "✓ " if consultation.id in profile.joined else ""
                 label = mark + words.plain(f"consultation.{consultation.id}.short")
@@ -288,7 +289,8 @@ class Screens:
         return self._screen(
             [
                 words.say(screen.trouble) if screen.trouble else "",
-                words.bold(words.plain(f"consultation.{screen.consultation}.name")),
+                f"{words.bold(words.plain(f'consultation.{screen.consultation}.name'))}\n"
+                f"{words.met(BY_ID[screen.consultation])}",
                 until,
                 *self._unfinished(screen, profile),
                 # It goes where it was begun, wherever the person has gone since.

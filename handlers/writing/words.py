@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.core.consultations import Consultation
 from bot.core.dialogue.questionnaire import Labels, Questionnaire
 from handlers.messages import Button, Row
 from locales import bidi, zones
@@ -64,6 +65,12 @@ class Words:
         """Day and time of day in a zone, which is named, for `plain` and `say` to put in."""
         when = self.catalogue.moment(self.language, epoch_seconds, zone)
         return when if zone == zones.UTC else f"{when} ({zones.city(zone, self.catalogue.cldr(self.language))})"
+
+    def met(self, consultation: Consultation) -> str:
+        """Where and when a consultation met or meets, as HTML."""
+        ends = dict.fromkeys((consultation.first_day, consultation.last_day))
+        days = " – ".join(self.catalogue.day(self.language, day) for day in ends)
+        return f"{self.say(f'consultation.{consultation.id}.place')} · {html.escape(days, quote=False)}"
 
     def named(self, name: str, value: str = "") -> str:
         """A name and what it stands for, both HTML, as the language puts a colon between them; none to follow it."""

@@ -128,6 +128,7 @@ async def test_closing_with_a_grace_is_told_to_who_has_a_draft_and_ends(tmp_path
         until = CATALOGUE.text("ar", "drafts.until", time="…").split("…")[0].strip(" \u2068")
         ending = await slow.wait_for_text(until)
         assert zones.city("Europe/Kyiv", "ar") in text_of(ending)
+        assert zones.city("Europe/Kyiv", "ar") != zones.city("Europe/Kyiv", "en") == "Kyiv"
         late = await bot.emulator.person(language_code="en", first_name="Late")
         await late.start("eeca")
         await late.press("English")
