@@ -77,7 +77,7 @@ ROOMS: tuple[Room, ...] = (
 """Asked in this order once the notice was accepted."""
 
 
-_MANAGED = (Place.MANAGING, Place.ZONE, Place.PEOPLE)
+_MANAGED = (Place.MANAGING, Place.ZONE, Place.PEOPLE, *exporting.PLACES)
 """Where an organizer has one consultation before them."""
 
 
