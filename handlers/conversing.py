@@ -213,12 +213,10 @@ class Conversing:
         over = outcome.erases_draft
         batch = Batch(messages, origin.tapped, origin.callback, last=outcome.forget, ends=over, first=first)
         self._delivery.post(chat, batch)
-        erased = over and outcome.submission is None
-        self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback, last=outcome.forget, first=first))
         if outcome.exports is not None:
             chat.pending += 1
             self._delivery.post(chat, Batch([], first=self._exporter(chat, outcome.exports)))
-        erased = outcome.erases_draft and outcome.submission is None
+        erased = over and outcome.submission is None
         if payload or erased or outcome.forget or outcome.withdraw is not None or isinstance(event, on.SendsOther):
             self._services.tidying.soon()
 
