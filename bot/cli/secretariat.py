@@ -5,7 +5,7 @@ Not here: what becomes of an opened export (`bot.exports`).
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,13 +15,15 @@ from bot.cli.progress import Bar
 from bot.cli.refusals import remark
 from bot.core.dialogue.draft import RESPONSE
 from bot.core.dialogue.questionnaire import Questionnaire
-from bot.core.errors import Refused
+from bot.core.errors import Corrupt, Refused
 from bot.exports import bundle, kinds, succession
 from bot.exports.opening import opened
 from bot.exports.options import Multiple, Options, Values
 from bot.exports.voices import Voices
+from bot.questionnaires.faults import Faulty
+from bot.questionnaires.gathering import gathered
 from bot.questionnaires.library import FORMS, form
-from bot.sealing import new_identity, open_document, read_identities, write_identity
+from bot.sealing import Identity, new_identity, open_document, read_identities, write_identity
 
 
 def new_key(chosen: argparse.Namespace) -> None:
@@ -44,9 +46,8 @@ def open_export(chosen: argparse.Namespace) -> None:
     output = chosen.output
     _check_output(output, [*chosen.files, chosen.identity], force=chosen.force)
     kind = chosen.questionnaire or FORMS[0]
-    languages = form(kind).questionnaire.languages
-    if chosen.language not in languages:
-        raise Refused("labels_missing", language=chosen.language[:20], known=", ".join(languages))
+    if kind in FORMS:
+        _check_language(chosen, form(kind).questionnaire)
     identities = read_identities(chosen.identity)
     others: Counter[str] = Counter()
     with ExitStack() as stack:
@@ -57,7 +58,8 @@ def open_export(chosen: argparse.Namespace) -> None:
         voices = Voices(output, force=chosen.force, only=None if exact and not chosen.questionnaire else kind)
         lines = opened(bundles, lambda part: voices.laid(open_document(part, identities)))
         watched = bar.over(lines, sum(each.lines for each in bundles), "Opening")
-        wanted, questionnaire = _kind(watched, chosen, others)
+        brought = _brought(bundles, identities)
+        wanted, questionnaire = _kind(watched, chosen, others, brought)
         options = Options(
             values=Values(chosen.values),
             language=chosen.language,
@@ -87,15 +89,34 @@ def _check_output(output: Path, inputs: Sequence[Path], *, force: bool) -> None:
             raise Refused("output_exists", path=str(output))
 
 
+def _brought(bundles: Sequence[bundle.Bundle], identities: Sequence[Identity]) -> dict[str, Questionnaire]:
+    """The questionnaires that organizers brought, as the exports carry them."""
+    found = [one for each in bundles if each.forms for one in open_document(each.forms, identities)["forms"]]
+    try:
+        return gathered(found)
+    except (ValueError, KeyError, TypeError, Faulty) as error:
+        raise Corrupt("part_misplaced", part=bundle.FORMS) from error
+
+
+def _check_language(chosen: argparse.Namespace, questionnaire: Questionnaire) -> None:
+    if chosen.language not in questionnaire.languages:
+        known = ", ".join(questionnaire.languages)
+        raise Refused("labels_missing", language=chosen.language[:20], known=known)
+
+
 def _kind(
-    lines: Iterable[kinds.Line], chosen: argparse.Namespace, others: Counter[str]
+    lines: Iterable[kinds.Line],
+    chosen: argparse.Namespace,
+    others: Counter[str],
+    brought: Mapping[str, Questionnaire],
 ) -> tuple[Iterable[kinds.Line], Questionnaire]:
     """The lines that were asked for, and whose columns they have. JSON Lines hold every kind unless one is named."""
     exact = chosen.format.name == "jsonl"
     kind = chosen.questionnaire or FORMS[0]
     if chosen.questionnaire or not exact:
         lines = kinds.only(lines, kind, others)
-    questionnaire = form(kind).questionnaire
+    questionnaire = brought[kind] if kind in brought and kind not in FORMS else form(kind).questionnaire
+    _check_language(chosen, questionnaire)
     if kind != RESPONSE or exact:
         return lines, questionnaire
     return kinds.point_by_point(lines), kinds.columns_of_points(questionnaire)

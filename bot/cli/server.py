@@ -74,7 +74,10 @@ def export(chosen: argparse.Namespace) -> None:
             wanted = [only] if only is not None else [one.id for one in CONSULTATIONS]
             check_going(opened, wanted)
             await noted(opened, "exported", chosen.consultation or "all", f"since {chosen.since or 0}"[:40])
-            return await bundle.write(chosen.output, opened.vault, wanted, chosen.since, watch)
+            brought = [{"form": one.form, "version": one.version, "document": one.document}
+                       for one in opened.editions.ever(wanted)]  # fmt: skip
+            forms = opened.recipients.seal({"forms": brought}) if brought else b""
+            return await bundle.write(chosen.output, opened.vault, wanted, chosen.since, watch, forms=forms)
 
     with Bar() as bar:
         made = asyncio.run(write(bar.stage("Writing")))

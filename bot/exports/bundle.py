@@ -32,6 +32,9 @@ from bot.exports.content import Content, Drawers
 from bot.exports.manifest import Header, PartLine
 from bot.exports.replacement import replacing
 
+FORMS = "questionnaires.age"
+"""The questionnaires that organizers brought, sealed like a part (`{"forms": [...]}`): no codebook without them."""
+
 START = "0"
 """The cursor before the first export: everything."""
 
@@ -64,6 +67,8 @@ async def write(
     consultations: Sequence[str],
     since: str | None = None,
     watch: Watch = lambda done, total: None,
+    *,
+    forms: bytes = b"",
 ) -> Summary:
     """Write everything submitted to these consultations after the cursor `since` (None: everything).
 
@@ -77,7 +82,7 @@ async def write(
     crash_point("export_batched")
     first = _batch(since, newest)
     with replacing(path) as file:
-        summary = await _tried(file, vault, consultations, since=first, newest=newest, watch=watch)
+        summary = await _tried(file, vault, consultations, since=first, newest=newest, watch=watch, forms=forms)
         crash_point("export_written")
     crash_point("export_placed")
     return summary
@@ -92,12 +97,19 @@ def _batch(cursor: str | None, newest: int) -> int:
 
 
 async def _tried(
-    file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since: int, newest: int, watch: Watch
+    file: BinaryIO,
+    vault: Vault,
+    consultations: Sequence[str],
+    *,
+    since: int,
+    newest: int,
+    watch: Watch,
+    forms: bytes,
 ) -> Summary:
     for _ in range(_ATTEMPTS):
         file.seek(0)
         file.truncate()
-        summary = _write(file, vault, consultations, since=since, newest=newest, watch=watch)
+        summary = _write(file, vault, consultations, since=since, newest=newest, watch=watch, forms=forms)
         if summary is not None:
             return summary
         # A version that arrived meanwhile has erased the one before it: neither may be missing.
@@ -106,7 +118,14 @@ async def _tried(
 
 
 def _write(
-    file: BinaryIO, vault: Vault, consultations: Sequence[str], *, since: int, newest: int, watch: Watch
+    file: BinaryIO,
+    vault: Vault,
+    consultations: Sequence[str],
+    *,
+    since: int,
+    newest: int,
+    watch: Watch,
+    forms: bytes,
 ) -> Summary | None:
     """Write the whole bundle; None if somebody withdrew or changed something meanwhile: its halves may not agree."""
     before = vault.snapshot(consultations, since)
@@ -137,7 +156,10 @@ def _write(
             tombstones=tuple(sorted(after.tombstones, key=lambda stone: stone.contribution)),
             states=dict(sorted(after.states.items())),
             made=tuple(one for one in made() if one.id in consultations),
+            forms=hashlib.sha256(forms).hexdigest() if forms else "",
         )
+        if forms:
+            zipped.add(FORMS, forms)
         spool.seek(0)
         zipped.add_from(manifest.NAME, manifest.written(header, map(_spooled, spool)))
         zipped.finish()
@@ -165,11 +187,13 @@ class Place(NamedTuple):
 class Bundle:
     """A bundle that was verified. Close it, or use it in `with`."""
 
-    def __init__(self, content: Content, header: Header, records: Drawers[int], heads: int) -> None:
+    def __init__(self, content: Content, header: Header, records: Drawers[int], heads: int, forms: bytes = b"") -> None:
         """`records` are in a drawer for each first byte of the contribution's id."""
         self.header = header
         self.lines = heads + len(header.tombstones)
         """How many lines it opens to."""
+        self.forms = forms
+        """The questionnaires that organizers brought, sealed; empty where there are none."""
         self._content = content
         self._records = records
 
@@ -219,24 +243,30 @@ def read(path: Path, watch: Watch | None = None) -> Bundle:
     records: Drawers[int] = Drawers()
     links: Drawers[tuple[str, int]] = Drawers()
     try:
-        header, heads = _verify(content, records, links, watch)
+        header, heads, forms = _verify(content, records, links, watch)
     except BaseException:
         content.close()
         records.close()
         raise
     finally:
         links.close()
-    return Bundle(content, header, records, heads)
+    return Bundle(content, header, records, heads, forms)
 
 
 def _verify(
     content: Content, records: Drawers[int], links: Drawers[tuple[str, int]], watch: Watch | None
-) -> tuple[Header, int]:
-    """Check everything; fill `records` by contribution and `links` by consultation and batch. Also counts heads."""
-    entry, sealed = _listed(content)
+) -> tuple[Header, int, bytes]:
+    """Check everything; fill `records` by contribution and `links` by consultation and batch.
+
+    Gives the header, how many heads there are, and the questionnaires that organizers brought.
+    """
+    entry, kept, sealed = _listed(content)
     manifest.check(content, entry.start, entry.size)
     header, lines = manifest.header_of(content, entry.start, entry.size)
     learn(header.made)  # whoever reads the bundle shows names of theirs
+    forms = b"" if kept is None else content.read(kept.start, kept.size)
+    if (hashlib.sha256(forms).hexdigest() if forms else "") != header.forms:
+        raise Corrupt("part_digest", part=FORMS)
     withdrawn = {stone.contribution for stone in header.tombstones}
     repeated: dict[ContributionId, PartId] = {}
     """Contributions with earlier parts, each of which must have a new one."""
@@ -276,16 +306,17 @@ def _verify(
     if repeated:
         raise Corrupt("part_misplaced", part=next(iter(repeated.values())))
     _verify_chains(header, links)
-    return header, heads
+    return header, heads, forms
 
 
 _NO_PLACE = Place(PartId("g"), 0, 0)
 """After the last part: sorts after every id."""
 
 
-def _listed(content: Content) -> tuple[stored_zip.Entry, Iterator[Place]]:
-    """The manifest's entry, and the place of every part in the order of the parts' ids."""
+def _listed(content: Content) -> tuple[stored_zip.Entry, stored_zip.Entry | None, Iterator[Place]]:
+    """The manifest's entry, that of the questionnaires, and the place of every part in the order of the parts' ids."""
     found: stored_zip.Entry | None = None
+    forms: stored_zip.Entry | None = None
     before = ""
     in_order = True
     for entry in stored_zip.entries(content):
@@ -293,6 +324,10 @@ def _listed(content: Content) -> tuple[stored_zip.Entry, Iterator[Place]]:
             if found is not None:
                 raise Corrupt("entry_doubled", name=entry.name)
             found = entry
+        elif entry.name == FORMS:
+            if forms is not None:
+                raise Corrupt("entry_doubled", name=entry.name)
+            forms = entry
         elif _PART_NAME.fullmatch(entry.name) is None:
             raise Corrupt("entry_unexpected", name=ascii(entry.name[:80])[1:-1])
         else:
@@ -303,15 +338,15 @@ def _listed(content: Content) -> tuple[stored_zip.Entry, Iterator[Place]]:
     places = (
         Place(PartId(entry.name.removesuffix(".age")), entry.start, entry.size)
         for entry in stored_zip.entries(content)
-        if entry.name != manifest.NAME
+        if entry.name not in (manifest.NAME, FORMS)
     )
     if in_order:
-        return found, places
+        return found, forms, places
     ordered = sorted(places)  # packed anew by another program: this takes memory for every part
     for one, other in pairwise(ordered):
         if one.part == other.part:
             raise Corrupt("entry_doubled", name=f"{one.part}.age")
-    return found, iter(ordered)
+    return found, forms, iter(ordered)
 
 
 def _verify_chains(header: Header, links: Drawers[tuple[str, int]]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.core.contributions import State
 from bot.core.dialogue.questionnaire import Labels, Question, Questionnaire
+from bot.core.editions import BUILT_IN
 from bot.exports.table import ENVELOPE, OTHER, Table
 
 HEADINGS = ("column", "question", "type", "code", "hxl", "definition")
@@ -92,11 +93,14 @@ def entries(questionnaire: Questionnaire, table: Table) -> Iterator[list[str]]:
     for state in State:
         yield ["state", "", "", state.value, "", ""]
     for question in questionnaire.questions:
-        yield from _question(question, hxl, questionnaire.languages)
+        known = DEFINITIONS.get(question.id, {}) if questionnaire.id in BUILT_IN else {}
+        yield from _question(question, hxl, questionnaire.languages, known)
     yield [OTHER, "", "", "", hxl[OTHER], _ENVELOPE[OTHER]]
 
 
-def _question(question: Question, hxl: Mapping[str, str], languages: Sequence[str]) -> Iterator[list[str]]:
+def _question(
+    question: Question, hxl: Mapping[str, str], languages: Sequence[str], known: Mapping[str, str]
+) -> Iterator[list[str]]:
     name = str(question.id)
     hint = question.hints.get("en", "")
     yield [
@@ -111,7 +115,7 @@ def _question(question: Question, hxl: Mapping[str, str], languages: Sequence[st
     for choice in question.choices:
         yield [
             f"{name}/{choice.code}", name, "choice", choice.code, hxl.get(f"{name}/{choice.code}", ""),
-            DEFINITIONS.get(name, {}).get(choice.code, ""), *_both(choice.short, choice.labels, languages),
+            known.get(choice.code, ""), *_both(choice.short, choice.labels, languages),
         ]  # fmt: skip
     if question.undisclosed:
         yield [name, name, "choice", "undisclosed", "", "The person prefers not to say."]

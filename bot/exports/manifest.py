@@ -22,7 +22,9 @@ from bot.exports.content import Content
 NAME = "manifest.json"
 FORMAT = 2
 """Version of the bundle. In 1 all tombstones are of withdrawn contributions, and no part is older than the bundle."""
-READABLE = (1, FORMAT)
+WITH_FORMS = 3
+"""The same with `questionnaires.age`, the questionnaires that organizers brought. Written only where there are any."""
+READABLE = (1, FORMAT, WITH_FORMS)
 
 _ID = re.compile("[0-9a-f]{32}")
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -62,6 +64,8 @@ class Header:
     """Contributions that are not simply submitted."""
     made: tuple[Consultation, ...] = ()
     """What is known of those of the consultations that are not among the six."""
+    forms: str = ""
+    """SHA-256 of `questionnaires.age`; empty where there is none."""
 
 
 def written(header: Header, parts: Iterable[PartLine]) -> Iterator[bytes]:
@@ -75,7 +79,8 @@ def written(header: Header, parts: Iterable[PartLine]) -> Iterator[bytes]:
 
 def _body(header: Header, parts: Iterable[PartLine]) -> Iterator[bytes]:
     fields: dict[str, Any] = {
-        "format": FORMAT,
+        "format": WITH_FORMS if header.forms else FORMAT,
+        **({"forms": header.forms} if header.forms else {}),
         "consultations": list(header.consultations),
         "recipient_set": header.recipient_set,
         "since": str(header.since),
@@ -133,7 +138,7 @@ def header_of(content: Content, start: int, size: int) -> tuple[Header, int]:
         lines.append(line)
     try:
         fields = json.loads(b"\n".join([*lines, b'"parts": null}']))
-        if fields["format"] not in READABLE:
+        if fields["format"] not in READABLE or (fields["format"] == WITH_FORMS) != bool(fields.get("forms")):
             raise Corrupt("manifest_unknown", format=str(fields["format"])[:20])
         return _header(fields), begin
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -161,6 +166,7 @@ def _header(fields: Mapping[str, Any]) -> Header:
         ),
         states={ContributionId(name): State(state) for name, state in fields["states"].items()},
         made=tuple(of_document(one) for one in fields.get("made", ())),
+        forms=str(fields.get("forms", "")),
     )
 
 

@@ -163,8 +163,9 @@ class Offering:
         words, found = self.words, screen.examined
         kind = "fault" if found.faults else "remark"
         told = found.faults or found.remarks
-        intro = "forms.faulty" if found.faults else "forms.remarks" if told else "forms.sound"
-        parts = [words.say(intro)]
+        parts = [words.say("forms.faulty" if found.faults else "forms.sound")]
+        if told and not found.faults:
+            parts.append(words.say("forms.remarks"))
         for where, what in list(places(words.catalogue, words.language, told, kind))[:SHOWN]:
             place = f"{words.bold(where)}\n" if where else ""
             parts.append(place + html.escape(what, quote=False))

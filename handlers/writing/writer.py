@@ -92,7 +92,7 @@ class Writer:
                 continue
             message = self._one(effect, profile, words, screens, recall)
             if message is not None:
-                shows_above = bool(written) and written[-1].message.plain is not None
+                shows_above = bool(written) and (written[-1].message.plain or written[-1].message.file) is not None
                 written.append(replace(message, below=shows_above))
         return written
 

@@ -1,12 +1,19 @@
 """An organizer brings a questionnaire, mends it, rehearses it, publishes it; participants answer it in two editions."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from openpyxl import load_workbook
+
+from bot.cli.arguments import parser
+from bot.cli.secretariat import open_export
 from bot.core.people import ChatId
+from bot.exports import bundle
 from bot.questionnaires.template import ID, template
+from bot.sealing import write_identity
 from tests.journeys.test_asking import arrived, organizer
 from tests.journeys.test_participant import say
 from tests.questionnaires.test_compilation import Rows, workbook
@@ -76,8 +83,6 @@ async def test_from_a_file_to_an_answer(tmp_path: Path) -> None:
     async with office(tmp_path) as (bot, runner):
         await bring(runner, form(OPEN, WHY))
         assert kept(bot) == ()
-        # Publishing is refused before every language was seen, whatever button is pressed.
-        await runner.send(say("forms.b.publish"))
         # A rehearsal to its end, in one language.
         await runner.press("▷ Français")
         first = await runner.wait_for_text("L'abri est-il ouvert ?")
@@ -110,6 +115,27 @@ async def test_from_a_file_to_an_answer(tmp_path: Path) -> None:
         await person.press("1 · Oui, ouvert")
         await person.press(say("review.send", "fr"))
         await person.wait_for_text(say("receipt.yours", "fr"))
+        await opened_alone(bot, tmp_path)
+
+
+async def opened_alone(bot: Bot, folder: Path) -> None:
+    """The export brings the questionnaire along: whoever opens it needs nothing else."""
+    stores = bot.service.stores
+    brought = [
+        {"form": one.form, "version": one.version, "document": one.document} for one in stores.editions.ever(["eeca"])
+    ]
+    sealed = stores.recipients.seal({"forms": brought})
+    await bundle.write(folder / "export.zip", stores.vault, ["eeca"], forms=sealed)
+    write_identity(folder / "key.txt", bot.identities[0])
+    given = ["open", str(folder / "export.zip"), "--identity", str(folder / "key.txt"), "--format", "xlsx"]
+    chosen = parser().parse_args([*given, "--output", str(folder / "answers.xlsx"), "--questionnaire", "shelter"])
+    await asyncio.to_thread(open_export, chosen)
+    book = load_workbook(folder / "answers.xlsx")
+    rows = [[str(cell) for cell in row] for row in book["Data"].iter_rows(values_only=True)]
+    assert len(rows) == 2
+    assert dict(zip(rows[0], rows[1], strict=True))["open"] == "yes"
+    codebook = [" ".join(map(str, row)) for row in book["Codebook"].iter_rows(values_only=True)]
+    assert any("Yes, it is open" in row and "Oui, ouvert" in row for row in codebook)
 
 
 async def test_a_draft_stays_with_its_edition_and_a_retired_form_is_gone(tmp_path: Path) -> None:
