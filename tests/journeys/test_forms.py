@@ -163,7 +163,8 @@ async def test_a_draft_stays_with_its_edition_and_a_retired_form_is_gone(tmp_pat
         assert kept(bot) == ()
         await person.send("Blankets")
         await person.press(say("dialogue.next"))
-        await person.press(say("review.send"))
+        shown = await person.wait_for_text(say("review.before_sending"))
+        await person.tap(shown["message_id"], callback(shown, say("review.send")))
         await person.wait_for_text(say("receipt.yours"))
 
 
