@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 WIDTH = 1080
 """Pixels. A phone shows a picture no wider, and Telegram keeps it as it is up to 1,280."""
 MARGIN = 48
-LINE, ROW = 1.35, 54
-"""Height of a line, by the size of its letters; of a bar with its name, in pixels."""
+LINE, ROW = 1.3, 44
+"""Height of a line, by the size of its letters; of a bar with its name, in pixels. Low, so that all of it is seen in
+the chat: apps cut what is much higher than wide."""
 SIZES = {"title": 40, "head": 32, "text": 27}
 NAMES = 400
 """Pixels for the names beside the bars."""
@@ -115,7 +116,7 @@ class _Drawing:
         for note in chart.notes:
             self._paragraph(note, "text", SOFT)
         for panel in chart.panels:
-            self._at += MARGIN * 0.7
+            self._at += MARGIN * 0.5
             self._paragraph(panel.title, "head", INK)
             self._at += 8
             most = max((bar.value for bar in panel.bars), default=0)

@@ -28,7 +28,9 @@ async def picture(words: Words, figures: Figures) -> list[Outgoing]:
     numbers = Numbers(words)
     back = Button(words.plain("figures.b.back"), buttons.look(Figure.OPEN, figures.consultation))
     drawn = await drawing(numbers.chart(figures))
-    caption = words.page([words.bold(words.plain(f"consultation.{figures.consultation}.name")), numbers.until(figures)])
+    day = words.catalogue.day(words.language, figures.until)
+    name = words.bold(words.plain(f"consultation.{figures.consultation}.name"))
+    caption = words.page([name, words.say("figures.until", day=day)])
     if drawn is None:
         return [Outgoing(Where.NEW, Message(words.page([words.say("figures.no_picture")]), words.rows([back])))]
     file = File(f"figures-{figures.consultation}-{figures.until}.png", drawn, "image/png", picture=True)
