@@ -145,7 +145,7 @@ async def test_what_is_missing_becomes_a_draft_for_its_readers(tmp_path: Path) -
         (draft,) = bot.service.stores.outbox.broadcasts()
         assert (draft.phase, draft.consultation, draft.languages) == (Phase.DRAFT, "eeca", ("ru",))
         assert {language: text.text for language, text in draft.texts.items()} == {"ru": say("figures.ask.text", "ru")}
-        assert acts(bot) == ["broadcast_written"]
+        assert acts(bot)[-1] == "broadcast_written"
 
 
 @pytest.mark.parametrize("role", [Role.PARTICIPANT, Role.SECRETARIAT])
