@@ -101,8 +101,9 @@ class Prompts:
     def _heading(self, draft: Draft, question: Question) -> str:
         at, count = progress(draft, self.form, question.id)
         name = self.words.label(question.short, self.form.questionnaire)
-        if self.words.label(question.labels, self.form.questionnaire).startswith(name.removesuffix("…")):
-            name = ""  # the question itself follows
+        label = self.words.label(question.labels, self.form.questionnaire)
+        if label == name or (name.endswith("…") and label.startswith(name.removesuffix("…"))):
+            name = ""  # made of the question itself, which follows
         bar = "●" * at + "○" * (count - at)
         where = self.words.say("dialogue.progress", at=at, total=count)
         return f"{bar}  {where}\n{self.words.bold(name)}" if name else f"{bar}  {where}"
