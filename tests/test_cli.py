@@ -47,7 +47,8 @@ from tests.support.emulator import Emulator
 COMMANDS = {
     "demo", "init", "keys new", "consultation list", "consultation open", "consultation close", "consultation new",
     "consultation final", "invite new", "invite list", "invite revoke", "run",
-    "publish", "audit verify", "audit export", "export", "open", "desk", "questionnaire list",
+    "publish", "audit verify", "audit export", "export", "open", "desk", "questionnaire list", "questionnaire add",
+    "questionnaire retire", "questionnaire template", "role list", "role revoke", "freeze", "thaw",
     "translations export", "translations import", "check", "figures",
 }  # fmt: skip
 

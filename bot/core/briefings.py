@@ -162,7 +162,9 @@ def draft_edition(briefing: Briefing, languages: Sequence[str], chain: Chain, no
 
 def titled(briefing: Briefing, language: str, text: str) -> Briefing:
     """With a title in this language. Raises Refused `briefing_title_long`, `outbox_empty`, `outbox_invisible` ..."""
-    title = _line(text, LONGEST_TITLE, "briefing_title_long")
+    title = _line(text)
+    if units(title) > LONGEST_TITLE:
+        raise Refused("briefing_title_long")
     return _with(briefing, language, replace(briefing.sheets.get(language, Sheet()), title=title))
 
 
@@ -189,7 +191,9 @@ def dropped(briefing: Briefing, language: str) -> Briefing:
 
 def noted(briefing: Briefing, language: str, text: str) -> Briefing:
     """With a word on what has changed. Raises Refused `briefing_note_long` ..."""
-    note = _line(text, LONGEST_NOTE, "briefing_note_long")
+    note = _line(text)
+    if units(note) > LONGEST_NOTE:
+        raise Refused("briefing_note_long")
     return replace(briefing, notes={**briefing.notes, language: note}, seen=None)
 
 
@@ -244,11 +248,8 @@ def _with(briefing: Briefing, language: str, sheet: Sheet) -> Briefing:
 # Texts
 
 
-def _line(text: str, most: int, too_long: str) -> str:
-    line = " ".join(cleaned(text, (), most=MOST_UNITS).text.split())
-    if units(line) > most:
-        raise Refused(too_long)
-    return line
+def _line(text: str) -> str:
+    return " ".join(cleaned(text, (), most=MOST_UNITS).text.split())
 
 
 def formatted(text: str, marks: Iterable[RawMark]) -> Text:
