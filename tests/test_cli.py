@@ -372,8 +372,9 @@ def test_an_invite_is_listed_without_its_link_and_revoked_at_once(operator: Oper
         redeemed(operator.data, link[-22:])
     done(operator.folder, "audit", "export", "--output", "acts.jsonl")
     acts = [json.loads(line) for line in (operator.folder / "acts.jsonl").read_text().splitlines()]
-    made, revoked = ((act["who"], act["act"]) for act in acts[-2:])
+    *_, made, revoked, exported = ((act["who"], act["act"]) for act in acts)
     assert (made, revoked) == (("operator", "invite_made"), ("operator", "invite_revoked"))
+    assert exported == ("operator", "audit_exported")
     answer = micic(operator.folder, *words[:-1], "xx")
     assert answer.returncode == 2
 
