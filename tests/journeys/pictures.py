@@ -105,6 +105,7 @@ AWAITED: tuple[type, ...] = (
     show.ShowBriefings,
     show.ShowCode,
     show.ShowDone,
+    show.ShowExport,
     show.ShowExamined,
     show.ShowForm,
     show.ShowForms,
