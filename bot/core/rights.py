@@ -26,16 +26,18 @@ class Right(StrEnum):
     """Propose and agree to roles, and to their end."""
     FREEZE = "freeze"
     """Stop everything at once, and agree to going on."""
+    EXPORT = "export"
+    """Have the sealed export sent."""
     LAY_DOWN = "lay_down"
     """Give one's own role back."""
 
 
 MATRIX: Mapping[Role, frozenset[Right]] = {
     Role.PARTICIPANT: frozenset(),
-    Role.ORGANIZER: frozenset(Right),
-    Role.SECRETARIAT: frozenset({Right.LAY_DOWN}),
+    Role.ORGANIZER: frozenset(Right) - {Right.EXPORT},
+    Role.SECRETARIAT: frozenset({Right.EXPORT, Right.LAY_DOWN}),
 }
-"""The whole of it. The secretariat works on its own computer; in the chat it has nothing to decide."""
+"""The whole of it. The secretariat works on its own computer; in the chat it only fetches what it opens there."""
 
 STAFF = frozenset(role for role, rights in MATRIX.items() if rights)
 """Roles that stand in the roster, and that two organizers may grant."""

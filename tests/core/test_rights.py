@@ -231,6 +231,6 @@ def test_each_sees_only_the_commands_that_are_theirs() -> None:
     seen = {role: {one.name for one in COMMANDS if may_use(one, [Grant(role, "eeca")])} for role in Role}
     public = {one.name for one in COMMANDS if not one.roles}
     assert seen[Role.PARTICIPANT] == public
-    assert seen[Role.SECRETARIAT] == public | {"people"}
+    assert seen[Role.SECRETARIAT] == public | {"people", "export"}
     assert {"people", "freeze", "manage", "broadcasts"} <= seen[Role.ORGANIZER]
     assert all(one.roles <= STAFF for one in COMMANDS)

@@ -10,7 +10,7 @@ from bot.core import events as on
 from bot.core import screens as show
 from bot.core.consultations import CONSULTATIONS
 from bot.core.conversation.chat import Chat, Deed, Outcome, adds
-from bot.core.people import Role
+from bot.core.rights import Right, may
 from bot.core.session import Managed, Place
 
 ALL = "all"
@@ -41,10 +41,8 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
 
 def choices(chat: Chat) -> tuple[str, ...]:
     """Consultations whose export this person may have: each by itself, and all for who has the role everywhere."""
-    held = {grant.consultation for grant in chat.world.grants if grant.role is Role.SECRETARIAT}
-    if None in held:
-        return (ALL, *(one.id for one in CONSULTATIONS))
-    return tuple(one.id for one in CONSULTATIONS if one.id in held)
+    known = tuple(one.id for one in CONSULTATIONS if may(chat.world.grants, Right.EXPORT, one.id))
+    return (ALL, *known) if may(chat.world.grants, Right.EXPORT, None) else known
 
 
 def may_now(chat: Chat, consultation: str) -> bool:
