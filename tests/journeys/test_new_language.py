@@ -39,8 +39,8 @@ msgid "Before you take part"
 msgstr "Kabla ya kushiriki"
 
 msgctxt "notice.body.drafts"
-msgid "If you stop in the middle, what you began is erased after {hours} hours."
-msgstr "Ukiacha katikati, ulichoanza kitafutwa baada ya saa {masaa}."
+msgid "If you stop in the middle, what you began is erased after {time}."
+msgstr "Ukiacha katikati, ulichoanza kitafutwa baada ya {muda}."
 
 msgctxt "notice.accept"
 msgid "I understand; continue"
@@ -98,7 +98,7 @@ async def test_it_can_be_chosen_and_each_missing_text_is_named(tree: Path, tmp_p
     assert {("malformed", "messages:notice.body.drafts"), ("stale", "messages:notice.accept")} <= named
     assert {("unknown", "messages:no.such.text"), ("missing", "briefings:firewall/what/body")} <= named
     assert ("missing", "recommendation:survey.phase.label") in named
-    assert "{hours} is missing" in printed
+    assert "{time} is missing" in printed
     assert f"1 of {len(wanted) - 1} texts (0 %)" in printed
     assert "sw" not in {one.code for one in Catalogue.load().languages}  # here nothing was added
 

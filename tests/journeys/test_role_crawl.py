@@ -39,7 +39,7 @@ SECRET = "The harbour clinic at the old market"
 NO_FORMS = {"parse"}
 NAMED: dict[str, tuple[str, ...]] = {
     "code": ("fr", "xx"),
-    "version": ("1", "99"),
+    "version": ("1", "99", "f" * 16),
     "choice": ("telegram", "never"),
     "consultation": ("wca", "nowhere"),
     "topic": ("micic", "nothing"),

@@ -1,20 +1,25 @@
 -- Forms that organizers brought: what is asked of people, and therefore public. Nothing says who brought one, or when.
+--
+-- editions: later ones have greater numbers; version is the beginning of the SHA-256 of the document; form is the form's
+-- own id; about (titles, languages, questions) and document are JSON; until is in epoch seconds, when it goes unless it is
+-- published before, and NULL once it was.
+-- offers: in_force is 1 where people can begin it, and 0 where another took its place while contributions may name it.
 
 CREATE TABLE editions (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, -- later editions have greater ones
-    version TEXT NOT NULL UNIQUE,             -- beginning of the SHA-256 of the document
-    form TEXT NOT NULL,                       -- the form's own id
-    about TEXT NOT NULL,                      -- titles, languages, questions: JSON
-    document TEXT NOT NULL,                   -- JSON
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    version TEXT NOT NULL UNIQUE,
+    form TEXT NOT NULL,
+    about TEXT NOT NULL,
+    document TEXT NOT NULL,
     workbook BLOB NOT NULL,
-    until INTEGER                             -- epoch seconds until which it may be published; NULL once it was
+    until INTEGER
 );
 
 CREATE TABLE offers (
     consultation TEXT NOT NULL,
     version TEXT NOT NULL,
     form TEXT NOT NULL,
-    in_force INTEGER NOT NULL, -- 1: people can begin it; 0: it was replaced or retired, and contributions may name it
+    in_force INTEGER NOT NULL,
     PRIMARY KEY (consultation, version)
 ) WITHOUT ROWID;
 
