@@ -21,7 +21,7 @@ from telegram.ext import ExtBot
 from telegram.request import RequestData
 
 from bot import app
-from bot.core.consultations import CONSULTATIONS, Intake
+from bot.core.consultations import CONSULTATIONS, TEXTS, Intake
 from bot.core.people import ChatId, UpdateId
 from bot.sealing import Identity, new_identity
 from bot.settings import Settings
@@ -102,7 +102,20 @@ def _answer(result: object) -> tuple[int, bytes]:
     return 200, json.dumps({"ok": True, "result": result}).encode()
 
 
-_catalogue = cache(Catalogue.load)
+_load = Catalogue.load
+
+
+@cache
+def _read() -> Catalogue:
+    return _load(more=TEXTS)
+
+
+def _catalogue(more: object = None) -> Catalogue:
+    """The one of the service, which alone passes what else there is to say."""
+    assert more is TEXTS
+    return _read()
+
+
 _briefings = cache(Library.load)
 
 

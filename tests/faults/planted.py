@@ -43,8 +43,7 @@ FAULTS: tuple[Fault, ...] = (
             ),
             Edit(
                 "handlers/conversing.py",
-                "        self._delivery.post(chat, Batch(messages, origin.tapped, origin.callback, last=outcome.forget,"
-                " first=first))\n",
+                "        self._delivery.post(chat, batch)\n",
                 "",
             ),
         ],
