@@ -28,6 +28,7 @@ from hypothesis.stateful import (
 from bot.core.consultations import CONSULTATIONS
 from bot.core.contributions import State
 from bot.core.errors import ConsultationError
+from bot.core.figures import Stage
 from bot.core.people import ChatId
 from bot.exports import bundle
 from bot.exports.opening import opened
@@ -418,15 +419,17 @@ def _dump(data: Path) -> dict[str, dict[str, list[tuple[Any, ...]]]]:
     return {store: _tables(data, store) for store in STORES}
 
 
+WORDS = frozenset(stage.value for stage in Stage)
+"""Steps that are counted: one of them is also the name of a state in the vault."""
 HANDED_IN = {"submissions", "submitted_parts", "additions"}
 """Tables of `work` from which no tag leads to a chat."""
 
 
 def _values(data: Path, store: str, tables: Collection[str] | None = None) -> set[Any]:
-    """Every text and blob of at least 8 bytes in a file, or in some of its tables."""
+    """Every text and blob of at least 8 bytes in a file, or in some of its tables, but for words of the program."""
     found = _tables(data, store)
     cells = (cell for name in tables or found for row in found[name] for cell in row)
-    return {cell for cell in cells if isinstance(cell, str | bytes) and len(cell) >= 8}
+    return {cell for cell in cells if isinstance(cell, str | bytes) and len(cell) >= 8} - WORDS
 
 
 def _contributions(data: Path) -> set[str]:
