@@ -26,7 +26,7 @@ from handlers.application import Front, new_bot
 from handlers.approving import Approving
 from handlers.broadcasting import Broadcaster, Rate
 from handlers.commands import COMMANDS
-from handlers.conversing import Conversing, Services
+from handlers.conversing import Conversing
 from handlers.erranding import Erranding
 from handlers.exporting import Exports
 from handlers.flood import Flood
@@ -36,6 +36,7 @@ from handlers.pace import Pace
 from handlers.recollection import IDLE
 from handlers.reminding import Reminding
 from handlers.sender import Sender
+from handlers.services import Services
 from handlers.tidying import Places, Tidying
 from handlers.voices import Voices
 from handlers.writing.notices import contents
@@ -129,7 +130,7 @@ class Service:
 
     async def _serve(self) -> None:
         try:
-            count = await self.conversing.owed()
+            count = await self.conversing.unasked.owed()
             self.log.event("started", waiting=count)
             await self.intake.run()
         finally:
@@ -275,14 +276,14 @@ async def open_service(
             staff=stores.store.staff,
         )
         conversing = Conversing(services, sender)
-        broadcaster.tell, writer.left = conversing.renew, broadcaster.left
+        broadcaster.tell, writer.left = conversing.unasked.renew, broadcaster.left
         writer.link = lambda token: f"https://t.me/{bot.username}?start={token}"
         inquiring = Inquiring(
             stores.store.inquiries,
             stores.store,
             clock,
-            conversing.offer,
-            conversing.tell_organizer,
+            conversing.unasked.offer,
+            conversing.unasked.tell_organizer,
             frozen=lambda consultation: stores.store.staff.frozen(consultation) is not None,
         )
         writer.edition = stores.editions.edition
@@ -291,12 +292,12 @@ async def open_service(
             stores.store.inquiries,
             stores.store,
             clock,
-            partial(conversing.tell_organizer, key="outbox.wait"),
+            partial(conversing.unasked.tell_organizer, key="outbox.wait"),
         )
         services.wake = _both(broadcaster.wake, approving.soon)
         services.wake_inquiries, services.shown = inquiring.soon, inquiring.shown
         front = Front(bot, conversing, sender, store=stores.store, chance=chance, flood=Flood(clock, settings.burst))
-        intake = Intake(bot, front.handle, conversing.set_aside, conversing.apologise, log=log)
+        intake = Intake(bot, front.handle, conversing.set_aside, conversing.unasked.apologise, log=log)
         stack.push_async_callback(front.stop)
         stack.push_async_callback(conversing.stop)
         stack.push_async_callback(sender.stop, 0.5)
@@ -304,12 +305,12 @@ async def open_service(
             stores,
             following,
             conversing,
-            Reminding(stores.store, clock, conversing.remind),
+            Reminding(stores.store, clock, conversing.unasked.remind),
             tidying,
             broadcaster,
             inquiring,
             approving,
-            Erranding(stores.store.staff, conversing.errand),
+            Erranding(stores.store.staff, conversing.unasked.errand),
             intake,
             front.start,
             settings.move_every,

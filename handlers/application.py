@@ -126,9 +126,9 @@ class Front:
             verdict = self._flood.judge(chat, UpdateId(raw["update_id"]))
             if verdict is not Verdict.TAKE:
                 if (message := message_of(raw)) is not None:
-                    self._conversing.overlooked(chat, message)
+                    self._conversing.unasked.overlooked(chat, message)
                 if verdict is Verdict.REFUSE_AND_TELL:
-                    self._conversing.tell_too_fast(chat)
+                    self._conversing.unasked.tell_too_fast(chat)
                 return
         update = as_update(raw, self._bot)
         failures: list[Exception] = []
@@ -189,7 +189,7 @@ class Front:
 
     def _leave(self, origin: Origin) -> None:
         """A group learns nothing here and puts its members at risk: say so and leave. Nobody waits for it."""
-        html = self._conversing.words("error.private_only", origin)
+        html = self._conversing.looking.words("error.private_only", origin)
         self._sender.post(origin.chat, lambda bot: bot.send_message(origin.chat, html))
         self._sender.post(origin.chat, lambda bot: bot.leave_chat(origin.chat), Kind.TOUCH)
 

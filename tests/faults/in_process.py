@@ -175,7 +175,7 @@ class Bench:
         self.life = Life(stack, service)
         self.running = True
         await service.greet()
-        await service.conversing.owed()
+        await service.conversing.unasked.owed()
         await self.quiet()
 
     def _new_bot(self, token: str, *more: object, **named: object) -> ExtBot[None]:
@@ -208,7 +208,7 @@ class Bench:
         aside = json.dumps(raw).encode()
         await self.life.service.conversing.set_aside(UpdateId(raw["update_id"]), aside, chat, message_of(raw))
         if chat is not None:
-            await self.life.service.conversing.apologise(chat)
+            await self.life.service.conversing.unasked.apologise(chat)
 
     async def quiet(self) -> None:
         """Wait until nothing is on its way to anybody."""

@@ -283,7 +283,7 @@ async def test_a_restart_shows_the_open_question_and_the_sealed_text_is_not_show
         view = store.view(ChatId(person.id))
         assert view is not None
         await store.settle([Seen(ChatId(person.id), view, owed=True)])
-        assert await bot.service.conversing.owed() == 1
+        assert await bot.service.conversing.unasked.owed() == 1
         again = await person.wait_for_text(say("review.title"), after=number)
         assert say("review.sealed", count=1) in text_of(again)
         assert "Open the clinics" not in text_of(again)

@@ -68,7 +68,7 @@ async def test_a_receipt_that_did_not_arrive_is_owed_after_a_restart(tmp_path: P
         await to_the_review(person, "Open the clinics to everybody.")
         await submit_unheard(bot, person, BLOCKED)
         bot.service.conversing.forget_all()
-        assert await bot.service.conversing.owed() == 1
+        assert await bot.service.conversing.unasked.owed() == 1
         await person.wait_for_text(say("receipt.title"))
         assert len(await receipts(person)) == 1
 
@@ -83,7 +83,7 @@ async def test_what_was_written_is_not_remembered_after_it_was_erased(tmp_path: 
         assert draft is not None
         (written,) = draft.answers["recommendation"].written  # type: ignore[index]
         part = PartId(written.part)
-        remembered = bot.service.conversing.recollection
+        remembered = bot.service.conversing.looking.recollection
         assert remembered.recall(part) == "Open the clinics to everybody."
         await person.send(command)
         await person.press(say("review.erase_yes" if command == "/cancel" else "forget.yes"))

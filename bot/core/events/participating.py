@@ -1,7 +1,4 @@
-"""What a person may do in the chat, inside a dialogue and outside of it.
-
-Not here: Telegram updates (`handlers.reading`), what follows from an event (`conversation`).
-"""
+"""What a participant does, and what anybody does."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -79,6 +76,7 @@ CHOICES: dict[Comprehension, tuple[str, ...]] = {
     Comprehension.BACK: ("receipt", "never"),
 }
 """In the order shown."""
+
 
 TRUE = {Comprehension.READERS: "telegram", Comprehension.BACK: "receipt"}
 
@@ -268,92 +266,11 @@ class SendsFile(SendsOther):
 OTHER_KINDS = ("photo", "voice", "sticker", "document", "location", "contact", "forwarded", "other")
 
 
-class Compose(StrEnum):
-    """What an organizer does with broadcasts; the value stands in the buttons."""
-
-    LIST = "ls"
-    NEW = "nw"
-    OPEN = "op"
-    TEXTS = "tx"
-    WRITE = "wr"
-    DROP = "dr"
-    FORM = "fo"
-    AUDIENCE = "au"
-    LANGUAGE = "la"
-    ROLE = "ro"
-    EXCLUDE = "ex"
-    WHEN = "wh"
-    NOW = "no"
-    AT = "at"
-    ZONE = "zo"
-    QUIET = "qu"
-    PREVIEW = "pv"
-    TEST = "te"
-    PROPOSE = "pr"
-    APPROVE = "ap"
-    SEND_BACK = "sb"
-    PAUSE = "pa"
-    RESUME = "re"
-    CANCEL = "ca"
-    RETRY = "rt"
-    RESEND = "rs"
-    CORRECT = "co"
-    RECALL = "rc"
-
-
-@dataclass(frozen=True)
-class Composes:
-    """A button or command of the broadcasts."""
-
-    do: Compose
-    broadcast: str = ""
-    argument: str = ""
-    """A language, a consultation, another broadcast, or the digest that was shown."""
-
-
 @dataclass(frozen=True)
 class ReadsNews:
     """/news: the news of the consultations joined, from the newest (0)."""
 
     at: int = 0
-
-
-class Brief(StrEnum):
-    """What an organizer does with briefings; the value stands in the buttons."""
-
-    LIST = "ls"
-    NEW = "nw"
-    OPEN = "op"
-    TEXTS = "tx"
-    LANGUAGE = "la"
-    TITLE = "ti"
-    BODY = "bo"
-    MORE = "mo"
-    DROP = "dr"
-    READERS = "rd"
-    TURN = "tu"
-    NOTES = "no"
-    NOTE = "nt"
-    PREVIEW = "pv"
-    COMPARE = "cm"
-    PUBLISH = "pu"
-    EDITIONS = "ed"
-    EDITION = "sh"
-    RESTORE = "rs"
-    WITHDRAW = "wi"
-    BACK = "ba"
-    ERASE = "er"
-    TELL = "te"
-
-
-@dataclass(frozen=True)
-class Briefs:
-    """/briefings, or one of its buttons."""
-
-    do: Brief = Brief.LIST
-    briefing: str = ""
-    argument: str = ""
-    """A consultation, a language, the digest that was shown, "yes"; or edition, language and page: `2_en_0`."""
 
 
 @dataclass(frozen=True)
@@ -386,110 +303,11 @@ class Asks:
     inquiry: str = ""
 
 
-class Handle(StrEnum):
-    """What an organizer does with what participants ask; the value stands in the buttons."""
-
-    LIST = "ls"
-    DUTY = "du"
-    OPEN = "op"
-    TAKE = "tk"
-    ANSWER = "an"
-    SEND = "se"
-    CLOSE = "cl"
-
-
-@dataclass(frozen=True)
-class Handles:
-    """/questions, or one of its buttons."""
-
-    do: Handle = Handle.LIST
-    inquiry: str = ""
-    argument: str = ""
-    """A reason; on or off."""
-
-
-class Manage(StrEnum):
-    """What an organizer does with a consultation itself; the value stands in the buttons."""
-
-    LIST = "ls"
-    OPEN = "op"
-    """Its page."""
-    TOOL = "to"
-    """One of the tools of that page (`conversation.managing.TOOLS`)."""
-    UNTIL = "un"
-    """Open it, or move its end."""
-    CLOSE = "cl"
-    SETTINGS = "se"
-    ACCESS = "ac"
-    DRAFTS = "dr"
-    GRACE = "gr"
-    SURE = "ok"
-    """Make the change that was shown."""
-
-
-@dataclass(frozen=True)
-class Manages:
-    """/manage, or one of its buttons."""
-
-    do: Manage = Manage.LIST
-    consultation: str = ""
-    argument: str = ""
-    """A tool; a number of days or hours; who may take part; which change was shown."""
-
-
 @dataclass(frozen=True)
 class ChoosesZone:
     """/zone: the time zone in which times are shown, by its name or a city; None: asks for the choices."""
 
     zone: str | None = None
-
-
-class Figure(StrEnum):
-    """What an organizer does with the figures; the value stands in the buttons."""
-
-    LIST = "ls"
-    OPEN = "op"
-    PICTURE = "pi"
-    MISSING = "mi"
-    ASK = "as"
-
-
-@dataclass(frozen=True)
-class Looks:
-    """/figures, or one of its buttons."""
-
-    do: Figure = Figure.LIST
-    consultation: str = ""
-    language: str = ""
-    """ASK: readers of which language; empty: of all in which little came in."""
-
-
-class Bring(StrEnum):
-    """What an organizer does to bring people in; the value stands in the buttons."""
-
-    LIST = "ls"
-    NEW = "nw"
-    USES = "us"
-    UNTIL = "un"
-    LANGUAGE = "la"
-    LABEL = "lb"
-    MAKE = "mk"
-    PICTURE = "pi"
-    OPEN = "op"
-    MORE = "mo"
-    LATER = "lt"
-    REVOKE = "rv"
-
-
-@dataclass(frozen=True)
-class Brings:
-    """/invites, or one of its buttons."""
-
-    do: Bring = Bring.LIST
-    target: str = ""
-    """A consultation, or the name of an invite."""
-    argument: str = ""
-    """A number of people, a language, or an end: d (a day), w (a week), c (until the intake closes), o (asked for)."""
 
 
 class Admit(StrEnum):
@@ -507,166 +325,3 @@ class Admits:
 
     do: Admit = Admit.ASK
     consultation: str = ""
-
-
-class Tell(StrEnum):
-    """What a person does with their own code; the value stands in the buttons."""
-
-    OPEN = "op"
-    NEW = "nw"
-    END = "en"
-
-
-@dataclass(frozen=True)
-class Tells:
-    """/code, or one of its buttons."""
-
-    do: Tell = Tell.OPEN
-
-
-class Offer(StrEnum):
-    """What an organizer does with questionnaires of their own; the value stands in the buttons."""
-
-    LIST = "ls"
-    BRING = "br"
-    TEMPLATE = "te"
-    OPEN = "op"
-    REHEARSE = "rh"
-    READ = "rd"
-    PUBLISH = "pu"
-    RETIRE = "rt"
-    FILE = "fi"
-
-
-@dataclass(frozen=True)
-class Offers:
-    """/forms, or one of its buttons."""
-
-    do: Offer = Offer.LIST
-    consultation: str = ""
-    version: str = ""
-    argument: str = ""
-    """A language, or "yes"."""
-
-
-class Appoint(StrEnum):
-    """What somebody with a role does about roles; the value stands in the buttons."""
-
-    LIST = "ls"
-    GRANT = "gr"
-    END = "en"
-    AGREE = "ag"
-    DROP = "dr"
-    LINK = "ln"
-    LAY = "ly"
-    LAID = "ld"
-    """Asked and sure."""
-
-
-@dataclass(frozen=True)
-class Appoints:
-    """/people, or one of its buttons."""
-
-    do: Appoint = Appoint.LIST
-    consultation: str = ""
-    """`all`: all of them at once."""
-    argument: str = ""
-    """A role, a role and whose, a proposal."""
-
-
-class Halt(StrEnum):
-    """What an organizer does about the emergency stop; the value stands in the buttons."""
-
-    LIST = "ls"
-    FREEZE = "fr"
-    FROZEN = "fy"
-    """Asked and sure."""
-    THAW = "th"
-    AGREE = "ag"
-    DROP = "dr"
-
-
-@dataclass(frozen=True)
-class Halts:
-    """/freeze, or one of its buttons."""
-
-    do: Halt = Halt.LIST
-    consultation: str = ""
-    """`all`: all of them at once."""
-    argument: str = ""
-    """A proposal."""
-
-
-class Export(StrEnum):
-    """What the secretariat does to have the sealed export sent; the value stands in the buttons."""
-
-    LIST = "ls"
-    CHOOSE = "ch"
-    SURE = "su"
-    """The first yes."""
-    SEND = "se"
-    """The second."""
-
-
-@dataclass(frozen=True)
-class Exports:
-    """/export, or one of its buttons."""
-
-    do: Export = Export.LIST
-    consultation: str = ""
-    """An id, or `all`."""
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """A button or command that means nothing (any more)."""
-
-    command: bool = False
-
-
-Event = (
-    Start
-    | Opened
-    | ChoseLanguage
-    | Decided
-    | Understood
-    | Joins
-    | Begins
-    | EndsGroup
-    | WantsNews
-    | Reads
-    | Silences
-    | Resumes
-    | Cancels
-    | Tidies
-    | Lists
-    | Keeps
-    | Forgets
-    | Checks
-    | Withdraws
-    | Amends
-    | Signs
-    | Carried
-    | Replies
-    | Presses
-    | Speaks
-    | Rewrites
-    | Composes
-    | ReadsNews
-    | Briefs
-    | ReadsBriefing
-    | Asks
-    | Handles
-    | Looks
-    | Manages
-    | Appoints
-    | Halts
-    | Brings
-    | Admits
-    | Tells
-    | Offers
-    | ChoosesZone
-    | Exports
-    | SendsOther
-    | Unknown
-)
