@@ -40,7 +40,7 @@ from handlers.services import Services
 from handlers.tidying import Places, Tidying
 from handlers.voices import Voices
 from handlers.writing.notices import contents
-from handlers.writing.screens import Facts
+from handlers.writing.pages import Facts
 from handlers.writing.writer import Writer
 from locales.briefings import Library
 from locales.catalogue import Catalogue

@@ -21,7 +21,7 @@ async def expire(files: Files, store: SealedStore, clock: Clock) -> int:
     store.forget_recent()
     # An id of day d is gone from the beginning of day d + 2 on: kept for 24 hours at least and 48 at most.
     erased = await work.expire(
-        now, today - retention.UPDATE_HOURS // 24 + 1, today - retention.ASIDE_DAYS + 1, store.standing_still()
+        now, today - retention.UPDATE_HOURS // 24 + 1, today - retention.ASIDE_DAYS + 1, store.waiting.standing_still()
     )
 
     over = []

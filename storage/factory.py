@@ -27,8 +27,9 @@ from storage.holdings import Inventory
 from storage.mover import Mover, SealedVault
 from storage.outbox import SealedOutbox
 from storage.published import Published
+from storage.registry import SealedRegistry
 from storage.replica import Replica
-from storage.sealed import SealedRegistry, SealedStore
+from storage.sealed import SealedStore
 from storage.sqlite.figures import FiguresTable
 from storage.sqlite.files import Files, open_files
 

@@ -4,20 +4,16 @@ Not here: SQL (`storage.sqlite`), moving to the vault (`storage.mover`), erasing
 """
 
 import json
-import math
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from bot.core.admission import Membership
 from bot.core.consultations import (
-    BY_ID,
     CONSULTATIONS,
-    Consultation,
     Intake,
-    document,
     learn,
     made,
     of_document,
@@ -25,12 +21,10 @@ from bot.core.consultations import (
 )
 from bot.core.contributions import ContributionId, PartId, Receipt, Standing, State
 from bot.core.errors import Corrupt, Outdated, Refused
-from bot.core.invites import InviteId, Kept, Made, Revoked
 from bot.core.people import ChatId, Grant, Invite, Profile, UpdateId
 from bot.core.ports import Addition, Chance, Change, Clock, Log, Seen, Submission, Unfinished
 from bot.core.rights import STAFF
 from bot.core.session import Session, View
-from bot.core.staff import FROZEN_DAYS, Thawed
 from bot.core.staff import Act as StaffAct
 from bot.core.traces import Trace
 from bot.crashpoints import crash_point
@@ -38,9 +32,10 @@ from storage import retention
 from storage.admission import SealedAdmissions
 from storage.briefings import SealedBriefings
 from storage.inquiries import SealedInquiries
-from storage.invites import SealedInvites, new_token
+from storage.invites import SealedInvites
 from storage.keys import Keys
 from storage.notes import Notes
+from storage.places import opened, profile_place, session_place, view_place
 from storage.recent import Recent
 from storage.records import (
     ContactRow,
@@ -59,13 +54,12 @@ from storage.sqlite.inquiries import InquiriesTable
 from storage.sqlite.invites import InvitesTable
 from storage.sqlite.staff import StaffTable
 from storage.sqlite.traces import TracesTable
-from storage.sqlite.work import WorkFile
 from storage.staff import SealedStaff
 from storage.tags import Tag
 from storage.traces import SealedTraces
+from storage.waiting import Waiting
 
 T = TypeVar("T")
-
 
 _NUMBERINGS = 5
 """Attempts to give an addition its number, when others are given one at the same moment."""
@@ -115,6 +109,7 @@ class SealedStore:
         )
         self.briefings = SealedBriefings(BriefingsTable(files.work.database), keys, log)
         self.staff = SealedStaff(StaffTable(files.work.database), keys, clock, log)
+        self.waiting = Waiting(files.work, keys, self.staff, clock, draft_hours)
         self._sessions: Recent[ChatId, tuple[int, Session]] = Recent(clock)
         self._views: Recent[ChatId, View] = Recent(clock)
         self._profiles: Recent[ChatId, Profile] = Recent(clock)
@@ -136,14 +131,14 @@ class SealedStore:
         if found is None:
             return None
         sealed, expires = found
-        opened = self._opened_session(tag, sealed)
-        if opened is None or opened.chat != chat:
+        session = self._opened_session(tag, sealed)
+        if session is None or session.chat != chat:
             self._log.event("row_unreadable")
             return None
-        if expires <= now and self._frozen(opened) is None:
+        if expires <= now and self.waiting.frozen(session) is None:
             return None
-        self._sessions.put(chat, (expires, opened))
-        return opened
+        self._sessions.put(chat, (expires, session))
+        return session
 
     def view(self, chat: ChatId) -> View | None:
         """What stands in the chat; None when nothing is known of it, and (with an alarm) when it cannot be read."""
@@ -155,7 +150,7 @@ class SealedStore:
         sealed = self._work.view(tag, self.staff.horizon(self._clock.now()))
         if sealed is None or self.session(chat) is None:
             return None
-        view = _opened(_VIEW, self._keys, sealed, _view_place(tag))
+        view = opened(_VIEW, self._keys, sealed, view_place(tag))
         if view is None:
             self._log.event("row_unreadable")
             return None
@@ -219,69 +214,11 @@ class SealedStore:
 
     def unfinished(self) -> Sequence[Unfinished]:
         """Drafts of which nobody was reminded yet, in no particular order; none of a consultation that stands still."""
-        found = []
-        for tag, sealed, expires, reminded in self._work.unfinished(self._clock.now()):
-            session = self._opened_session(tag, sealed)
-            if session is None or session.draft is None or self._frozen(session) is not None:
-                continue
-            answered = expires - self._kept_hours(session) * retention.HOUR
-            closes = self.intake(session.draft.consultation).grace(self._clock.now())
-            if closes is not None and session.told_end == closes:
-                continue
-            waiting = Unfinished(ChatId(session.chat), session.draft, answered, expires, closes)
-            if reminded != self._reminded(waiting):
-                found.append(waiting)
-        return found
-
-    def _frozen(self, session: Session) -> float | None:
-        """Since when the consultation of a draft stands still, if it does not so for too long."""
-        since = None if session.draft is None else self.staff.frozen(session.draft.consultation)
-        return None if since is None or self._clock.now() - since > FROZEN_DAYS * retention.DAY else since
-
-    def standing_still(self) -> list[Tag]:
-        """Sessions that would have expired, and are kept because their consultation stands still."""
-        now = self._clock.now()
-        rows = self._work.unfinished(self.staff.horizon(now))
-        waiting = [(tag, self._opened_session(tag, sealed)) for tag, sealed, expires, _ in rows if expires <= now]
-        return [tag for tag, session in waiting if session is not None and self._frozen(session) is not None]
-
-    def _longer(self, acts: Iterable[StaffAct]) -> list[tuple[Tag, int, int]]:
-        """Drafts that live on once something goes on: by as long as it stood still, and no longer than new ones."""
-        now, found = self._clock.now(), []
-        for act in acts:
-            if not isinstance(act, Thawed):
-                continue
-            freezes = self.staff.freezes()
-            since = freezes.pop(act.consultation, None)
-            if since is None:
-                continue
-            for tag, sealed, expires, _ in self._work.unfinished(self.staff.horizon(now)):
-                session = self._opened_session(tag, sealed)
-                if session is None or session.draft is None or self._frozen(session) is None:
-                    continue
-                of = session.draft.consultation
-                if act.consultation not in (None, of) or {None, of} & freezes.keys():
-                    continue  # it stands still for another reason, too
-                most = retention.draft_expires(now, self._kept_hours(session))
-                after = min(most, expires + math.ceil((now - since) / retention.HOUR) * retention.HOUR)
-                if after > expires:
-                    found.append((tag, expires, after))
-        return found
+        return self.waiting.unfinished()
 
     async def operate(self, act: StaffAct) -> None:
         """One act of the operator on roles and freezes. Raises Refused `roster_broken`, Outdated `staff_meanwhile`."""
-        await self.staff.act(act, self._longer([act]))
-
-    def _reminded(self, unfinished: Unfinished) -> Tag:
-        """What somebody is reminded of: that a draft waits, or once more that its consultation has closed."""
-        of = unfinished.draft.contribution if unfinished.closes is None else f"{unfinished.draft.contribution} closed"
-        return self._tags.reminded(unfinished.chat, of)
-
-    def _kept_hours(self, session: Session | None) -> float:
-        """How long what a chat is in the middle of is kept after its last change."""
-        if session is None or session.draft is None:
-            return self._draft_hours
-        return self.intake(session.draft.consultation).draft_hours or self._draft_hours
+        await self.staff.act(act, self.waiting.longer([act]))
 
     def state(self, receipt: Receipt) -> State | None:
         """What became of the contribution with this receipt, or None for an unknown one."""
@@ -332,7 +269,7 @@ class SealedStore:
         if session is not None and session.chat != change.chat:
             raise Corrupt("session_misplaced")
         now = self._clock.now()
-        expires = retention.draft_expires(now, self._kept_hours(session))
+        expires = retention.draft_expires(now, self.waiting.kept_hours(session))
         tag = self._tags.draft(change.chat)
         crash_point("before_seal")
         effect = Effect(
@@ -341,8 +278,8 @@ class SealedStore:
             tag=tag,
             session=None
             if session is None
-            else SealedSession(self._seal(_SESSION, session, _session_place(tag)), change.owed, expires),
-            view=None if change.view is None else self._seal(_VIEW, change.view, _view_place(tag)),
+            else SealedSession(self._seal(_SESSION, session, session_place(tag)), change.owed, expires),
+            view=None if change.view is None else self._seal(_VIEW, change.view, view_place(tag)),
             parts=[SealedPart(new.part, self._keys.recipients.seal(new.document)) for new in change.parts],
             dropped=change.dropped,
             submission=None if change.submission is None else self._sealed_submission(change.submission),
@@ -357,7 +294,7 @@ class SealedStore:
             invites=self.invites.seal(change.invites),
             admission=self.admissions.seal(change),
             briefing=self.briefings.seal(change.briefing),
-            staff=self.staff.seal(change.chat, change.staff, self._longer(change.staff)),
+            staff=self.staff.seal(change.chat, change.staff, self.waiting.longer(change.staff)),
             intake=change.intake,
         )
         crash_point("after_seal")
@@ -382,7 +319,7 @@ class SealedStore:
         for one in standing:
             tag = self._tags.draft(one.chat)
             traces = self.traces.seal(one.chat, tag, one.traces)
-            rows.append(SealedView(tag, self._seal(_VIEW, one.view, _view_place(tag)), one.owed, traces))
+            rows.append(SealedView(tag, self._seal(_VIEW, one.view, view_place(tag)), one.owed, traces))
         erases = any(self._loses_receipt(one.chat, one.view) for one in standing)
         settled = await self._work.settle(rows, erases=erases)
         for one, row in zip(standing, rows, strict=True):
@@ -393,7 +330,7 @@ class SealedStore:
 
     async def note_reminded(self, unfinished: Unfinished) -> bool:
         """Remember that the person is reminded of this draft. False: they were before, or it is gone."""
-        return await self._work.note_reminded(self._tags.draft(unfinished.chat), self._reminded(unfinished))
+        return await self._work.note_reminded(self._tags.draft(unfinished.chat), self.waiting.reminded(unfinished))
 
     async def keep_profile(self, chat: ChatId, profile: Profile) -> None:
         """Remember a person's choices; the contact row of each consultation in `news` comes and goes with it."""
@@ -410,7 +347,7 @@ class SealedStore:
         tag = self._tags.person(chat)
         await self._contacts.keep(
             tag,
-            self._seal(_PROFILE, profile, _profile_place(tag)),
+            self._seal(_PROFILE, profile, profile_place(tag)),
             expires,
             [self._contact(chat, profile.language, consultation, now) for consultation in news],
             [self._tags.contact(chat, consultation) for consultation in sorted(known - set(news))],
@@ -475,7 +412,7 @@ class SealedStore:
 
     def remembered(self, tag: Tag, sealed: bytes) -> Profile | None:
         """A sealed profile opened, or None when it does not open."""
-        return _opened(_PROFILE, self._keys, sealed, _profile_place(tag))
+        return opened(_PROFILE, self._keys, sealed, profile_place(tag))
 
     def forget_recent(self, *, everything: bool = False) -> None:
         """Drop from memory what is idle, or everything."""
@@ -491,7 +428,7 @@ class SealedStore:
         return self._keys.working.seal(adapter.dump_json(value), place)
 
     def _opened_session(self, tag: Tag, sealed: bytes) -> Session | None:
-        return _opened(_SESSION, self._keys, sealed, _session_place(tag))
+        return opened(_SESSION, self._keys, sealed, session_place(tag))
 
     def _loses_receipt(self, chat: ChatId, view: View) -> bool:
         # A receipt joins a chat and a contribution: once it was shown, it must not stay in the log either.
@@ -541,40 +478,6 @@ class SealedStore:
         )
 
 
-class SealedRegistry:
-    """The port `Registry`, for the operator's command line."""
-
-    def __init__(self, work: WorkFile, invites: SealedInvites, chance: Chance) -> None:
-        self._work = work
-        self._invites = invites
-        self._chance = chance
-
-    async def set_intake(self, consultation: str, intake: Intake) -> None:
-        """Open or close the intake of one consultation."""
-        await self._work.set_intake(consultation, intake)
-
-    async def new_consultation(self, consultation: Consultation, intake: Intake) -> None:
-        """Make a consultation beyond the six. Raises Refused `consultation_exists` {consultation}."""
-        if consultation.id in BY_ID:
-            raise Refused("consultation_exists", consultation=consultation.id)
-        await self._work.add_consultation(consultation.id, json.dumps(document(consultation)), intake)
-        learn([consultation])
-
-    async def new_invite(self, invite: Invite, uses: int, expires: float | None, label: str = "") -> str:
-        """Make an invite; returns its token (22 characters of A-Z a-z 0-9 _ -), which is kept only as a MAC."""
-        token = new_token(self._chance)
-        await self._invites.act(Made(token, invite, uses, expires, label))
-        return token
-
-    def invites(self) -> tuple[Kept, ...]:
-        """All that still stand."""
-        return self._invites.invites()
-
-    async def revoke(self, wanted: InviteId) -> None:
-        """Let nobody in by this invite any more. Raises Refused `invite_gone`."""
-        await self._invites.act(Revoked(wanted))
-
-
 def _head(versions: Mapping[ContributionId, VersionRow]) -> VersionRow | None:
     """What a receipt stands for: withdrawn when any version is, else the one that no other supersedes."""
     replaced = {row.supersedes for row in versions.values()}
@@ -585,26 +488,3 @@ def _head(versions: Mapping[ContributionId, VersionRow]) -> VersionRow | None:
             next(iter(versions.values()), None),
         ),
     )
-
-
-def _opened(adapter: TypeAdapter[T], keys: Keys, sealed: bytes, place: bytes) -> T | None:
-    try:
-        return adapter.validate_json(keys.working.open(sealed, place))
-    except (Corrupt, ValidationError):
-        # Not passed on: pydantic's message would repeat what is in it.
-        return None
-
-
-# Where a row is at home: one that was put under another tag, or into another column, does not open.
-
-
-def _session_place(tag: Tag) -> bytes:
-    return b"work/session:" + tag
-
-
-def _view_place(tag: Tag) -> bytes:
-    return b"work/view:" + tag
-
-
-def _profile_place(tag: Tag) -> bytes:
-    return b"contacts/profile:" + tag

@@ -20,8 +20,9 @@ from handlers.writing.broadcasts import Broadcasts
 from handlers.writing.forms import Offering
 from handlers.writing.holdings import Listing
 from handlers.writing.invites import Invites
+from handlers.writing.pages import Facts
 from handlers.writing.prompts import Prompts
-from handlers.writing.screens import Facts, Screens
+from handlers.writing.screens import Screens
 from handlers.writing.staff import Staff
 from handlers.writing.words import Words
 from locales.briefings import Library

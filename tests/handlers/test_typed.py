@@ -26,7 +26,7 @@ from handlers import buttons
 from handlers.commands import COMMANDS
 from handlers.messages import Outgoing, Row
 from handlers.typed import OWN_WORDS, meant
-from handlers.writing.screens import Facts
+from handlers.writing.pages import Facts
 from handlers.writing.writer import Writer
 from locales.briefings import Library
 from locales.catalogue import Catalogue
