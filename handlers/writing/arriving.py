@@ -133,7 +133,7 @@ class Arriving(Pages):
             *self._dialogues(screen, takes=takes),
             [self._button("home.learn", buttons.read())],
             [self._manages(organizes=screen.organizes)],
-            [self._button("home.ask", buttons.ask(on.Ask.OPEN))],
+            [self._button("home.ask", buttons.ask(on.Ask.OPEN)) if screen.asks else None],
             [self._button("home.news_stop" if wants else "home.news_want", buttons.news(wanted=not wants))],
             [
                 self._button("home.consultations", buttons.opens(on.Page.CONSULTATIONS)),

@@ -251,7 +251,9 @@ async def test_limits_and_clues(tmp_path: Path) -> None:
 async def test_nobody_there(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as bot:
         person = await arrived(bot, "Sender")
-        await person.press(say("home.ask"))
+        home = await person.wait_for_text(say("home.what"))
+        assert say("home.ask") not in [button["text"] for button in buttons(home)]
+        await person.send("/ask")
         await person.wait_for_text(say("ask.nobody"))
 
 

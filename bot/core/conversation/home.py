@@ -45,8 +45,14 @@ def home(chat: Chat, trouble: str | None = None) -> Outcome:
         responds=chat.world.points(consultation) is not None,
         forms=() if chat.world.editions is None else chat.world.editions.offered(consultation),
         organizes=chat.organizes,
+        asks=_asks(chat, consultation),
     )
     return chat.stands(Place.HOME, screen)
+
+
+def _asks(chat: Chat, consultation: str) -> bool:
+    inquiries = chat.world.inquiries
+    return inquiries is not None and (inquiries.staffed(consultation) or bool(inquiries.of(chat.id)))
 
 
 def _end_group(before: Chat) -> Outcome:

@@ -67,6 +67,8 @@ class ShowHome:
     """Forms of its own that the consultation offers."""
     organizes: bool = False
     """This person runs a consultation."""
+    asks: bool = True
+    """Somebody could answer a question, or one that was asked is still kept."""
 
 
 @dataclass(frozen=True)
