@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 
-from tests.faults.report import keep, part
+from tests.faults.report import NO_END, keep, part
 from tests.faults.result import Extent, Result
 
 _PDEATHSIG = 1  # from Linux's <sys/prctl.h>
@@ -41,7 +41,7 @@ def main(name: str, extent: Extent, file: Path) -> int:
                 note(whole=False)
         except Exception as error:  # it must be told which one is broken, and the others go on
             traceback.print_exc()
-            rows.append(Result(name, "did not come to its end", 1, [f"the harness failed: {type(error).__name__}"]))
+            rows.append(Result(name, NO_END, 1, [f"the harness failed: {type(error).__name__}"]))
     note(whole=True)
     return 0
 

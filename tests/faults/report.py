@@ -22,6 +22,8 @@ from tests.support.process import ROOT
 
 REPORT = ROOT / "docs" / "reliability.md"
 LONGEST_NOTE = 160
+NO_END = "did not come to its end"
+"""What is said of a harness that failed itself, or took too long."""
 MOST_SHOWN = 20
 """Broken promises that are listed of one row."""
 
@@ -46,6 +48,12 @@ class Part:
     def broken(self) -> int:
         """Rows that are not in order, and one for those that are missing."""
         return sum(not row.passed and not row.skipped for row in self.rows) + (not self.whole)
+
+    @property
+    def cut_short(self) -> bool:
+        """It did not come to its end, and had kept every promise until then."""
+        found = [row for row in self.rows if row.what != NO_END]
+        return (not self.whole or len(found) < len(self.rows)) and not any(row.violations for row in found)
 
 
 def part(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.__main__ import HARNESSES
-from tests.faults.report import Part, broken, keep, kept, markdown, part
+from tests.faults.report import NO_END, Part, broken, keep, kept, markdown, part
 from tests.faults.result import Extent, Result
 from tests.support.process import ROOT
 
@@ -44,6 +44,16 @@ def test_the_report_tells_what_is_broken_and_when_each_was_run() -> None:
     assert "| one | whole | 2026-03-01 12:30 | 1.5 |" in said
     assert "Not in order: 1. Planted faults: 0 of 18 caught, 1 cannot be planted yet; 1 more caught." in said
     assert broken([made()]) == ["one: bad: something is gone"]
+
+
+def test_a_harness_without_an_end_is_told_from_a_broken_promise() -> None:
+    failed = Result("one", NO_END, 1, ["the harness failed: OSError"])
+    now = datetime.datetime.now(datetime.UTC)
+    assert made(rows=(*ROWS[:1], failed)).cut_short
+    assert part("one", Extent.QUICK, now, 1.0, ROWS[:1], whole=False).cut_short
+    assert not made().cut_short
+    assert not made(rows=(*ROWS[:2], failed)).cut_short
+    assert not part("one", Extent.QUICK, now, 1.0, ROWS[:2], whole=False).cut_short
 
 
 def test_every_harness_of_the_list_is_there() -> None:
