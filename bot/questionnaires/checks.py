@@ -121,11 +121,17 @@ _SPELT = {
     "select one from file ": "select_one_from_file ",
     "select multiple from file ": "select_multiple_from_file ",
     "select one external ": "select_one_external ",
+    "add select one prompt using ": "select_one ",
+    "add select multiple prompt using ": "select_multiple ",
+    "select all that apply from ": "select_multiple ",
+    "select multiple from ": "select_multiple ",
+    "select one from ": "select_one ",
+    "select1 ": "select_one ",
     "select one ": "select_one ",
     "select multiple ": "select_multiple ",
     "select all that apply ": "select_multiple ",
 }
-"""Other spellings of types with a list."""
+"""Other spellings of types with a list, also those of forms made in the first years of XLSForm; the longest first."""
 
 
 def type_of(row: Row) -> tuple[str, str]:

@@ -51,6 +51,25 @@ def remarks(examined: Examined) -> set[str]:
 # Files of people who know Excel
 
 
+@pytest.mark.parametrize(
+    ("spelling", "kind"),
+    [
+        ("select one from yes_no", Kind.SELECT_ONE),
+        ("add select one prompt using yes_no", Kind.SELECT_ONE),
+        ("select1 yes_no", Kind.SELECT_ONE),
+        ("select all that apply from yes_no", Kind.SELECT_MULTIPLE),
+        ("select multiple from yes_no", Kind.SELECT_MULTIPLE),
+        ("add select multiple prompt using yes_no", Kind.SELECT_MULTIPLE),
+    ],
+)
+def test_types_as_the_first_forms_spelt_them(spelling: str, kind: Kind) -> None:
+    """Workbooks of ten years ago still go from hand to hand; pyxform takes these spellings, too."""
+    choices = (("list_name", "name", "label"), ("yes_no", "yes", "Yes"), ("yes_no", "no", "No"))
+    edition = sound(brought((HEAD, (spelling, "agree", "Do you agree?")), choices))
+    (question,) = form_of(edition).questionnaire.questions
+    assert (question.kind, [choice.code for choice in question.choices]) == (kind, ["yes", "no"])
+
+
 def test_a_form_as_it_comes_out_of_excel() -> None:
     """Spaces behind words, empty rows, TRUE, numbers as names, languages without codes, rows about the phone."""
     survey: Rows = (
