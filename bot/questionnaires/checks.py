@@ -124,7 +124,6 @@ _SPELT = {
     "add select one prompt using ": "select_one ",
     "add select multiple prompt using ": "select_multiple ",
     "select all that apply from ": "select_multiple ",
-    "select multiple from ": "select_multiple ",
     "select one from ": "select_one ",
     "select1 ": "select_one ",
     "select one ": "select_one ",

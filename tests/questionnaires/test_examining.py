@@ -58,7 +58,6 @@ def remarks(examined: Examined) -> set[str]:
         ("add select one prompt using yes_no", Kind.SELECT_ONE),
         ("select1 yes_no", Kind.SELECT_ONE),
         ("select all that apply from yes_no", Kind.SELECT_MULTIPLE),
-        ("select multiple from yes_no", Kind.SELECT_MULTIPLE),
         ("add select multiple prompt using yes_no", Kind.SELECT_MULTIPLE),
     ],
 )
