@@ -150,7 +150,8 @@ def _break_lines(raw: DefinitionData) -> None:
     """A row of a Markdown table is one line, so a line break in what people read is spelled out there."""
     for row in (*(raw.survey or ()), *(raw.choices or ())):
         for heading, value in row.items():
-            if canonical(heading)[0] in ("label", "hint"):
+            # A column without a heading comes as None.
+            if canonical(str(heading))[0] in ("label", "hint"):
                 row[heading] = value.replace("\\n", "\n")
 
 

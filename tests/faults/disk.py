@@ -155,9 +155,11 @@ async def _failing(times: int, folder: Path, seed: int) -> Result:
             progress(f"disk: failing, {number} of {times}")
             before = here.reported().count("store_unavailable") if number else 0
             call = CALLS[number % len(CALLS)]
-            first = chance.randrange(8, 40 if call != "ftruncate" else 12)
+            first = chance.randrange(8, 120 if call != "ftruncate" else 12)
             inject = f"inject={call}:error={chance.choice(ERRORS)}:when={first}+{chance.choice((1, 2, 3, 7))}"
             await here.bot.start(under=(*STRACE, "-e", f"trace={call}", "-e", inject))
+            with suppress(TimeoutError, RuntimeError):  # the fault may come while it starts
+                await here.polled()
             for _ in range(40):
                 await here.more(20, within=0.2)
                 if here.bot.running.returncode is not None or here.reported().count("store_unavailable") > before:
@@ -166,6 +168,7 @@ async def _failing(times: int, folder: Path, seed: int) -> Result:
             alarms += here.reported().count("store_unavailable") > before
             await here.killed()
             await here.bot.start()
+            await here.polled()
             await here.more(80, within=10.0)
             await here.killed()
         await here.bot.start()

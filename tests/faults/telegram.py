@@ -232,6 +232,7 @@ async def _waiting(here: Stand) -> None:
         if all(_kinds(here)):
             return
         await here.bot.start()
+        await here.polled()
     raise RuntimeError("no moment was found at which both wait")
 
 

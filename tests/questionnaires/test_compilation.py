@@ -238,10 +238,11 @@ def test_a_heading_that_is_a_number() -> None:
     ]
 
 
-def test_a_table_without_a_sheet() -> None:
+@pytest.mark.parametrize(("table", "code"), [("|0||||", "file_unreadable"), ("|0||0|\n||0|", "sheet_missing")])
+def test_a_table_without_a_sheet_or_a_heading(table: str, code: str) -> None:
     with pytest.raises(Faulty) as raised:
-        compile_markdown("|0||||")
-    assert [fault.code for fault in raised.value.faults] == ["file_unreadable"]
+        compile_markdown(table)
+    assert raised.value.faults[0].code == code
 
 
 def test_files_that_are_no_workbooks() -> None:
