@@ -4,6 +4,7 @@ PTB's own HTTP client takes three quarters of an update's time. Not here: what i
 failure (`sender`, `intake`). No URL is ever logged or put into an error: the path holds the bot token.
 """
 
+import io
 import json
 import os
 import re
@@ -25,6 +26,12 @@ from yarl import URL
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 POLL = "getUpdates"
+SLOWEST = 50_000
+"""Bytes a second that an upload may be slow: 50 MB, the most that Telegram takes, then have a quarter of an hour."""
+MEDIA_WRITE = 20.0
+"""Seconds to write a request with a file, beside what its size takes."""
+_ON_THE_WAY = 8_000_000
+"""Bytes that may still lie in this machine's own buffers when the last one was written; the answer comes after them."""
 _CAPITAL = re.compile(r"(?=[A-Z])")
 
 
@@ -63,7 +70,7 @@ class Transport(BaseRequest):
         write_timeout: float = 5.0,
         connect_timeout: float = 5.0,
         pool_timeout: float = 5.0,
-        media_write_timeout: float = 20.0,
+        media_write_timeout: float = MEDIA_WRITE,
         hear: Callable[[float], None] | None = None,
     ) -> None:
         self._connections = connections
@@ -250,7 +257,9 @@ def _body(request_data: RequestData | None) -> dict[str, Any]:
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mimetype) in request_data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mimetype)
+        # As a file: aiohttp would write bytes in one piece, and warns of a large one.
+        held = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, held, filename=filename, content_type=mimetype)
     return {"data": form}
 
 
@@ -291,9 +300,18 @@ async def raw_call(bot: Bot, method: str, params: Mapping[str, Any], read_timeou
 
 
 async def raw_upload(bot: Bot, method: str, params: Mapping[str, Any], field: str, file: tuple[str, bytes, str]) -> Any:
-    """Call a method with a file: its field, and name, content and MIME type. Result and errors as in `raw_call`."""
-    data = cast(RequestData, _WithFile(params, field, file))
-    return await bot.request.post(f"{bot.base_url}/{method}", data)
+    """Call a method with a file: its field, and name, content and MIME type. Result and errors as in `raw_call`.
+
+    The larger the file, the longer it may take.
+    """
+    data, size = cast(RequestData, _WithFile(params, field, file)), len(file[1])
+    read, write = bot.request.read_timeout, MEDIA_WRITE
+    return await bot.request.post(
+        f"{bot.base_url}/{method}",
+        data,
+        read_timeout=None if read is None else read + min(size, _ON_THE_WAY) / SLOWEST,
+        write_timeout=write + size / SLOWEST,
+    )
 
 
 def _spelled(method: str) -> str:

@@ -91,6 +91,39 @@ async def test_a_file_goes_with_plain_parameters() -> None:
         assert received["reply_markup"]["inline_keyboard"][0][0]["text"] == "é"
 
 
+IMPATIENT = {"read_timeout": 0.3, "write_timeout": 0.3, "connect_timeout": 0.3, "pool_timeout": 0.3}
+
+
+async def test_a_large_file_may_take_its_time_and_a_small_one_may_not() -> None:
+    async with Emulator() as emulator, bot_at(emulator.base_url, emulator.token, **IMPATIENT) as bot:
+        person = await emulator.person()
+        await person.start()
+        for size in (1_000, 4_000_000):
+            await emulator.fault("timeout_after_delivery", "sendDocument", seconds=1.5)
+            sending = raw_upload(bot, "sendDocument", {"chat_id": person.id}, "document", ("a", b"x" * size, "b/c"))
+            if size < 4_000_000:
+                with pytest.raises(TimedOut):
+                    await sending
+            else:
+                assert (await sending)["document"]["file_size"] == size
+        assert [message["document"]["file_size"] for message in await person.received()] == [1_000, 4_000_000]
+
+
+async def test_a_line_that_takes_a_large_file_slowly_is_not_given_up() -> None:
+    size = 4_000_000
+
+    async def slowly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(2)  # more than all of the impatient timeouts together
+        left = size
+        while left > 0 and (found := await reader.read(1 << 20)):
+            left -= len(found)
+        writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n{"ok":true,"result":[]}')
+        await writer.drain()
+
+    async with answering(slowly) as address, bot_at(address, **IMPATIENT) as bot:
+        assert await raw_upload(bot, "sendDocument", {"chat_id": 1}, "document", ("a", b"x" * size, "b/c")) == []
+
+
 async def test_attached_files_go_under_their_own_names() -> None:
     seen = bytearray()
 
