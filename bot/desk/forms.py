@@ -135,7 +135,7 @@ def _split(desk: Desk, form: Form, reason: str) -> list[Wanted]:
     return [("split", reason, {"contribution": name, "question": found[0][0], "pieces": pieces})]
 
 
-def _new_point(desk: Desk, form: Form, reason: str) -> Wanted:
+def _new_point(desk: Desk, form: Form, reason: str, language: str | None = None) -> Wanted:
     return (
         "point",
         reason,
@@ -143,7 +143,7 @@ def _new_point(desk: Desk, form: Form, reason: str) -> Wanted:
             "point": desk.new_id(),
             "title": _text(form, "title", TITLE, needed=True),
             "text": _text(form, "text", TEXT),
-            "language": _text(form, "language", 10) or "en",
+            "language": _text(form, "language", 10) or language or "en",
             "wording": _text(form, "wording", SHORT),
         },
     )
@@ -206,7 +206,7 @@ def _feed(desk: Desk, form: Form, reason: str) -> list[Wanted]:
     if _text(form, "point", 40):
         point = _point(desk, form)
     else:
-        wanted.append(_new_point(desk, form, reason))
+        wanted.append(_new_point(desk, form, reason, desk.lines[name]["language"]))
         point = wanted[0][2]["point"]
         if piece is not None and not wanted[0][2]["text"]:
             wanted[0][2]["text"] = desk.words(piece)[:TEXT]  # the ask in its own words, until it is worded
