@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check bench faults faults-quick lint types contracts requirements clean
+.PHONY: help demo test check bench faults faults-quick lint types contracts requirements spss clean
 
 help:
 	@echo "make demo    the whole thing in a browser, without a token"
@@ -12,6 +12,7 @@ help:
 	@echo "make bench   benchmarks; writes benchmarks/results/*.json"
 	@echo "make faults-quick   kills, full disks, a lying Telegram, wrong clocks, power cuts, a flood: ten minutes"
 	@echo "make faults  ten times as much, an hour; writes docs/reliability.md"
+	@echo "make spss    what micic open --format spss needs beside the rest"
 
 $(VENV)/.run: requirements/run.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -22,6 +23,12 @@ $(VENV)/.run: requirements/run.txt pyproject.toml
 $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
 	@touch $@
+
+$(VENV)/.spss: $(VENV)/.run requirements/spss.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/spss.txt
+	@touch $@
+
+spss: $(VENV)/.spss
 
 demo: $(VENV)/.run
 	$(BIN)/micic demo $(if $(PLAY),--play $(PLAY))
@@ -54,6 +61,7 @@ requirements:
 	$(PYTHON) -m venv .uv && .uv/bin/python -m pip install --quiet uv
 	.uv/bin/uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements/run.txt
 	.uv/bin/uv pip compile pyproject.toml requirements/build.in --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -c requirements/run.txt -o requirements/dev.txt
+	.uv/bin/uv pip compile --group spss -c requirements/run.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements/spss.txt
 	.uv/bin/uv pip compile requirements/aiogram.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements/aiogram.txt
 	rm -rf .uv
 

@@ -21,7 +21,7 @@ from bot.core.people import Role
 if TYPE_CHECKING:
     from bot.exports import Format
 
-_FORMATS = "jsonl (exact), csv, xlsx, docx, html, flow_results (a zip)"
+_FORMATS = "jsonl (exact), csv, xlsx, docx, html, flow_results (a zip), spss (an extra: make spss)"
 _MOST_USES = 100_000
 _GRACE = (
     f"how long people who have begun may still finish after the end, 0 to {LONGEST_GRACE}; "
@@ -422,10 +422,10 @@ def _format(text: str) -> "Format":
     for known in FORMATS:
         if known.name == text:
             return known
-    if text.lower() in ("spss", "sav", "por", "stata", "dta"):
+    if text.lower() in ("sav", "zsav", "por", "stata", "dta"):
         raise argparse.ArgumentTypeError(
-            f"there is no format {text[:20]!r}: write csv, which SPSS and Stata import; xlsx has the labels "
-            "of the codes on its sheet Codebook"
+            f"there is no format {text[:20]!r}: write spss for a .sav file with labels, which SPSS, PSPP "
+            "and R read, and csv for the others"
         )
     names = ", ".join(known.name for known in FORMATS)
     raise argparse.ArgumentTypeError(f"there is no format {text[:20]!r}; there are: {names}")

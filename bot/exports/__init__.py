@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot.core.dialogue.questionnaire import Questionnaire
-from bot.exports import to_csv, to_docx, to_flow_results, to_html, to_jsonl, to_xlsx
+from bot.exports import to_csv, to_docx, to_flow_results, to_html, to_jsonl, to_spss, to_xlsx
 from bot.exports.options import DEFAULT, Options
 
 
@@ -41,4 +41,5 @@ FORMATS: tuple[Format, ...] = (
     Format("docx", to_docx.write),
     Format("html", to_html.write),
     Format("flow_results", to_flow_results.write, "zip"),
+    Format("spss", to_spss.write, "sav"),
 )
