@@ -198,7 +198,8 @@ def _kept(text: str) -> str:
 
 def parts_of(text: str, name: str, part: Any) -> list[str]:
     """A text in as few strings as hold it; `part(name, number)` names the variable of the next."""
-    found, start = [], 0
+    found: list[str] = []
+    start = 0
     while len(_kept(text[start:]).encode()) > STRING:
         end = start + _fitting(text[start : start + _ROOM])
         found.append(f"{visible(text[start:end])}[-> {part(name, len(found) + 2)}]")

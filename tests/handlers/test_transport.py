@@ -91,7 +91,7 @@ async def test_a_file_goes_with_plain_parameters() -> None:
         assert received["reply_markup"]["inline_keyboard"][0][0]["text"] == "é"
 
 
-IMPATIENT = {"read_timeout": 0.3, "write_timeout": 0.3, "connect_timeout": 0.3, "pool_timeout": 0.3}
+IMPATIENT: dict[str, Any] = {"read_timeout": 0.3, "write_timeout": 0.3, "connect_timeout": 0.3, "pool_timeout": 0.3}
 
 
 async def test_a_large_file_may_take_its_time_and_a_small_one_may_not() -> None:

@@ -66,9 +66,9 @@ class Visitor:
     async def page(self, path: str) -> Any:
         return lxml.html.fromstring((await self.get(path)).decode())
 
-    async def fill(self, page: Any, kind: str, *, among: int = 0, **values: str) -> Any:
+    async def fill(self, page: Any, kind: str, **values: str) -> Any:
         """Send the form of that kind as it stands, with these fields changed; the page that comes back."""
-        found = [one for one in page.forms if one.fields.get("kind") == kind][among]
+        found = next(one for one in page.forms if one.fields.get("kind") == kind)
         pressed = {name: values.pop(name) for name in [*values] if name not in found.fields}
         for name, value in pressed.items():
             assert found.xpath(f".//button[@name='{name}'][@value='{value}']"), (kind, name)
@@ -77,7 +77,7 @@ class Visitor:
         data = [*found.form_values(), *pressed.items()]
         headers = {"Origin": self._base}
         async with self._session.post(self._base + found.action, data=data, headers=headers) as answer:
-            shown = lxml.html.fromstring(await answer.text())
+            shown: Any = lxml.html.fromstring(await answer.text())
             assert answer.status == 200, shown.text_content()
             return shown
 
@@ -134,7 +134,7 @@ async def decide_pairs(at: Visitor, by_contribution: Mapping[str, str]) -> None:
 async def consolidate(at: Visitor, people: Mapping[str, Voice]) -> dict[str, set[str]]:
     """A point for everybody, one for both of those who say the same; by point its records. All are agreed."""
     partner = {other: one for one, other in SAME}
-    made, carried = {}, dict[str, set[str]]()
+    made, carried = dict[str, str](), dict[str, set[str]]()
     for name, voice in people.items():
         shown = await at.page(f"/item/{voice.contribution}")
         existing = made.get(partner.get(name, ""), "")
@@ -159,7 +159,7 @@ async def consolidate(at: Visitor, people: Mapping[str, Voice]) -> dict[str, set
 
 def leads_both_ways(content: str, carried: Mapping[str, set[str]], people: Mapping[str, Voice]) -> None:
     """In the report each point links to its contributions, and each of these, in its own words, back to its points."""
-    shown = lxml.html.fromstring(content)
+    shown: Any = lxml.html.fromstring(content)
     anchors = {one.get("id"): one for one in shown.xpath("//*[@id]")}
     assert all(link[1:] in anchors for link in shown.xpath("//a/@href") if link.startswith("#"))
     for point, names in carried.items():
@@ -277,7 +277,7 @@ async def test_from_the_first_word_to_the_objection_that_came_back(tmp_path: Pat
         for point in set(carried) - {joint}:
             assert "What those who spoke answered" not in (await at.get(f"/point/{point}")).decode()
         await at.fill(page, "note", text=OBJECTION, contribution=people[OBJECTS].contribution)
-        report = lxml.html.fromstring((await at.get("/report/file?format=html&language=en")).decode())
+        report: Any = lxml.html.fromstring((await at.get("/report/file?format=html&language=en")).decode())
         dissent = report.xpath("//h2[@id='part-dissent']/following-sibling::blockquote[1]")[0]
         assert dissent.text_content() == OBJECTION
         assert dissent.getnext().xpath(f".//a[@href='#{quote(f'point-{joint}')}']")
