@@ -174,9 +174,10 @@ class _Report:
     def _point(self, point: Point) -> Iterator[Block]:
         frame, support = self._frame, self._support[point.id]
         yield Heading(3, point.title, _anchor(point.id))
+        yield said(point.text or point.title)
         wording = frame.text(f"report.{point.wording}")
-        yield Paragraph((Run(point.text or point.title), Run(f" ({wording})", italic=True)))
         facts = [
+            wording[:1].upper() + wording[1:],
             f"{frame.text('reading.count')}: {_guarded(support.contributions)}",
             f"{frame.text('report.people')}: {_guarded(support.people)}",
         ]

@@ -23,7 +23,7 @@ from bot.exports.frame import Frame
 from bot.exports.options import DEFAULT, Options
 from bot.exports.replacement import replacing
 from bot.exports.table import ENVELOPE, Cell, Column, Table
-from bot.exports.workbook import CELL, Workbook, letters, number_cell, pieces, text_cell
+from bot.exports.workbook import CELL, Workbook, letters, lines_of, number_cell, pieces, text_cell
 
 _WIDE, _TEXT, _CODE, _FLAG, _ID = 24.0, 60.0, 16.0, 11.0, 34.0
 _GONE = ("contribution", "consultation", "state", "supersedes")
@@ -58,7 +58,8 @@ def _data(book: Workbook, table: Table, options: Options, lines: Iterable[Mappin
     headings = [table.headings, table.hashtags] if options.hxl else [table.headings]
     with book.sheet("Data", [_width(column) for column in table.columns], headings, frozen_columns=1) as sheet:
         for line in lines:
-            sheet.add(rows.cells(table.row(line)))
+            row = table.row(line)
+            sheet.add(rows.cells(row), rows.lines(row))
 
 
 def _kept(lines: Iterable[Mapping[str, Any]], gone: IO[str]) -> Iterator[Mapping[str, Any]]:
@@ -77,11 +78,15 @@ class _Rows:
         self._makers: list[tuple[Callable[[Cell], str] | None, dict[Cell, str] | None, str]] = []
         free = {question.id for question in questionnaire.questions if not question.choices}
         free |= {question.id for question in questionnaire.questions if question.kind is Kind.SELECT_MULTIPLE}
+        self._wide: list[tuple[int, float]] = []
+        """Places of answers in a row, and how wide they are."""
         before = None
         for at, column in enumerate(table.columns):
             if column.choice is None:
                 repeated = column.question not in free if column.question else column.name in ENVELOPE[1:7]
-                make = partial(text_cell, letters(at), wrapped=column.written)
+                make = partial(text_cell, letters(at), wrapped=column.question is not None or column.written)
+                if column.question or column.written:
+                    self._wide.append((len(self._makers), _width(column)))
                 self._makers.append((make, {} if repeated else None, column.name))
                 before = None
             elif column.question != before:  # one cell for the whole run, made by `_flags`
@@ -108,6 +113,10 @@ class _Rows:
                     kept[cell] = found
             made.append(found)
         return "".join(made)
+
+    def lines(self, row: Sequence[Cell]) -> int:
+        """How many lines the row has where it is highest."""
+        return max(lines_of(row[at], width) for at, width in self._wide)
 
     def _split(self, contribution: Cell, column: str, make: Callable[[Cell], str], text: str) -> str:
         parts = pieces(text, _ROOM)

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import docx
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -48,7 +48,7 @@ _EMU = 9525
 """English metric units of a pixel."""
 _WIDEST = 5_700_000
 """Of a picture, in those units: the text of an A4 page."""
-_TABLE = 8600
+_TABLE = 9060
 """Width of a table, in twentieths of a point."""
 _MANY = 5
 """Columns above which letters and margins are smaller, so that long words fit."""
@@ -147,6 +147,9 @@ def _skeleton(document: Document) -> io.BytesIO:
         for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
             fonts.set(qn(script), _FONT)
     made.styles["Normal"].font.size = Pt(10.5)
+    page = made.sections[0]
+    page.page_width, page.page_height = Mm(210), Mm(297)  # A4: the library's own is what North America prints on
+    page.left_margin = page.right_margin = Mm(25)
     saved = io.BytesIO()
     made.save(saved)
     return saved
@@ -240,22 +243,24 @@ class _Body:
 
     def _table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
         towards = "<w:bidiVisual/>" if self._default == "rtl" else ""
-        width, many = _TABLE // len(headings), len(headings) > _MANY
+        many = len(headings) > _MANY
+        shares = [14 if many else 10, *[10] * (len(headings) - 1)]  # numbers need less room than the names before them
+        widths = [_TABLE * share // sum(shares) for share in shares]
         size = 15 if many else 17
         sides = "".join(f'<w:{side} w:w="40" w:type="dxa"/>' for side in ("start", "end"))
         margins = f"<w:tblCellMar>{sides}</w:tblCellMar>" if many else ""
         yield (
             f'<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/>{towards}'
             f'<w:tblW w:w="{_TABLE}" w:type="dxa"/>{margins}</w:tblPr>'
-            "<w:tblGrid>" + f'<w:gridCol w:w="{width}"/>' * len(headings) + "</w:tblGrid>"
+            "<w:tblGrid>" + "".join(f'<w:gridCol w:w="{width}"/>' for width in widths) + "</w:tblGrid>"
         )
         for at, row in enumerate([headings, *rows]):
-            head = "" if at else "<w:trPr><w:tblHeader/></w:trPr>"
+            head = "<w:trPr><w:cantSplit/></w:trPr>" if at else "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
             cells = "".join(
                 f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
                 + "".join(self.paragraph("", (Run(line, bold=not at),), size=size) for line in text.split("\n"))
                 + "</w:tc>"
-                for text in row
+                for width, text in zip(widths, row, strict=True)
             )
             yield f"<w:tr>{head}{cells}</w:tr>"
         yield "</w:tbl><w:p/>"

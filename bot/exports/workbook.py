@@ -41,8 +41,19 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_HEADING, _HASHTAG, _BODY = 1, 2, 3
-"""Styles: two of headings, then one for each direction, wrapped or not, marked as text or not."""
+_PAGE = 260
+"""Width in characters up to which a sheet is printed as wide as a page; a wider one would be too small to read."""
+_LINE = 13.0
+"""Points."""
+_FULL = 0.9
+"""Of a line: words are not broken at its end."""
+_MOST_LINES, _LOOKED_AT = 20, 2000
+"""A row as high as a page would hide all others."""
+_LINE_HEIGHT = f'<sheetFormatPr defaultRowHeight="{_LINE:g}"/>'
+_PRINTED = '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+"""On A4."""
+_HEADING, _HASHTAG, _NUMBER, _BODY = 1, 2, 3, 4
+"""Styles: two of headings, one of numbers, then one for each direction, wrapped or not, marked as text or not."""
 
 
 def letters(column: int) -> str:
@@ -68,9 +79,16 @@ def text_cell(column: str, text: str, *, wrapped: bool = False, style: int | Non
     return f'<c r="{column}{ROW}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
 
 
+def lines_of(text: str, width: float) -> int:
+    """Lines that a wrapped text takes in a column of so many characters, as far as a row is made high for it."""
+    if len(text) < width and "\n" not in text:
+        return 1
+    return min(sum(max(1, -(-len(line) // int(width * _FULL))) for line in text[:_LOOKED_AT].split("\n")), _MOST_LINES)
+
+
 def number_cell(column: str, number: str) -> str:
     """A cell with a number, given in digits; nothing for an empty one."""
-    return f'<c r="{column}{ROW}"><v>{number}</v></c>' if number else ""
+    return f'<c r="{column}{ROW}" s="{_NUMBER}"><v>{number}</v></c>' if number else ""
 
 
 def pieces(text: str, longest: int = CELL) -> list[str]:
@@ -149,7 +167,8 @@ class Workbook:
     def start(self) -> str:
         """How each sheet begins."""
         towards = ' rightToLeft="1"' if self._right_to_left else ""
-        return f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"{towards}>'
+        view = f'<sheetViews><sheetView workbookViewId="0"{towards}>'
+        return f'{_XML}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="{{fits:d}}"/></sheetPr>{view}'
 
     def filtered(self, cells: str) -> None:
         """Note which cells the sheet at hand filters."""
@@ -192,21 +211,27 @@ class Sheet:
         else:
             self._file.close()
 
-    def add(self, cells: str) -> None:
-        """Add a row of cells in the order of their columns, `ROW` standing for its number."""
+    def add(self, cells: str, lines: int = 1) -> None:
+        """Add a row of cells in the order of their columns, `ROW` standing for its number, as high as so many lines."""
         if self._row >= ROWS or self._size > _BYTES:
             self._end()
             self._begin()
-        self._append(cells)
+        self._append(cells, lines)
 
     def texts(self, *texts: str) -> None:
         """Add a row of texts, wrapped."""
-        self.add("".join(text_cell(letters(at), text, wrapped=True) for at, text in enumerate(texts)))
+        cells = "".join(text_cell(letters(at), text, wrapped=True) for at, text in enumerate(texts))
+        self.add(cells, self._lines(texts))
 
-    def _append(self, cells: str) -> None:
+    def _lines(self, texts: Sequence[str]) -> int:
+        return max((lines_of(text, width) for text, width in zip(texts, self._widths, strict=False)), default=1)
+
+    def _append(self, cells: str, lines: int) -> None:
         self._row += 1
         number = str(self._row)
-        row = f'<row r="{ROW}">{cells}</row>'.replace(ROW, number)
+        # Told, since LibreOffice shows one line of a row that leaves it open.
+        high = f' ht="{lines * _LINE:g}"' if lines > 1 else ""
+        row = f'<row r="{ROW}"{high}>{cells}</row>'.replace(ROW, number)
         self._rows.append(row)
         self._waiting += len(row)
         if self._waiting > _BLOCK:
@@ -223,10 +248,12 @@ class Sheet:
         self._count += 1
         self._row = self._size = self._waiting = 0
         self._file = self._book.begin(self._name if self._count == 1 else f"{self._name} {self._count}")
-        self._rows = [self._book.start, self._pane(), _columns(self._widths), "<sheetData>"]
+        start = self._book.start.format(fits=sum(self._widths) <= _PAGE)
+        self._rows = [start, self._pane(), _LINE_HEIGHT, _columns(self._widths), "<sheetData>"]
         for at, headings in enumerate(self._headings):
             style = _HASHTAG if at else _HEADING
-            self._append("".join(text_cell(letters(column), text, style=style) for column, text in enumerate(headings)))
+            cells = "".join(text_cell(letters(column), text, style=style) for column, text in enumerate(headings))
+            self._append(cells, 1 if at else self._lines(headings))
 
     def _pane(self) -> str:
         rows, columns = len(self._headings), self._frozen
@@ -240,7 +267,7 @@ class Sheet:
     def _end(self) -> None:
         cells = f"A{len(self._headings)}:{letters(len(self._widths) - 1)}{self._row}"
         self._book.filtered(cells)
-        self._rows.append(f'</sheetData><autoFilter ref="{cells}"/></worksheet>')
+        self._rows.append(f'</sheetData><autoFilter ref="{cells}"/>{_PRINTED}</worksheet>')
         self._flush()
         self._file.close()
 
@@ -268,6 +295,7 @@ def _styles() -> str:
         _format(0, 0, "", quoted=False),
         _format(1, 2, 'vertical="top" wrapText="1"', quoted=False),
         _format(2, 2, 'vertical="top"', quoted=False),
+        _format(0, 0, 'vertical="top"', quoted=False),
         *(
             _format(0, 0, 'vertical="top"' + _alignment(towards) + (' wrapText="1"' if wrapped else ""), quoted=quoted)
             for towards in _DIRECTIONS

@@ -198,6 +198,24 @@ def test_a_workbook_shows_hostile_texts_as_texts(tmp_path: Path) -> None:
     assert (arabic.horizontal, arabic.readingOrder) == ("right", 2.0)
 
 
+@pytest.mark.parametrize("language", ["en", "ar", "ru"])
+def test_rows_are_as_high_as_what_stands_in_them(language: str, tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    texts = ["short", "слово " * 60, "line\n" * 5, "x" * 40_000]
+    groups = ["undocumented", "domestic_workers", "agricultural_workers"]
+    options = Options(Values.LABELS, language)
+    to_xlsx.write((line(recommendation=text, groups=groups) for text in texts), QUESTIONNAIRE, path, options)
+    book = workbook(path)
+    heights = [book["Data"].row_dimensions[row].height or 13 for row in range(1, 6)]
+    assert heights[0] > 26, "a heading of several words"
+    assert heights[1] > 26, "several groups under one another"
+    assert (heights[2], heights[3], heights[4]) == (13 * 7, 13 * 6, 13 * 20)
+    assert book["Data"].cell(2, 20).alignment.vertical == "top"
+    for name, fits in (("Data", False), ("Codebook", False), ("About", True)):
+        assert bool(book[name].sheet_properties.pageSetUpPr.fitToPage) is fits
+        assert (book[name].page_setup.orientation, book[name].page_setup.paperSize) == ("landscape", 9)
+
+
 def test_a_long_text_is_split_visibly_and_can_be_joined(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
     ids = [f"{number:032x}" for number in range(len(LONG))]

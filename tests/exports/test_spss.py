@@ -49,7 +49,7 @@ def test_codes_have_labels_in_the_language_that_was_asked_for(tmp_path: Path) ->
         "undisclosed": "Предпочитает не отвечать",
     }
     assert len(about.variable_value_labels["country"]) > 200
-    assert about.variable_value_labels["consultation"]["eeca"] == "Восточная Европа и Центральная Азия"
+    assert about.variable_value_labels["consultation"]["eeca"] == "Вост. Европа и Центр. Азия"
     assert path.stat().st_mode & 0o777 == 0o600
 
 
