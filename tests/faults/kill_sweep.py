@@ -24,7 +24,7 @@ from tests.faults.teller import PATIENCE
 OF_EXPORT = tuple(sorted(point for point in POINTS if point.startswith("export")))
 OF_LEDGER = tuple(sorted(point for point in POINTS if point.startswith("ledger")))
 """Passed during a broadcast only: `broadcasts` has them."""
-ELSEWHERE = ("after_redeem", "after_offer", "after_answer")
+ELSEWHERE = ("after_redeem", "before_offer", "after_offer", "after_answer")
 """Passed when somebody comes by an invite, or is answered by the organizers, which nobody here does:
 `tests/journeys/test_killed.py` and `test_asking_killed.py` kill there."""
 OF_BOT = tuple(sorted(POINTS - {*OF_EXPORT, *OF_LEDGER, *ELSEWHERE}))
@@ -43,7 +43,7 @@ PROGRESS_EVERY = 25
 SWEEPS_BESIDE = 2
 """Sweeps at the same time: most of each is waiting for a bot to start."""
 REACHES_WITHIN = 15.0
-"""Seconds for a bot to come to its crash point; then it is killed where it is."""
+"""Seconds for a bot that has started to come to its crash point; then it is killed where it is."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,7 @@ class Sweep:
         if chance.random() < 0.15:
             await asyncio.sleep(chance.random() * 1.2)  # while it starts
         else:
+            await self._up()
             await here.more(chance.randrange(1, 120), within=REACHES_WITHIN)
             await asyncio.sleep(chance.random() * 0.02)
         await self._kill("random")
@@ -171,6 +172,7 @@ class Sweep:
             passage = 1
         more = {"tidy_after": "0"} if point in OF_TIDYING else {}
         await here.bot.start(crash=f"{point}:{passage}", **more)
+        await self._up()
         with suppress(TimeoutError):
             async with asyncio.timeout(REACHES_WITHIN):
                 await here.bot.ended()
@@ -179,10 +181,16 @@ class Sweep:
         else:
             self._note_end(point)
 
+    async def _up(self) -> None:
+        """Until the bot of now asks for updates, or is dead: how long a start takes is not what is tried here."""
+        with suppress(RuntimeError, TimeoutError):
+            await self._here.polled()
+
     async def _something_to_move(self) -> None:
         """Somebody hands in, under a bot that dies before it moves anything."""
         here = self._here
         await here.bot.start(move_every="3600")
+        await self._up()
         await here.happens(_shows_receipt, within=REACHES_WITHIN)
         await self._kill("random")
 
@@ -190,6 +198,7 @@ class Sweep:
         """An export dies beside a bot that works, which is killed too; then one that comes to its end."""
         here = self._here
         await here.bot.start()
+        await self._up()
         await here.more(60, within=REACHES_WITHIN)
         self._exports += 1
         passage = self._chance.randrange(1, 9) if point == "export_part" else 1

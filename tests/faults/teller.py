@@ -24,7 +24,7 @@ CANARY = "quillmarrow-Ünfinch"
 PATIENCE = 5.0
 """Seconds without news after which a person looks again: longer than a start of the bot."""
 TIRED = 12
-"""How often somebody looks in vain before that counts as being left without an answer."""
+"""How often somebody who is to come to an end looks in vain before that counts as being left without an answer."""
 
 _RECEIPT = re.compile(r"[0-9]{16}")
 _SAVED = re.compile(r"✓ Saved: ([0-9]+) message")
@@ -102,7 +102,8 @@ class Teller:
                 if self.thinks is not None:
                     await asyncio.sleep(self._chance.uniform(*self.thinks))
             elif not await self.phone.changed(version, PATIENCE):
-                vain += 1
+                # Bots that are killed sooner than a busy machine starts them answer nobody; what counts is the end.
+                vain = vain + 1 if self.enough or self.at_most is not None else 0
                 if vain == TIRED:
                     self._history.notice(f"{self.name}: left without an answer: {self._last()}")
                     return
