@@ -4,6 +4,7 @@ Not here: pages (`pages`), the report (`report`).
 """
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -174,6 +175,27 @@ class Desk:
                 made += [text[at : max(from_, at)], MASK]
                 at = to
         return "".join([*made, text[at:last]])
+
+    def guarded(self, point: str, text: str) -> str:
+        """A text of a point without the words that are masked in a contribution behind it.
+
+        Who words a point takes over what stood there, and a name may be masked only later.
+        """
+        for _, passage in self.state.sources(point):
+            item, line = self.state.items.get(passage.contribution), self.lines.get(passage.contribution)
+            if item is None or line is None or not item.masks:
+                continue
+            written = material.texts_of(line)
+            for _, question, start, end in item.masks:
+                if masked := written.get(question, "")[start:end].strip():
+                    text = re.sub(rf"(?<!\w){re.escape(masked)}(?!\w)", MASK, text)
+        return text
+
+    def leaking(self, point: Point) -> bool:
+        """Whether a point says something that is masked in a contribution behind it."""
+        notes = [note.text for note in self.state.notes(point.id)]
+        texts = [point.title, point.text, point.said, point.wrote, point.answered, *notes]
+        return any(self.guarded(point.id, text) != text for text in texts)
 
     def words(self, passage: Passage) -> str:
         """What a passage says, masked; nothing where the contribution was taken back."""

@@ -6,6 +6,7 @@ Not here: who may ask (`server`), what a form means as a decision (`forms`), the
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -42,7 +43,15 @@ ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-ENVIRONMENT.globals.update(urlencode=urlencode, kinds=kinds, CODED=CODED, PIECES=PIECES, visible=visible)
+
+
+def _some(number: int, one: str) -> str:
+    """A number of things, one or several."""
+    return f"{number} {one if number == 1 else _SEVERAL.get(one, one + 's')}"
+
+
+_SEVERAL = {"country": "countries", "person": "people"}
+ENVIRONMENT.globals.update(urlencode=urlencode, kinds=kinds, CODED=CODED, PIECES=PIECES, visible=visible, some=_some)
 
 Query = dict[str, str]
 
@@ -50,7 +59,8 @@ Query = dict[str, str]
 def render(desk: Desk, page: str, said: str = "", **values: Any) -> str:
     """One page. `said` is told at its top."""
     made = ENVIRONMENT.get_template(f"{page}.html")
-    return made.render(desk=desk, state=desk.state, frame=desk.frame, page=page, said=said, **values)
+    words = partial(told, desk)
+    return made.render(desk=desk, state=desk.state, frame=desk.frame, page=page, said=said, told=words, **values)
 
 
 def inbox(desk: Desk, query: Query, said: str) -> str:
@@ -85,7 +95,7 @@ def _filtered(desk: Desk, query: Query) -> list[str]:
         names = [name for name in names if lines[name]["questionnaire"] == kind]
     if tag := query.get("tag"):
         names = [name for name in names if tag in state.item(name).tags]
-    for question in ("phase", "theme"):
+    for question in ("phase", "theme", "groups"):
         if code := query.get(question):
             names = [name for name in names if code in desk.every_code(name, question)]
     return list(names)
@@ -204,27 +214,38 @@ def history(desk: Desk, query: Query, said: str) -> str:
     every = [one for one in reversed(desk.log.decisions) if not wanted or one.author == wanted]
     pages = max((len(every) + PER_PAGE - 1) // PER_PAGE, 1)
     number = min(max(int(query["page"]) if query.get("page", "").isdecimal() else 1, 1), pages)
-    rows = [(one, told(one)) for one in every[(number - 1) * PER_PAGE : number * PER_PAGE]]
+    rows = every[(number - 1) * PER_PAGE : number * PER_PAGE]
     authors = sorted({one.author for one in desk.log.decisions})
     return render(
         desk, "history", said, rows=rows, count=len(every), number=number, pages=pages, authors=authors, query=query
     )
 
 
-def told(decision: kinds.Decision) -> str:
-    """What a decision says, in a line."""
+def told(desk: Desk, decision: kinds.Decision) -> list[tuple[str, str]]:
+    """What a decision says: names and values, each value in a direction of its own."""
+    fields = decision.fields
     if decision.kind == "import":
-        numbers = [f"{len(decision.fields[name])} {name}" for name in ("added", "changed", "withdrawn")]
-        return f"{', '.join(map(str, decision.fields['files']))}: {', '.join(numbers)}"
+        brought = [(name, str(len(fields[name]))) for name in ("added", "changed", "withdrawn")]
+        return [("files", ", ".join(map(str, fields["files"]))), *brought]
     if decision.kind == "left":
-        return f"{decision.fields['what']}: {len(decision.fields['contributions'])} contributions"
+        return [("file", str(fields["what"])), ("contributions", str(len(fields["contributions"])))]
     parts = []
-    for name, value in decision.fields.items():
+    for name, value in fields.items():
         if name in ("contribution", "point", "of", "one", "other", "into") or value in (None, "", [], ()):
             continue
-        shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-        parts.append(f"{name}: {shown[:120]}")
-    return "; ".join(parts)
+        question = {"themes": "theme", "codes": str(fields.get("question", ""))}.get(name, name)
+        values = value if isinstance(value, list | tuple) else [value]
+        parts.append((name.replace("_", " "), ", ".join(_called(desk, question, one) for one in values)[:_TOLD]))
+    return parts
+
+
+_TOLD = 160
+"""Characters of a value that are shown of a decision."""
+
+
+def _called(desk: Desk, question: str, value: Any) -> str:
+    """A code by its name; anything else as it is."""
+    return desk.name_of(question, value) if question in CODED and isinstance(value, str) else str(value)
 
 
 def report(desk: Desk, said: str) -> str:

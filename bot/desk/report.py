@@ -173,8 +173,8 @@ class _Report:
 
     def _point(self, point: Point) -> Iterator[Block]:
         frame, support = self._frame, self._support[point.id]
-        yield Heading(3, point.title, _anchor(point.id))
-        yield said(point.text or point.title)
+        yield Heading(3, self._title(point), _anchor(point.id))
+        yield said(self._desk.guarded(point.id, point.text or point.title))
         wording = frame.text(f"report.{point.wording}")
         facts = [
             wording[:1].upper() + wording[1:],
@@ -195,7 +195,11 @@ class _Report:
         if self._cited[point.id]:
             yield Paragraph(tuple(_citations(self._cited[point.id])), note=True)
         for note in self._state.notes(point.id):
-            yield Quotation(note.text, (Run(frame.text("report.dissent"), italic=True),))
+            text = self._desk.guarded(point.id, note.text)
+            yield Quotation(text, (Run(frame.text("report.dissent"), italic=True),))
+
+    def _title(self, point: Point) -> str:
+        return self._desk.guarded(point.id, point.title)
 
     def _regions_of(self, point: Point) -> list[str]:
         """Regions that may be named: people let theirs be shown, or there are enough of them there."""
@@ -211,7 +215,7 @@ class _Report:
         return found
 
     def _listed(self, points: Iterable[Point]) -> Iterator[Block]:
-        items = [(Run(point.title, target=_anchor(point.id)),) for point in points]
+        items = [(Run(self._title(point), target=_anchor(point.id)),) for point in points]
         if items:
             yield Items(items)
 
@@ -244,10 +248,10 @@ class _Report:
     def _dissent(self) -> Iterator[Block]:
         for point in self._points:
             for note in self._state.notes(point.id):
-                caption = [Run(point.title, target=_anchor(point.id))]
+                caption = [Run(self._title(point), target=_anchor(point.id))]
                 if note.contribution and self._line(note.contribution):
                     caption += [Run(" · "), Run(note.contribution[:8])]
-                yield Quotation(note.text, caption)
+                yield Quotation(self._desk.guarded(point.id, note.text), caption)
 
     def _method(self) -> Iterator[Block]:
         yield from self._own("method")
@@ -263,7 +267,7 @@ class _Report:
                 for number in _GUIDELINE.findall(DEFINITIONS["theme"].get(theme, ""))
             }
             if numbers:
-                rows.append([point.title, ", ".join(f"G{number}" for number in sorted(numbers))])
+                rows.append([self._title(point), ", ".join(f"G{number}" for number in sorted(numbers))])
         if rows:
             yield Table([self._frame.text("report.point"), "MICIC"], rows)
 
@@ -279,7 +283,7 @@ class _Report:
             back = [Run(f" · {self._frame.text('report.feeds')}: ")]
             for at, point in enumerate(feeds[name]):
                 back += [Run(", ")] if at else []
-                back.append(Run(point.title, target=_anchor(point.id)))
+                back.append(Run(self._title(point), target=_anchor(point.id)))
             yield from self._quoted(name, f"c-{name}", back)
 
     def _quoted(self, name: str, anchor: str, back: Sequence[Run] = ()) -> Iterator[Block]:
@@ -344,7 +348,8 @@ def published(desk: Desk) -> bytes:
         support = desk.supporting(point.id)
         if point.stage == "emerging" or not support.regions:
             continue
-        points.append(_publishable(point, support, [theme for theme in point.themes if theme in known][:3]))
+        themes = [theme for theme in point.themes if theme in known][:3]
+        points.append(_publishable(desk, point, support, themes))
         for one in sorted({passage.contribution for _, passage in desk.state.sources(point.id)}):
             if one in desk.lines and desk.lines[one]["state"] == "submitted":
                 feedback.setdefault(one, []).append(point.id)
@@ -358,18 +363,22 @@ def published(desk: Desk) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
 
-def _publishable(point: Point, support: Support, themes: list[str]) -> dict[str, Any]:
+def _publishable(desk: Desk, point: Point, support: Support, themes: list[str]) -> dict[str, Any]:
     language = point.language if re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", point.language) else "en"
+
+    def fit(text: str, longest: int) -> str:
+        return _plain(desk.guarded(point.id, text), longest)
+
     answers = {"said": point.said, "wrote": point.wrote, "answered": point.answered}
     found: dict[str, Any] = {
         "id": point.id,
         "from": sorted(support.regions),
         "day": point.day,
         "shown_in": [],
-        "title": {language: _plain(point.title, 36)},
-        "text": {language: _plain(point.text or point.title, 700)},
+        "title": {language: fit(point.title, 36)},
+        "text": {language: fit(point.text or point.title, 700)},
         "themes": themes,
-        "answers": {name: {language: _plain(text, 300)} for name, text in answers.items() if text},
+        "answers": {name: {language: fit(text, 300)} for name, text in answers.items() if text},
     }
     return {**found, "phase": point.phase} if point.phase in PHASES else found
 

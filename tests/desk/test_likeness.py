@@ -63,6 +63,8 @@ def test_a_suggestion_is_explained_by_the_words_in_both() -> None:
     assert [one[start:end] for start, end in first] == ["ألغوا", "نظام", "الكفالة"]
     assert [other[start:end] for start, end in second] == ["إلغاء", "نظام", "الكفاله"]
     assert shared_words("", "words") == ([], [])
+    first, _ = shared_words("the police and the papers", "and the papers")
+    assert [one[0] for one in first] == [19]
 
 
 def test_empty_and_endless_texts_do_no_harm() -> None:

@@ -1,5 +1,6 @@
 """The pages in a real browser and by plain requests: what people do there, who is kept out, what hostile texts do."""
 
+import html
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -54,7 +55,7 @@ async def test_the_main_path_without_script_and_with_the_keyboard(tmp_path: Path
         await seen.shot("desk-inbox")
         await page.get_by_label("Search").fill("الكفالة")
         await page.keyboard.press("Enter")
-        await expect(page.get_by_text("1 contributions", exact=True)).to_be_visible()
+        await expect(page.get_by_text("1 contribution", exact=True)).to_be_visible()
         await page.locator("a.words").first.focus()
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("heading", name="Contribution")).to_be_visible()
@@ -66,7 +67,7 @@ async def test_the_main_path_without_script_and_with_the_keyboard(tmp_path: Path
         await expect(page.get_by_role("status")).to_have_text("Kept.")
         await seen.shot("desk-item")
         await page.get_by_role("link", name="End sponsorship").click()
-        await expect(page.get_by_text("1 contributions: 1 from individuals")).to_be_visible()
+        await expect(page.get_by_text("1 contribution: 1 from individuals")).to_be_visible()
         await seen.shot("desk-point")
         for name in ("Duplicates", "Points", "Coverage", "Report", "History"):
             await page.get_by_role("navigation", name="Pages").get_by_role("link", name=name).click()
@@ -127,6 +128,37 @@ async def test_hostile_texts_are_visibly_harmless_on_every_page(tmp_path: Path) 
             assert " style=" not in shown
             assert not re.search(r'(?:src|href|action)="(?!/|#)', shown), path
             assert "49 " not in shown.replace("7 * 7", "") or path != "/inbox"
+
+
+async def test_every_number_of_the_coverage_leads_to_as_many(tmp_path: Path) -> None:
+    lines = [
+        line(number, f"Words {number}", "eeca" if number % 2 else "mena", phase="emergency", theme="firewall",
+             groups=["undocumented", "children"] if number % 3 else ["detained"])
+        for number in range(1, 40)
+    ]  # fmt: skip
+    made = desk(tmp_path, lines)
+    followed = 0
+    async with visitor(made) as (session, base):
+        async with session.get(f"{base}/coverage") as answer:
+            links = re.findall(r'<a href="(/inbox[^"]+)">(\d+)</a>', await answer.text())
+        for link, number in links:
+            async with session.get(base + html.unescape(link)) as answer:
+                assert f"<p>{number} contributions</p>" in await answer.text(), link
+                followed += 1
+    assert followed == 10
+
+
+async def test_a_decision_is_told_by_the_names_of_codes_and_each_value_has_its_own_direction(tmp_path: Path) -> None:
+    made = desk(tmp_path, [line(1, "Words")])
+    one = f"{1:032x}"
+    made.decide("code", "why not", contribution=one, question="theme", codes=["firewall", "employers"])
+    made.decide("tag", "", contribution=one, tag="كفالة")
+    async with visitor(made) as (session, base):
+        for path in ("/history", f"/item/{one}"):
+            async with session.get(base + path) as answer:
+                shown = await answer.text()
+            assert "codes: <bdi>Getting help without being reported, Employers and job agencies</bdi>" in shown
+            assert "tag: <bdi>كفالة</bdi>" in shown
 
 
 async def test_what_a_page_refuses_keeps_nothing(tmp_path: Path) -> None:

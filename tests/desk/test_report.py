@@ -65,6 +65,28 @@ def test_small_numbers_masks_and_withdrawn_words_stay_hidden(tmp_path: Path) -> 
     assert "Emerging, not conclusive" not in report.made(made, "html", "en")[0].decode()
 
 
+def test_what_is_masked_later_leaves_with_no_point(tmp_path: Path) -> None:
+    made = desk(tmp_path, [line(1, "Call Ana Example at once, not Anabel")])
+    name = f"{1:032x}"
+    point(made, "p1", "Ana Example: call her, not Anabel", name)
+    made.decide("answer", "", point="p1", said="Call (Ana Example)", wrote="Ana Examples", answered="")
+    made.decide("note", "", point="p1", note="minority", text="Not Ana Example.", contribution="")
+    made.decide("stage", "", point="p1", stage="agreed")
+    assert "Ana Example:" in report.made(made, "html", "en")[0].decode()
+    assert not made.leaking(made.state.points["p1"])
+    made.decide("mask", "named", contribution=name, question="recommendation", start=5, end=16)
+    assert made.leaking(made.state.points["p1"])
+    for kind in ("html", "docx"):
+        content = report.made(made, kind, "en")[0]
+        if kind == "docx":
+            content = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml")
+        assert not re.search(r"Ana Example\b", content.decode())
+        assert "█████: call her, not Anabel" in content.decode()
+    published = report.published(made).decode()
+    assert not re.search(r"Ana Example\b", published)
+    assert "Ana Examples" in published
+
+
 def test_hostile_texts_are_harmless_in_the_report(tmp_path: Path) -> None:
     lines = hostile()
     made = desk(tmp_path, lines)
