@@ -110,8 +110,11 @@ def shared_words(one: str, other: str) -> tuple[list[tuple[int, int]], list[tupl
     if not forms[0] or not forms[1]:
         return [], []
     scores = process.cdist(forms[0], forms[1], scorer=fuzz.ratio, score_cutoff=75)
-    long = [np.array([len(form) > 2 + form.isascii() for form in each]) for each in forms]  # not "the", "and", "les"
-    matching = (scores > 0) & long[0][:, None] & long[1][None, :]
+    for least in (3, 2):  # "the", "and" and "les" only where nothing else explains it
+        long = [np.array([len(form) > (least if form.isascii() else 2) for form in each]) for each in forms]
+        matching = (scores > 0) & long[0][:, None] & long[1][None, :]
+        if matching.any():
+            break
     return (
         [found.span() for found, hit in zip(first, matching.any(axis=1), strict=False) if hit],
         [found.span() for found, hit in zip(second, matching.any(axis=0), strict=False) if hit],

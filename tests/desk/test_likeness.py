@@ -65,6 +65,7 @@ def test_a_suggestion_is_explained_by_the_words_in_both() -> None:
     assert shared_words("", "words") == ([], [])
     first, _ = shared_words("the police and the papers", "and the papers")
     assert [one[0] for one in first] == [19]
+    assert shared_words("the sea", "in the hills") == ([(0, 3)], [(3, 6)])
 
 
 def test_empty_and_endless_texts_do_no_harm() -> None:
