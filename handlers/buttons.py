@@ -89,7 +89,7 @@ def news(*, wanted: bool) -> str:
 
 
 def begin(dialogue: str) -> str:
-    """Begin a dialogue, or continue the draft that waits."""
+    """Begin a dialogue."""
     return f"r:{dialogue}"
 
 
@@ -221,7 +221,9 @@ NOT_NOW = "g:0"
 SILENCE = "z:1"
 UNSILENCE = "z:0"
 BEGIN = "r"
-"""A recommendation, or the draft that waits."""
+"""A recommendation."""
+CONTINUE = "rc"
+"""The draft that waits."""
 CANCEL = "q"
 """Whether to erase the draft that waits."""
 END_GROUP = "ge"
@@ -233,6 +235,7 @@ FORGETS = "f-"
 _SIMPLE: dict[str, on.Event] = {
     RESUME: on.Resumes(now=True),
     NOT_NOW: on.Resumes(now=False),
+    CONTINUE: on.Continues(),
     SILENCE: on.Silences(),
     UNSILENCE: on.Silences(on=False),
     FORGETS: on.Forgets(),

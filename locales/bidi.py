@@ -9,9 +9,11 @@ import re
 import unicodedata
 from typing import Literal
 
+LRI = "\u2066"
 FSI = "\u2068"
 PDI = "\u2069"
 RLM = "\u200f"
+NBSP = "\u00a0"
 
 _ISOLATES = "\u2066\u2067\u2068"
 _EMBEDDINGS = "\u202a\u202b\u202d\u202e"
@@ -23,6 +25,16 @@ _DROPPED = re.compile(
     "\x00-\x08\x0b-\x1f\x7f-\x9f]"
 )
 _JOINERS = re.compile("[\u200c\u200d]")
+_RUN = re.compile(
+    "(?<![\\w/<>\u2066\u2068])(?:"
+    r"https?://(?:[!-~]*[\w/])?"  # an address, or how one begins
+    r"|/[a-z]\w*"  # a command
+    r"|\d{4}-\d\d-\d\d(?:[ \u00a0]\d\d:\d\d)?"  # a day, and a time, as one types them
+    r"|micic(?: [-\w./]*\w)+"  # what an operator types
+    r"|(?:\{\w+\}|[a-z_]+) !?= (?:'[^']*'|\w+)"  # a rule of a form
+    ")",
+    re.ASCII,
+)
 _RIGHT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "FSI"})
 
 
@@ -54,6 +66,21 @@ def isolate(text: str) -> str:
     otherwise they are taken out, or one stray PDI would end the isolate early.
     """
     return "\n".join(FSI + _paired(line) + PDI if line else "" for line in text.split("\n"))
+
+
+def upright(text: str) -> str:
+    """A text from right to left, each run that is written from left to right isolated with the signs that belong to it.
+
+    Runs are commands, addresses, days with their times, command lines and rules: their slashes and hyphens would stand
+    at the wrong end, their groups in the wrong order. What is isolated already stays as it is; a day and its time stay
+    on one line.
+    """
+    return _RUN.sub(_apart, text)
+
+
+def _apart(run: re.Match[str]) -> str:
+    kept = run[0].replace(" ", NBSP) if run[0][0].isdigit() else run[0]
+    return f"{LRI}{kept}{PDI}"
 
 
 def _paired(line: str) -> str:

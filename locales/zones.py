@@ -25,11 +25,6 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(UTC)
 
 
-def named(name: str, locale: str) -> str:
-    """The city of a zone as readers of a CLDR locale call it, with the zone's own name."""
-    return name if name == UTC else f"{city(name, locale)} ({name})"
-
-
 def city(name: str, locale: str) -> str:
     """The city of a zone as readers of a CLDR locale call it; UTC is called that everywhere."""
     if name == UTC:

@@ -159,7 +159,7 @@ class Arriving(Pages):
         """What can be begun; only the draft, where one waits. Somebody who speaks for a group can end that."""
         if screen.unfinished:
             return [
-                [None if screen.over else self._button("home.continue", buttons.BEGIN, "primary")],
+                [None if screen.over else self._button("home.continue", buttons.CONTINUE, "primary")],
                 [self._button("home.erase", buttons.CANCEL)],
             ]
         ends = self._button("group.finish", buttons.END_GROUP) if screen.group else None

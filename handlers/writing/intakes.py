@@ -12,8 +12,7 @@ from bot.core.consultations import LONGEST_DRAFT, LONGEST_GRACE, Access, Changed
 from bot.core.events import Manage
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
-from handlers.writing.words import LRI, PDI, Words
-from locales import zones
+from handlers.writing.words import EXAMPLE_TIME, Words
 
 Screen = show.AskIntake | show.ConfirmIntake | show.AskZone | show.DraftsEnd
 Rows = list[list[Button | None]]
@@ -55,10 +54,10 @@ class Intakes:
         takes = intake.takes(self.now)
         label = "manage.b.longer" if takes and intake.until is not None else "manage.b.in_days"
         rows: Rows = [
-            [Button(words.plain(label, days=days), buttons.manage(Manage.UNTIL, screen.consultation, str(days)))]
+            [Button(words.plain(label, count=days), buttons.manage(Manage.UNTIL, screen.consultation, str(days)))]
             for days in DAYS
         ]
-        ask = words.say("manage.until.ask", zone=self._zone(screen.zone), example=f"{LRI}2030-11-25 18:00{PDI}")
+        ask = words.say("manage.until.ask", zone=words.zone(screen.zone), example=EXAMPLE_TIME)
         if not takes or intake.until is None:
             return [ask], rows
         return [words.say("manage.until", time=words.moment(intake.until, screen.zone)), ask], rows
@@ -78,7 +77,7 @@ class Intakes:
     def _hours(self, consultation: str, do: Manage, hours: tuple[int, ...]) -> Rows:
         made = [
             Button(
-                self.words.plain("manage.b.hours", hours=one) if one else self.words.plain("manage.b.no_grace"),
+                self.words.span(60 * one) if one else self.words.plain("manage.b.no_grace"),
                 buttons.manage(do, consultation, str(one)),
             )
             for one in hours
@@ -99,8 +98,8 @@ class Intakes:
         body = [
             words.say(f"manage.access.{intake.access.value}"),
             words.say("manage.drafts", time=words.span(60 * (intake.draft_hours or self.draft_hours))),
-            words.say("manage.grace", hours=intake.grace_hours),
-            words.say("zone.is", zone=self._zone(screen.zone)),
+            words.say("manage.grace", time=words.span(60 * intake.grace_hours)),
+            words.say("zone.is", zone=words.zone(screen.zone)),
         ]
         return body, [
             [self._b(consultation, "manage.b.access", Manage.ACCESS)],
@@ -158,7 +157,7 @@ class Intakes:
         if not after.grace_hours:
             return self.words.say("manage.follows.no_grace")
         if after.drafts_until is None:
-            return self.words.say("manage.grace", hours=after.grace_hours)
+            return self.words.say("manage.grace", time=self.words.span(60 * after.grace_hours))
         time = self.words.moment(after.drafts_until, zone)
         return self.words.say("manage.follows.grace", time=time)
 
@@ -167,9 +166,9 @@ class Intakes:
     def zone(self, screen: show.AskZone) -> Outgoing:
         """Which one holds, and others to choose."""
         words = self.words
-        present = [words.say("zone.is", zone=self._zone(screen.present))] if screen.present else []
+        present = [words.say("zone.is", zone=words.zone(screen.present))] if screen.present else []
         rows: Rows = [
-            [Button(("✓ " if zone == screen.present else "") + self._city(zone), buttons.zone(zone))]
+            [Button(("✓ " if zone == screen.present else "") + words.zone(zone), buttons.zone(zone))]
             for zone in screen.offered
         ]
         title = words.bold(words.plain("zone.title"))
@@ -182,12 +181,6 @@ class Intakes:
                 else Button(words.plain("help.back"), buttons.opens(on.Page.HOME))
             ],
         )
-
-    def _zone(self, name: str) -> str:
-        return zones.named(name, self.words.catalogue.cldr(self.words.language))
-
-    def _city(self, name: str) -> str:
-        return zones.city(name, self.words.catalogue.cldr(self.words.language))
 
     # Parts
 

@@ -5,7 +5,7 @@ import pytest
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.attribution import Attribution
-from bot.core.consultations import CONSULTATIONS, Changed, Intake
+from bot.core.consultations import CONSULTATIONS, Intake
 from bot.core.contributions import ContributionId, PartId, Receipt, Standing, State
 from bot.core.conversation import Effect
 from bot.core.dialogue import effects as out
@@ -30,6 +30,7 @@ from handlers.writing.pages import Facts
 from handlers.writing.writer import Writer
 from locales.briefings import Library
 from locales.catalogue import Catalogue
+from tests.handlers import office
 from tests.journeys.pictures import AWAITED, BROADCAST_SCREENS, UNSEEN, everything
 
 NOW = 1_800_000_000.0
@@ -179,13 +180,6 @@ def samples() -> list[Effect]:
         show.ShowManaged(tuple(one.id for one in CONSULTATIONS), handles),
         show.ShowRun("eeca", Intake(), handles, ("recommendation", "practice"), "UTC"),
         show.ShowRun("eeca", Intake(open=True, until=NOW + 9), handles, ("recommendation",), "UTC"),
-        *(
-            show.AskIntake("eeca", screen, "Europe/Kyiv")
-            for screen in ("until", "close", "settings", "access", "drafts", "grace")
-        ),
-        show.ConfirmIntake(Changed("eeca", Intake(), Intake(open=True, until=NOW + 9)), "UTC", "0" * 8),
-        show.AskZone("Europe/Kyiv", ("Europe/Kyiv", "Asia/Bishkek", "UTC")),
-        show.DraftsEnd(NOW + 9, "Europe/Kyiv"),
         show.ListFigures(("eeca", "wca")),
         show.ShowFigures(Figures("eeca", "2026-11-21"), others=True),
         show.ShowMissing(Figures("eeca", "2026-11-21"), ("ru", "pt")),
@@ -196,7 +190,7 @@ def samples() -> list[Effect]:
         out.Noted("dialogue.left_out"),
         out.KeepVoice(StepId("phase"), Voiced(1, PartId("3" * 32), 1, 1, "audio/ogg")),
     ]
-    return found + _walked()
+    return found + office.samples(NOW) + _walked()
 
 
 def typed_wrongly(rows: tuple[Row, ...]) -> list[str]:

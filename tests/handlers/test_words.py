@@ -3,9 +3,10 @@
 import pytest
 
 from bot.core import events as on
+from bot.questionnaires.library import form
 from handlers import buttons
 from handlers.messages import Button
-from handlers.writing.words import LRM, RLM, Words
+from handlers.writing.words import LRI, RLM, Words
 from locales.bidi import FSI, PDI, direction
 from locales.catalogue import Catalogue
 
@@ -48,6 +49,14 @@ def test_a_button_carries_every_code_that_the_list_of_languages_takes(code: str)
 
 
 def test_the_slash_of_a_command_stays_before_its_word_in_arabic() -> None:
-    assert ARABIC.page(["استعمل إيصالك: /receipt"]) == f"استعمل إيصالك: {LRM}/receipt"
-    assert ARABIC.page(["<b>نعم</b> و/أو"]) == "<b>نعم</b> و/أو"
-    assert FRENCH.page(["Avec /receipt"]) == "Avec /receipt"
+    assert ARABIC.say("tidy.command").endswith(f" {LRI}/tidy{PDI}.")
+    assert FRENCH.say("tidy.command").endswith(" /tidy.")
+    asked = form("recommendation").questionnaire
+    assert ARABIC.label({"ar": "استعمل /receipt أو 2030-11-25"}, asked) == (
+        f"استعمل {LRI}/receipt{PDI} أو {LRI}2030-11-25{PDI}"
+    )
+
+
+def test_a_time_stays_on_one_line_with_its_zone() -> None:
+    assert ENGLISH.moment(1_900_000_000, "Asia/Bishkek").endswith("23:46\u00a0(Bishkek)")
+    assert ENGLISH.moment(1_900_000_000, "UTC").endswith("17:46 UTC")

@@ -37,7 +37,7 @@ def held(chat: Chat, event: on.Event) -> Outcome | None:
     match event:
         case on.Presses() if event.pressed.do is Do.ERASE:
             return None
-        case on.Begins() | on.Presses() | on.Rewrites():
+        case on.Begins() | on.Continues() | on.Presses() | on.Rewrites():
             return told(chat, consultation)
         case on.Speaks() | on.SendsOther() if place in _WRITES:
             return told(chat, consultation)

@@ -16,7 +16,7 @@ from bot.core import screens as show
 from bot.core.consultations import BY_ID, Access
 from bot.core.conversation.broadcasts import runs
 from bot.core.conversation.chat import Chat, Deed, Outcome, adds
-from bot.core.dialogue.numerals import western
+from bot.core.dialogue.steps.matching import digits
 from bot.core.errors import Refused
 from bot.core.events import Bring
 from bot.core.invites import DAY, WEEK, InviteId, Kept
@@ -25,7 +25,7 @@ from bot.core.session import Inviting, Place
 
 MORE = (10, 50)
 """People that a button lets in besides."""
-_TIME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]+(\d{1,2})[:.](\d{2}))?")
+_TIME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[\sT]+(\d{1,2})[:.](\d{2}))?")
 _UNMADE = frozenset({"new", "label", "date"})
 """Pages of an invite that is not made yet."""
 _DRAFTS = frozenset({Bring.USES, Bring.UNTIL, Bring.LANGUAGE, Bring.LABEL, Bring.MAKE, Bring.PICTURE})
@@ -37,7 +37,7 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
         case on.Brings():
             return _brings(chat, event)
         case on.Speaks() if chat.session.place is Place.INVITING and event.said.step is None:
-            return _said(chat, western(event.said.text).strip())
+            return _said(chat, event.said.text.strip())
     return None
 
 
@@ -242,8 +242,8 @@ def _typed(chat: Chat, desk: Inviting, text: str) -> Inviting:
     """A label where one was asked for; else a number of people, or a date."""
     if desk.screen == "label":
         return replace(desk, screen="new", label=invites.labelled(text))
-    if text.isdigit() and desk.screen == "new":
-        return replace(desk, cap=invites.capped(text))
+    if (number := digits(text)).isdigit() and desk.screen == "new":
+        return replace(desk, cap=invites.capped(number))
     return replace(desk, screen="new", expires=_moment(chat, desk.consultation, text))
 
 
@@ -252,7 +252,7 @@ def _moment(chat: Chat, consultation: str, text: str) -> float:
 
     Raises Refused `invite_bad_time`, and what `invites.until` raises.
     """
-    match = _TIME.fullmatch(text)
+    match = _TIME.fullmatch(digits(text))
     if match is None:
         raise Refused("invite_bad_time")
     year, month, day, hour, minute = (int(part) if part else 0 for part in match.groups())

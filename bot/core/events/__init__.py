@@ -45,6 +45,7 @@ from bot.core.events.participating import (
     ChoosesZone,
     ChoseLanguage,
     Comprehension,
+    Continues,
     Decided,
     EndsGroup,
     Forgets,
@@ -89,6 +90,7 @@ Event = (
     | Understood
     | Joins
     | Begins
+    | Continues
     | EndsGroup
     | WantsNews
     | Reads
@@ -153,6 +155,7 @@ __all__ = (
     "Compose",
     "Composes",
     "Comprehension",
+    "Continues",
     "Decided",
     "EndsGroup",
     "Event",
