@@ -14,6 +14,8 @@ FSI = "\u2068"
 PDI = "\u2069"
 RLM = "\u200f"
 NBSP = "\u00a0"
+WORD_JOINER = "\u2060"
+"""Nothing to see; no line breaks here."""
 
 _ISOLATES = "\u2066\u2067\u2068"
 _EMBEDDINGS = "\u202a\u202b\u202d\u202e"
@@ -54,6 +56,17 @@ def direction(text: str) -> Literal["ltr", "rtl"] | None:
     return None
 
 
+def begins_isolated(line: str) -> bool:
+    """Whether the first letter of a line is one from right to left within an isolate."""
+    isolated = False
+    for character in line:
+        kind = unicodedata.bidirectional(character)
+        if kind in {"L", "R", "AL"}:
+            return isolated and kind != "L"
+        isolated = isolated or kind in {"LRI", "RLI", "FSI"}
+    return False
+
+
 def has_right_to_left(text: str) -> bool:
     """True if any part could turn the line to the right: a letter, a digit of those scripts, or a control."""
     return any(unicodedata.bidirectional(character) in _RIGHT for character in text)
@@ -79,8 +92,10 @@ def upright(text: str) -> str:
 
 
 def _apart(run: re.Match[str]) -> str:
-    kept = run[0].replace(" ", NBSP) if run[0][0].isdigit() else run[0]
-    return f"{LRI}{kept}{PDI}"
+    text = run[0]
+    if text[0].isdigit():
+        text = text.replace(" ", NBSP).replace("-", f"-{WORD_JOINER}")
+    return f"{LRI}{text}{PDI}"
 
 
 def _paired(line: str) -> str:

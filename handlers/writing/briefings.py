@@ -116,7 +116,7 @@ class Briefings:
             rows.append([Button(f"{_sign(one)} {_short(name, LABEL - 2)}", buttons.brief(Brief.OPEN, one.id))])
         for consultation in screen.consultations:
             short = words.plain(f"consultation.{consultation}.short")
-            rows.append([Button(f"＋ {short}", buttons.brief(Brief.NEW, "", consultation), style="primary")])
+            rows.append([Button(f"+ {short}", buttons.brief(Brief.NEW, "", consultation), style="primary")])
         signs = "\n".join(
             f"{sign} {words.say(f'briefing.state.{state}')}"
             for state, sign in SIGNS.items()

@@ -17,6 +17,7 @@ from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.writing.notices import leads_to, notice
 from handlers.writing.words import EXAMPLE_TIME, LRI, PDI, Words
+from locales import bidi
 
 BAR = 10
 """Cells of a progress bar."""
@@ -280,7 +281,7 @@ class Broadcasts:
         if one.at is None:
             return self.words.say("outbox.time.now")
         local = datetime.fromtimestamp(one.at, ZoneInfo(one.zone))
-        shown = f"{LRI}{local:%Y-%m-%d\u00a0%H:%M}{PDI}"
+        shown = bidi.upright(f"{local:%Y-%m-%d %H:%M}")
         return self.words.say("outbox.time.at", time=shown, zone=self.words.zone(one.zone))
 
     def _quiet(self, one: Broadcast) -> str:

@@ -19,7 +19,7 @@ RLM = "\u200f"
 LRM = "\u200e"
 LRI, PDI = "\u2066", "\u2069"
 """Around groups of digits, which a line from right to left would put in the wrong order."""
-EXAMPLE_TIME = f"{LRI}2030-11-25\u00a018:00{PDI}"
+EXAMPLE_TIME = bidi.upright("2030-11-25 18:00")
 """How a day and time are typed."""
 NARROW = 14
 """Labels up to this many characters share a row with another."""
@@ -116,15 +116,20 @@ class Words:
         return "\n".join(self.directed(line) for line in text.split("\n"))
 
     def directed(self, line: str) -> str:
-        """A line of a right-to-left text that would begin with a foreign letter, a digit or a sign gets a mark."""
-        if not self.rtl or not line:
-            return line
+        """A line gets a mark where it would begin with a foreign letter, a digit or a sign; from the left only where
+        what we put in would turn it, since a quotation goes as its author wrote it.
+        """
         bare = line
         while bare.startswith("<") and ">" in bare:
             bare = bare[bare.index(">") + 1 :]
-        if not bare or unicodedata.bidirectional(bare[0]) in ("R", "AL"):
+        if not bare:
             return line
-        return line[: len(line) - len(bare)] + RLM + bare
+        if self.rtl:
+            mark = "" if unicodedata.bidirectional(bare[0]) in ("R", "AL") else RLM
+        else:
+            # Phones do not agree whether the first letter counts that stands in an isolate.
+            mark = LRM if bidi.begins_isolated(bare) else ""
+        return line[: len(line) - len(bare)] + mark + bare
 
     def rows(self, *rows: Iterable[Button | None]) -> tuple[Row, ...]:
         """Keyboard rows without the empty ones; mirrored for readers from the right."""

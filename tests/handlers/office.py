@@ -2,7 +2,7 @@
 
 from bot.core import screens as show
 from bot.core.admission import Code, Found, Membership
-from bot.core.briefings import Briefing, BriefingId, Sheet
+from bot.core.briefings import NOTHING, Briefing, BriefingId, Sheet
 from bot.core.briefings import Edition as Read
 from bot.core.consultations import Changed, Intake
 from bot.core.conversation import Effect
@@ -59,7 +59,9 @@ def _briefings() -> list[Effect]:
     shown = {"en": "en", "fr": "fr", "es": "en", "ar": "en", "ru": "en", "pt": "en"}
     before, read = (Read(number, 1_700_000_000, sheets, shown) for number in (1, 2))
     new = Briefing(BriefingId("0" * 12), "eeca")
-    draft = Briefing(BriefingId("1" * 12), "eeca", sheets)
+    draft = Briefing(
+        BriefingId("1" * 12), "eeca", {"en": Sheet("Another", Text("Words")), "fr": Sheet("Un autre", NOTHING)}
+    )
     public = Briefing(BriefingId("2" * 12), "eeca", sheets, current=read, notes={"en": "More"})
     return [
         show.ShowBriefings("eeca", (public,)),

@@ -131,6 +131,7 @@ def samples() -> list[Effect]:
         show.ShowConsultations("join.closed", "wca"),
         home,
         show.ShowHome("eeca", unfinished="wca"),
+        show.ShowHome("eeca", "admission.suspended", barred=True),
         show.ShowHome("eeca", group=True, responds=True, organizes=True),
         show.ShowTopics(),
         *(show.ShowCard("micic", card) for card in (0, 1)),

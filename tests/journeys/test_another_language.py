@@ -57,6 +57,7 @@ async def sees(person: Person, wanted: Wanted, language: str = "en", after: int 
 
 async def turns(bot: Bot, person: Person, wanted: Wanted) -> None:
     """To French and back."""
+    await done(bot)
     before = kept(bot, person)
     for language, own in OWN.items():
         sent = await person.send("/language")
@@ -86,7 +87,7 @@ async def answered(bot: Bot, person: Person, question: Question) -> None:
     elif question.kind is Kind.TEXT and question.required:
         await person.send(TEXT)
         await person.wait_until(lambda _: question.id in draft_of(bot, person).answers)
-        await turns(bot, person, partial(label, question))
+        await turns(bot, person, "dialogue.next")
         await person.press(say("dialogue.next"))
     elif question.kind is Kind.INTEGER:
         await person.send("40")
@@ -107,17 +108,19 @@ async def test_at_every_question_of_every_form(name: str, tmp_path: Path) -> Non
         await person.wait_until(lambda _: session(bot, person).draft is not None)
         questionnaire = bot.service.conversing._services.forms[draft_of(bot, person).form].questionnaire
         stops = await _walked(bot, person, questionnaire)
-        assert len(stops) > 4
+        assert len(stops) >= 4
         if draft_of(bot, person).step == COMPLETE:
             await turns(bot, person, "dialogue.complete")
             await person.press(say("dialogue.leave_as_it_is"))
         await sees(person, "review.title")
         await turns(bot, person, "review.title")
-        changed = questionnaire.questions[0]
+        changed = next(one for one in questionnaire.questions if one.kind is not Kind.NOTE)
         await person.press("✎ " + changed.short["en"])
-        await sees(person, partial(label, changed))
-        await turns(bot, person, partial(label, changed))
-        await person.press("1 ·") if changed.choices else await person.press(say("dialogue.next"))
+        await turns(bot, person, "dialogue.next" if changed.kind is Kind.TEXT else partial(label, changed))
+        if changed.kind is Kind.INTEGER:
+            await person.send("41")
+        else:
+            await person.press("1 ·" if changed.choices else say("dialogue.next"))
         await person.wait_until(lambda _: draft_of(bot, person).step == REVIEW)
         await sees(person, "review.title")
         await person.press(say("review.send"))
@@ -192,6 +195,7 @@ async def test_at_every_other_stop_of_a_participant(tmp_path: Path) -> None:
 
 async def _first(bot: Bot, person: Person, wanted: str) -> None:
     """Before the notice is accepted the page of languages has no more than languages."""
+    await sees(person, wanted)
     place = session(bot, person).place
     for language, own in OWN.items():
         sent = await person.send("/language")
@@ -241,7 +245,7 @@ EECA = say("consultation.eeca.short")
 
 
 def _with(key: str, **values: str | int) -> Callable[[str], str]:
-    return lambda language: say(key, language, **values)
+    return lambda reader: CATALOGUE.text(reader, key, **values)
 
 
 def _intake(until: str) -> Stops:
@@ -282,7 +286,7 @@ def _invites(until: str) -> Stops:
 def _briefing() -> Stops:
     return (
         ("/briefings", "briefing.list_explain"),
-        (f"＋ {EECA}", "outbox.texts.explain"),
+        (f"+ {EECA}", "outbox.texts.explain"),
         ("English", _with("briefing.title_ask", language="English")),
         ("Title", _with("briefing.body_ask", language="English")),
         ("Words", "briefing.more_ask"),
@@ -327,7 +331,7 @@ def _others() -> Stops:
         ("inquiries.state.new", "inquiries.b.answer"),
         ("inquiries.b.answer", "inquiries.write"),
         ("Yes", "inquiries.preview"),
-        ("/figures", "figures.title"),
+        ("/figures", "figures.way"),
         ("/people", "people.b.grant.organizer"),
         ("/freeze", "freeze.title"),
         ("/forms", "forms.explain"),

@@ -50,6 +50,7 @@ async def test_what_was_begun_stays_where_it_was_begun(tmp_path: Path) -> None:
             await asked(person, number)
         await person.press(say("dialogue.skip"))
         await person.press(say("dialogue.leave_as_it_is"))
+        await person.wait_for_text(say("review.title"))
         await person.press(say("review.send"))
         await person.wait_for_text(say("receipt.title"))
         await person.press(say("receipt.another"))

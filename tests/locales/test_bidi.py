@@ -54,7 +54,10 @@ def test_a_stray_end_cannot_break_out() -> None:
         ("(/ask):", "(\u2066/ask\u2069):"),
         ("بـ https://.", "بـ \u2066https://\u2069."),
         ("(https://example.org/a?b=1).", "(\u2066https://example.org/a?b=1\u2069)."),
-        ("2027-03-01 أو 2030-11-25 18:00", "\u20662027-03-01\u2069 أو \u20662030-11-25\u00a018:00\u2069"),
+        (
+            "2027-03-01 أو 2030-11-25 18:00",
+            "\u20662027-\u206003-\u206001\u2069 أو \u20662030-\u206011-\u206025\u00a018:00\u2069",
+        ),
         ("{a} = yes: نعم", "\u2066{a} = yes\u2069: نعم"),
         ("micic export --output export.zip", "\u2066micic export --output export.zip\u2069"),
         (f"{FSI}/start{PDI}، و/أو 24/7، 2015-2016، <b>12</b>", f"{FSI}/start{PDI}، و/أو 24/7، 2015-2016، <b>12</b>"),

@@ -41,6 +41,8 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
     if draft is None:
         return None
     match event:
+        case on.Cancels():
+            return _turn(chat, lambda _, __: Turn(None, []))
         case on.Presses() if draft.contribution.startswith(event.draft):
             return _turn(chat, lambda draft, form: engine.resume(draft, event.pressed, form))
         case on.Speaks():
