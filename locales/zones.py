@@ -5,6 +5,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import get_timezone_location
 
 UTC = "UTC"
@@ -15,6 +16,13 @@ _CLDR = {"Europe/Kyiv": "Europe/Kiev"}
 def find(text: str) -> str | None:
     """The zone of a name (`Africa/Dakar`) or city (`Dakar`, `costa rica`); None for what is neither."""
     return _by_name().get(_folded(text))
+
+
+@cache
+def of_country(code: str) -> tuple[str, ...]:
+    """The zones of a country (ISO 3166-1 alpha-2), as CLDR has them; empty for what is none."""
+    known = available_timezones()
+    return tuple(name for name in get_global("territory_zones").get(code, ()) if name in known)
 
 
 @cache

@@ -123,7 +123,10 @@ class Briefings:
             if any(_state(one) == state for one in screen.briefings)
         )
         return _screen(
-            words, [words.bold(words.plain("briefing.title")), words.say("briefing.list_explain"), signs], *rows
+            words,
+            [words.bold(words.plain("briefing.title")), words.say("briefing.list_explain"), signs],
+            *rows,
+            [self._button("receipt.home", buttons.opens(Page.HOME))],
         )
 
     def writing(self, screen: show.WriteBriefing) -> Outgoing:

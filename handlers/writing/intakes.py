@@ -4,7 +4,6 @@ Not here: which screen comes when (`bot.core.conversation.intakes`, `zoning`), t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.core import events as on
 from bot.core import screens as show
@@ -12,24 +11,17 @@ from bot.core.consultations import LONGEST_DRAFT, LONGEST_GRACE, Access, Changed
 from bot.core.events import Manage
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
-from handlers.writing.words import EXAMPLE_TIME, Words
+from handlers.writing.running import Rows, Running
+from handlers.writing.words import EXAMPLE_TIME
 
 Screen = show.AskIntake | show.ConfirmIntake | show.AskZone | show.DraftsEnd
-Rows = list[list[Button | None]]
 DAYS = (7, 14, 28)
 GRACES = (0, 6, 24, 72)
 LIVES = (1, 6, 12, 24, 40)
 
 
-@dataclass(frozen=True)
-class Intakes:
+class Intakes(Running):
     """Writes these screens for one reader."""
-
-    words: Words
-    intake: Callable[[str], Intake]
-    now: float
-    draft_hours: int
-    """How long drafts are kept where a consultation says nothing else."""
 
     def write(self, screen: Screen) -> Outgoing:
         """One of them as a message."""
@@ -51,16 +43,25 @@ class Intakes:
     def _until(self, screen: show.AskIntake) -> tuple[list[str], Rows]:
         """A number of days, or a day and time in words."""
         words, intake = self.words, self.intake(screen.consultation)
-        takes = intake.takes(self.now)
+        takes = intake.takes(self.now) or intake.waits(self.now) is not None
         label = "manage.b.longer" if takes and intake.until is not None else "manage.b.in_days"
         rows: Rows = [
             [Button(words.plain(label, count=days), buttons.manage(Manage.UNTIL, screen.consultation, str(days)))]
             for days in DAYS
         ]
         ask = words.say("manage.until.ask", zone=words.zone(screen.zone), example=EXAMPLE_TIME)
+        if not intake.open and intake.until is not None and intake.until > self.now:
+            planned = Button(words.plain("manage.b.planned"), buttons.manage(Manage.PLAN, screen.consultation))
+            return [*self._window(intake, screen.zone), ask], [[planned], *rows]
         if not takes or intake.until is None:
             return [ask], rows
         return [words.say("manage.until", time=words.moment(intake.until, screen.zone)), ask], rows
+
+    def _window(self, intake: Intake, zone: str) -> list[str]:
+        """From when until when it is planned."""
+        words = self.words
+        times = (("manage.from", intake.opens), ("manage.until", intake.until))
+        return [words.say(key, time=words.moment(when, zone)) for key, when in times if when is not None]
 
     def _close(self, screen: show.AskIntake) -> tuple[list[str], Rows]:
         explain = self.words.say("manage.close.ask", most=LONGEST_GRACE)
@@ -136,7 +137,12 @@ class Intakes:
         if takes and after.until is not None and not took:
             said.append(words.say("manage.follows.open", time=words.moment(after.until, zone)))
             said.append(words.say(f"manage.access.{after.access.value}"))
-        elif takes and after.until is not None and after.until != before.until:
+        elif after.waits(self.now) is not None and not before.open:
+            said += [words.say("manage.follows.waits"), *self._window(after, zone)]
+            said.append(words.say(f"manage.access.{after.access.value}"))
+        elif before.waits(self.now) is not None and not after.open:
+            said.append(words.say("manage.follows.not_yet"))
+        elif after.open and after.until is not None and after.until != before.until:
             said.append(words.say("manage.follows.until", time=words.moment(after.until, zone)))
         if took and not takes:
             said.append(words.say("manage.follows.close"))
@@ -189,9 +195,6 @@ class Intakes:
 
     def _b(self, consultation: str, key: str, do: Manage) -> Button:
         return Button(self.words.plain(key), buttons.manage(do, consultation))
-
-    def _screen(self, paragraphs: list[str], *rows: list[Button | None]) -> Outgoing:
-        return Outgoing(Where.SCREEN, Message(self.words.page(paragraphs), self.words.rows(*rows)))
 
 
 _ASKED: dict[str, Callable[[Intakes, show.AskIntake], tuple[list[str], Rows]]] = {

@@ -17,6 +17,8 @@ from bot.core.events.organizing import (
     Export,
     Exports,
     Figure,
+    Found,
+    Founds,
     Halt,
     Halts,
     Handle,
@@ -124,6 +126,7 @@ Event = (
     | Admits
     | Tells
     | Offers
+    | Founds
     | ChoosesZone
     | Exports
     | SendsOther
@@ -163,6 +166,8 @@ __all__ = (
     "Exports",
     "Figure",
     "Forgets",
+    "Found",
+    "Founds",
     "Halt",
     "Halts",
     "Handle",
