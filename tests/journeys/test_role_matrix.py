@@ -443,13 +443,14 @@ def _recipes(town: Town) -> list[list[str]]:
     return found
 
 
+Act = tuple[str, str, int, str | None]
+"""Who, what sort of thing, which; and who takes over before its last step."""
 acts = st.tuples(
     st.sampled_from([*ACTING, "ana", "bo", "bo", "cy", "cy"]),
     st.sampled_from(["recipe"] * 10 + ["own"] * 3 + ["any", "words", "command"]),
     st.integers(0, 10_000),
     st.sampled_from([None] * 5 + ACTING),
 )
-"""Who, what sort of thing, which; and who takes over before its last step."""
 
 
 async def _act(town: Town, who: str, way: str, at: int, other: str | None) -> None:
@@ -491,9 +492,7 @@ def _discreet(town: Town, who: str, grants: tuple[Grant, ...], calls: list[Call]
             assert not room or room in held, f"{who} is shown {key['callback_data']}"
 
 
-async def _live(
-    folder: Path, beginning: tuple[Path, str], chosen: list[tuple[str, str, int, str | None]], seen: Any
-) -> None:
+async def _live(folder: Path, beginning: tuple[Path, str], chosen: list[Act], seen: Any) -> None:
     shutil.copytree(beginning[0], folder / "data")
     bench = Bench(folder)
     await bench.start()
@@ -529,7 +528,7 @@ def test_only_what_the_matrix_allows_comes_of_anything(beginning: tuple[Path, st
 
     @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
     @given(st.lists(acts, min_size=40, max_size=40))
-    def lives(chosen: list[tuple[str, str, int, str | None]]) -> None:
+    def lives(chosen: list[Act]) -> None:
         with fast_folder() as folder:
             asyncio.run(_live(Path(folder), beginning, chosen, seen))
 

@@ -260,17 +260,12 @@ def _found(chat: Chat, text: str) -> str:
 
 
 def _country(chat: Chat, founding: Founding, text: str) -> Founding:
+    """Region and zone follow, where nothing else was said of them."""
     code, plan = _found(chat, text), founding.plan
-    zones = chat.world.zones_of(code)
-    return replace(
-        founding,
-        plan=replace(
-            plan,
-            country=code,
-            countries=plan.countries or (code,),
-            zone=plan.zone or (zones[0] if len(zones) == 1 else None),
-        ),
-    )
+    zones, before = chat.world.zones_of(code), chat.world.zones_of(plan.country or "")
+    countries = plan.countries if plan.countries not in ((), (plan.country,)) else (code,)
+    zone = plan.zone if plan.zone is not None and plan.zone not in before else zones[0] if len(zones) == 1 else None
+    return replace(founding, plan=replace(plan, country=code, countries=countries, zone=zone))
 
 
 def _region(chat: Chat, founding: Founding, text: str) -> Founding:
