@@ -14,7 +14,6 @@ from pathlib import Path
 from bot.core.consultations import BY_ID, Consultation
 from bot.core.errors import Refused
 from bot.settings import load
-from storage.audit import OPERATOR
 from storage.factory import Stores, open_stores
 
 
@@ -35,6 +34,8 @@ class System:
 
 
 SYSTEM = System()
+OPERATOR = "operator"
+"""Who, in the audit log."""
 
 
 @asynccontextmanager

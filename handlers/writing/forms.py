@@ -11,7 +11,7 @@ from bot.core import screens as show
 from bot.core.consultations import Access, Intake
 from bot.core.dialogue.questionnaire import Form
 from bot.core.editions import Edition, title_of
-from bot.core.events import Manage, Offer, Page
+from bot.core.events import Manage, Offer
 from bot.questionnaires.wording import places, report, walk
 from handlers import buttons
 from handlers.messages import Button, File, Message, Outgoing, Where
@@ -50,8 +50,7 @@ class Offering:
             [Button(self.words.plain(f"consultation.{one}.short"), buttons.offer(Offer.LIST, one))]
             for one in screen.consultations
         ]
-        title = self.words.bold(self.words.plain("forms.title"))
-        return self._screen([title, self.words.say("forms.which")], *rows, [self._home()])
+        return self._screen([self.words.bold(self.words.plain("forms.title")), self.words.say("forms.which")], *rows)
 
     def _listed(self, screen: show.ShowForms, consultation: str) -> Outgoing:
         words = self.words
@@ -66,11 +65,7 @@ class Offering:
             [self._b("bring", Offer.BRING, consultation, style="primary")],
             [self._b("template", Offer.TEMPLATE, consultation)],
             [Button(words.plain("help.back"), buttons.manage(Manage.OPEN, consultation))],
-            [self._home()],
         )  # fmt: skip
-
-    def _home(self) -> Button:
-        return Button(self.words.plain("receipt.home"), buttons.opens(Page.HOME))
 
     def _asked(self, screen: show.AskForm) -> Outgoing:
         words = self.words

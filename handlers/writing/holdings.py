@@ -15,6 +15,7 @@ from bot.core.traces import Fate
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.writing.words import Words
+from locales import zones
 
 PERSON = (
     Kind.PROFILE,
@@ -99,7 +100,7 @@ class Listing:
         if profile.news:
             lines.append(words.say("mydata.news", names=self._names(profile.news)))
         if profile.zone is not None:
-            zone = words.zone(profile.zone)
+            zone = zones.named(profile.zone, words.catalogue.cldr(words.language))
             lines.append(words.say("zone.is", zone=zone))
         lines += [words.say("mydata.silent")] if profile.silent else []
         lines += [words.say("mydata.keep")] if profile.keep else []

@@ -46,7 +46,6 @@ data = st.one_of(
     st.sampled_from(
         (
             "r",
-            "rc",
             "f",
             "b",
             "l:en",

@@ -17,8 +17,6 @@ from bot.core.events.organizing import (
     Export,
     Exports,
     Figure,
-    Found,
-    Founds,
     Halt,
     Halts,
     Handle,
@@ -47,7 +45,6 @@ from bot.core.events.participating import (
     ChoosesZone,
     ChoseLanguage,
     Comprehension,
-    Continues,
     Decided,
     EndsGroup,
     Forgets,
@@ -92,7 +89,6 @@ Event = (
     | Understood
     | Joins
     | Begins
-    | Continues
     | EndsGroup
     | WantsNews
     | Reads
@@ -126,7 +122,6 @@ Event = (
     | Admits
     | Tells
     | Offers
-    | Founds
     | ChoosesZone
     | Exports
     | SendsOther
@@ -158,7 +153,6 @@ __all__ = (
     "Compose",
     "Composes",
     "Comprehension",
-    "Continues",
     "Decided",
     "EndsGroup",
     "Event",
@@ -166,8 +160,6 @@ __all__ = (
     "Exports",
     "Figure",
     "Forgets",
-    "Found",
-    "Founds",
     "Halt",
     "Halts",
     "Handle",

@@ -90,15 +90,10 @@ class Joins:
 
 @dataclass(frozen=True)
 class Begins:
-    """Wants to begin a dialogue in the consultation joined last."""
+    """Wants to begin a dialogue in the consultation joined last, or to continue the draft that waits."""
 
     dialogue: str = "recommendation"
     """Id of a questionnaire."""
-
-
-@dataclass(frozen=True)
-class Continues:
-    """Wants to go on with the draft that waits, whatever it is."""
 
 
 @dataclass(frozen=True)

@@ -73,12 +73,10 @@ from bot.core.screens.running import (
     ShowInvite,
     ShowInvites,
     ShowLink,
-    ShowMade,
     ShowManaged,
     ShowMissing,
     ShowNewInvite,
     ShowPeople,
-    ShowPlan,
     ShowRoleLink,
     ShowRun,
     ShowStaff,
@@ -149,8 +147,6 @@ Screen = (
     | ShowMissing
     | ShowManaged
     | ShowRun
-    | ShowPlan
-    | ShowMade
     | ShowInvites
     | ShowNewInvite
     | ShowInvite
@@ -260,7 +256,6 @@ __all__ = (
     "ShowKeep",
     "ShowLanguage",
     "ShowLink",
-    "ShowMade",
     "ShowManaged",
     "ShowMembership",
     "ShowMissing",
@@ -270,7 +265,6 @@ __all__ = (
     "ShowNotices",
     "ShowOwnCode",
     "ShowPeople",
-    "ShowPlan",
     "ShowPrivacy",
     "ShowReceipt",
     "ShowRoleLink",
