@@ -12,9 +12,10 @@ from functools import partial
 from bot.core import reminders
 from bot.core.consultations import BY_ID
 from bot.core.errors import Refused
-from bot.core.outbox import Broadcast, Phase, may_organize
+from bot.core.outbox import Broadcast, Phase
 from bot.core.people import ChatId
 from bot.core.ports import Clock, Inquiries, Outbox, Store
+from bot.core.rights import Right, may
 from handlers.reminding import hours_of
 
 
@@ -65,5 +66,5 @@ class Approving:
         for chat in self._inquiries.on_duty():
             if self._outbox.actor(chat) in broadcast.writers:
                 continue
-            if may_organize(self._store.grants(chat), broadcast.consultation):
+            if may(self._store.grants(chat), Right.BROADCAST, broadcast.consultation):
                 await self._tell(chat)

@@ -185,6 +185,7 @@ class Broadcaster:
             broadcast = await self._outbox.keep(rules.voided(broadcast))
             await self._show(broadcast.id)
         if not self._may_send(broadcast.consultation):
+            await self._halt(broadcast)
             return
         if broadcast.phase is Phase.APPROVED and rules.may_send(broadcast):
             if broadcast.planned is None:
@@ -201,6 +202,14 @@ class Broadcaster:
             await self._send(broadcast)
         elif broadcast.phase is not Phase.PAUSED:
             self._runs.pop(broadcast.id, None)
+
+    async def _halt(self, broadcast: Broadcast) -> None:
+        """Everything stands still: what is under way or waits for its time is paused, until somebody resumes it."""
+        if broadcast.phase not in (Phase.APPROVED, Phase.SENDING):
+            return
+        await self._audit.note("bot", "broadcast_paused", broadcast.id, once=f"halt {broadcast.id} {broadcast.version}")
+        await self._outbox.keep(rules.paused(broadcast))
+        await self._show(broadcast.id)
 
     # Sending
 

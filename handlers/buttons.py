@@ -41,6 +41,7 @@ _TELL = re.compile(r"t:([a-z]{2})")
 _APPOINT = re.compile(r"pe:([a-z]{2})(?::([a-z]{3,8})?(?::([a-z0-9.]{1,30}))?)?")
 _HALT = re.compile(r"fz:([a-z]{2})(?::([a-z]{3,8})?(?::([0-9a-z]{1,12}))?)?")
 _MANAGE = re.compile(r"m:([a-z]{2})(?::([a-z]{3,8})?(?::([a-z0-9]{1,12}))?)?")
+_FOUND = re.compile(r"fo:([a-z]{2})(?::([A-Za-z0-9_/+-]{1,50}))?")
 _ZONE = re.compile(r"tz(?::([A-Za-z0-9_+/-]{1,60}))?")
 _EXPORT = re.compile(r"ex:([a-z]{2})(?::([a-z0-9_-]{1,24}))?")
 _NEWS = re.compile(r"w:([01])")
@@ -89,7 +90,7 @@ def news(*, wanted: bool) -> str:
 
 
 def begin(dialogue: str) -> str:
-    """Begin a dialogue, or continue the draft that waits."""
+    """Begin a dialogue."""
     return f"r:{dialogue}"
 
 
@@ -153,6 +154,11 @@ def handle(do: on.Handle, inquiry: str = "", argument: str = "") -> str:
 def manage(do: on.Manage, consultation: str = "", argument: str = "") -> str:
     """Something an organizer does with a consultation itself."""
     return f"m:{do.value}:{consultation}:{argument}" if argument else f"m:{do.value}:{consultation}"
+
+
+def found(do: on.Found, argument: str = "") -> str:
+    """Something an organizer does with a consultation in the making."""
+    return f"fo:{do.value}:{argument}" if argument else f"fo:{do.value}"
 
 
 def look(do: on.Figure, consultation: str = "", language: str = "") -> str:
@@ -221,7 +227,9 @@ NOT_NOW = "g:0"
 SILENCE = "z:1"
 UNSILENCE = "z:0"
 BEGIN = "r"
-"""A recommendation, or the draft that waits."""
+"""A recommendation."""
+CONTINUE = "rc"
+"""The draft that waits."""
 CANCEL = "q"
 """Whether to erase the draft that waits."""
 END_GROUP = "ge"
@@ -233,6 +241,7 @@ FORGETS = "f-"
 _SIMPLE: dict[str, on.Event] = {
     RESUME: on.Resumes(now=True),
     NOT_NOW: on.Resumes(now=False),
+    CONTINUE: on.Continues(),
     SILENCE: on.Silences(),
     UNSILENCE: on.Silences(on=False),
     FORGETS: on.Forgets(),
@@ -313,6 +322,8 @@ def parse(data: str) -> on.Event:
         return on.Appoints(on.Appoint(match[1]), match[2] or "", match[3] or "")
     if (match := _HALT.fullmatch(data)) and match[1] in set(on.Halt):
         return on.Halts(on.Halt(match[1]), match[2] or "", match[3] or "")
+    if (match := _FOUND.fullmatch(data)) and match[1] in set(on.Found):
+        return on.Founds(on.Found(match[1]), match[2] or "")
     if match := _ZONE.fullmatch(data):
         return on.ChoosesZone(match[1])
     if (match := _EXPORT.fullmatch(data)) and match[1] in set(on.Export):

@@ -16,11 +16,12 @@ from bot.core.dialogue.effects import Keep, KeepVoice
 from bot.core.dialogue.steps.audio import room
 from bot.core.errors import Outdated, Refused, Unavailable
 from bot.core.inquiries import InquiryId, Shows
-from bot.core.people import ChatId, Grant, Role, UpdateId
+from bot.core.people import ChatId, Grant, UpdateId
 from bot.core.ports import (
     Change,
     Seen,
 )
+from bot.core.rights import Right, anywhere
 from bot.core.session import Signing, View
 from bot.core.staff import Frozen, Thawed
 from bot.core.traces import Fate, Trace
@@ -99,8 +100,9 @@ class Conversing:
             await self._commit(origin, chat, outcome, grants, traces)
         except (Outdated, Refused) as error:
             # Between our look and our commit somebody else changed the same thing, or used an invite up: look again.
-            late = error.code == "inquiry_meanwhile"
-            outcome = self._outrun(chat, grants) if late else self._outcome(chat, event, grants)
+            late = error.code in ("inquiry_meanwhile", "consultation_exists")
+            self._store.learn()
+            outcome = self._outrun(chat, grants, error.code) if late else self._outcome(chat, event, grants)
             messages = self.looking.write(self.looking.with_receipt(chat, outcome))
             await self._commit(origin, chat, outcome, grants, traces)
         crash_point("after_commit")
@@ -156,10 +158,10 @@ class Conversing:
 
     # What participants ask
 
-    def _outrun(self, chat: Chat, grants: tuple[Grant, ...]) -> Outcome:
+    def _outrun(self, chat: Chat, grants: tuple[Grant, ...], code: str) -> Outcome:
         """Somebody else was quicker: the person is told, and sees it as it stands."""
         again = present(chat.profile, chat.session, self.looking.world(chat.id, grants))
-        return replace(again, effects=(show.Line("error.inquiry_meanwhile"), *again.effects))
+        return replace(again, effects=(show.Line(f"error.{code}"), *again.effects))
 
     def _follow(self, messages: list[Outgoing], outcome: Outcome) -> None:
         """What was asked for is noted as read once it stands in the chat; whoever waits for something hears of it."""
@@ -180,7 +182,7 @@ class Conversing:
     def _duty(self, chat: ChatId, outcome: Outcome, grants: tuple[Grant, ...]) -> bool | None:
         """Whoever has become an organizer is told of what waits, until they say otherwise."""
         inquiries = self._services.inquiries
-        if outcome.duty is None and inquiries is not None and any(grant.role is Role.ORGANIZER for grant in grants):
+        if outcome.duty is None and inquiries is not None and anywhere(grants, Right.ANSWER):
             return True if inquiries.duty(chat) is None else None
         return outcome.duty
 
@@ -226,6 +228,8 @@ class Conversing:
             except Refused as error:
                 again = self.looking.standing(chat)
                 return replace(again, effects=(show.Line(f"error.{error.code}"), *again.effects))
+        if outcome.founds is not None:
+            await services.outbox.set_sensitive(outcome.founds.consultation.id, sensitive=outcome.founds.sensitive)
         if outcome.retries is not None:
             await services.outbox.again(outcome.retries)
         try:
@@ -295,6 +299,7 @@ class Conversing:
                         briefing=outcome.briefing,
                         staff=outcome.staff,
                         intake=outcome.intake,
+                        founds=outcome.founds,
                     )
                 )
         except BaseException:

@@ -45,7 +45,7 @@ class Exports:
                 return Made(path.read_bytes() if size <= self._most else None, size, name)
 
     async def _run(self, consultation: str, path: Path) -> bool:
-        arguments = ["export", "--output", str(path)]
+        arguments = ["export", "--noted", "--output", str(path)]
         if consultation != ALL:
             arguments += ["--consultation", consultation]
         process = await asyncio.create_subprocess_exec(

@@ -12,9 +12,9 @@ from functools import partial
 from bot.core import reminders
 from bot.core.consultations import BY_ID
 from bot.core.inquiries import InquiryId
-from bot.core.outbox import may_organize
 from bot.core.people import ChatId
 from bot.core.ports import Clock, Inquiries, Store
+from bot.core.rights import Right, may
 from bot.crashpoints import crash_point
 from handlers.reminding import hours_of
 
@@ -106,7 +106,7 @@ class Inquiring:
         told = []
         for chat in self._inquiries.untold():
             grants = self._store.grants(chat)
-            if any(may_organize(grants, one.consultation) for one in waiting):
+            if any(may(grants, Right.ANSWER, one.consultation) for one in waiting):
                 told.append(chat)
         await self._inquiries.announced([one.id for one in waiting], told)
         for chat in told:

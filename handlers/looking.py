@@ -5,12 +5,14 @@ Nothing is changed here: `conversing` commits, `delivery` sends.
 
 import datetime
 from dataclasses import replace
+from functools import partial
 
 from bot.core import screens as show
 from bot.core.conversation import Outcome, World, present
 from bot.core.dialogue.effects import Keep
 from bot.core.outbox import NOBODY
 from bot.core.people import NOTICE, ChatId, Grant
+from bot.questionnaires.founding import judged
 from handlers.chats import Chat, Chats
 from handlers.guesses import Guesses
 from handlers.messages import Outgoing
@@ -73,6 +75,8 @@ class Looking:
             cancel_seconds=services.cancel_seconds,
             zone=zones.zone,
             find_zone=zones.find,
+            zones_of=zones.of_country,
+            judged=partial(judged, catalogue=self._writer.catalogue),
             inquiries=services.inquiries,
             invites=services.invites,
             memberships={} if admissions is None else admissions.memberships(chat),

@@ -9,9 +9,13 @@ import re
 import unicodedata
 from typing import Literal
 
+LRI = "\u2066"
 FSI = "\u2068"
 PDI = "\u2069"
 RLM = "\u200f"
+NBSP = "\u00a0"
+WORD_JOINER = "\u2060"
+"""Nothing to see; no line breaks here."""
 
 _ISOLATES = "\u2066\u2067\u2068"
 _EMBEDDINGS = "\u202a\u202b\u202d\u202e"
@@ -23,6 +27,16 @@ _DROPPED = re.compile(
     "\x00-\x08\x0b-\x1f\x7f-\x9f]"
 )
 _JOINERS = re.compile("[\u200c\u200d]")
+_RUN = re.compile(
+    "(?<![\\w/<>\u2066\u2068])(?:"
+    r"https?://(?:[!-~]*[\w/])?"  # an address, or how one begins
+    r"|/[a-z]\w*"  # a command
+    r"|\d{4}-\d\d-\d\d(?:[ \u00a0]\d\d:\d\d)?"  # a day, and a time, as one types them
+    r"|micic(?: [-\w./]*\w)+"  # what an operator types
+    r"|(?:\{\w+\}|[a-z_]+) !?= (?:'[^']*'|\w+)"  # a rule of a form
+    ")",
+    re.ASCII,
+)
 _RIGHT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "FSI"})
 
 
@@ -42,6 +56,17 @@ def direction(text: str) -> Literal["ltr", "rtl"] | None:
     return None
 
 
+def begins_isolated(line: str) -> bool:
+    """Whether the first letter of a line is one from right to left within an isolate."""
+    isolated = False
+    for character in line:
+        kind = unicodedata.bidirectional(character)
+        if kind in {"L", "R", "AL"}:
+            return isolated and kind != "L"
+        isolated = isolated or kind in {"LRI", "RLI", "FSI"}
+    return False
+
+
 def has_right_to_left(text: str) -> bool:
     """True if any part could turn the line to the right: a letter, a digit of those scripts, or a control."""
     return any(unicodedata.bidirectional(character) in _RIGHT for character in text)
@@ -54,6 +79,23 @@ def isolate(text: str) -> str:
     otherwise they are taken out, or one stray PDI would end the isolate early.
     """
     return "\n".join(FSI + _paired(line) + PDI if line else "" for line in text.split("\n"))
+
+
+def upright(text: str) -> str:
+    """A text from right to left, each run that is written from left to right isolated with the signs that belong to it.
+
+    Runs are commands, addresses, days with their times, command lines and rules: their slashes and hyphens would stand
+    at the wrong end, their groups in the wrong order. What is isolated already stays as it is; a day and its time stay
+    on one line.
+    """
+    return _RUN.sub(_apart, text)
+
+
+def _apart(run: re.Match[str]) -> str:
+    text = run[0]
+    if text[0].isdigit():
+        text = text.replace(" ", NBSP).replace("-", f"-{WORD_JOINER}")
+    return f"{LRI}{text}{PDI}"
 
 
 def _paired(line: str) -> str:

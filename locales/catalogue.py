@@ -18,7 +18,7 @@ from babel.dates import format_date, format_time, get_datetime_format
 
 from locales import languages as listing
 from locales import zones
-from locales.bidi import has_right_to_left, isolate
+from locales.bidi import has_right_to_left, isolate, upright
 from locales.languages import DEFAULT, Language
 from locales.translations import PLACEHOLDER, Coverage, Translations, compare, read_template, read_translations
 
@@ -83,7 +83,10 @@ class Catalogue:
                 if found.entries:
                     plurals[language.code] = (found.plural, found.plural_count)
                 rtl = language.direction == "rtl"
-                own[language.code] = {key: _Text(forms, found.plural, rtl) for key, forms in usable.items()}
+                own[language.code] = {
+                    key: _Text(tuple(map(upright, forms)) if rtl else forms, found.plural, rtl)
+                    for key, forms in usable.items()
+                }
         texts = {language.code: _merged(own, listing.chain(declared, language.code)) for language in declared}
         return cls(declared, texts, coverage, plurals, {} if more is None else more)
 

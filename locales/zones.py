@@ -5,6 +5,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import get_timezone_location
 
 UTC = "UTC"
@@ -18,16 +19,18 @@ def find(text: str) -> str | None:
 
 
 @cache
+def of_country(code: str) -> tuple[str, ...]:
+    """The zones of a country (ISO 3166-1 alpha-2), as CLDR has them; empty for what is none."""
+    known = available_timezones()
+    return tuple(name for name in get_global("territory_zones").get(code, ()) if name in known)
+
+
+@cache
 def zone(name: str) -> ZoneInfo:
     """A zone by its name; UTC for one that this computer does not know (any more)."""
     with suppress(KeyError, ValueError, OSError):
         return ZoneInfo(name)
     return ZoneInfo(UTC)
-
-
-def named(name: str, locale: str) -> str:
-    """The city of a zone as readers of a CLDR locale call it, with the zone's own name."""
-    return name if name == UTC else f"{city(name, locale)} ({name})"
 
 
 def city(name: str, locale: str) -> str:

@@ -3,10 +3,11 @@
 Not here: the port's own values (`bot.core.ports`), which `storage.sealed` turns into these.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.core.consultations import Changed
+from bot.core.consultations import Changed, Founded, Intake, document
 from bot.core.contributions import ContributionId, PartId
 from bot.core.figures import Tick
 from bot.core.people import UpdateId
@@ -217,6 +218,22 @@ class SealedBriefing:
 
 
 @dataclass(frozen=True)
+class NewConsultation:
+    """A consultation beyond the six, as it rests."""
+
+    id: str
+    document: str
+    """JSON."""
+    intake: Intake
+
+    @classmethod
+    def of(cls, founded: Founded) -> "NewConsultation":
+        """What is kept of one that is made."""
+        made = founded.consultation
+        return cls(made.id, json.dumps(document(made)), founded.intake)
+
+
+@dataclass(frozen=True)
 class Effect:
     """A `Change`, sealed."""
 
@@ -244,6 +261,7 @@ class Effect:
     briefing: SealedBriefing | None = None
     staff: Sequence["SealedStaffAct"] = ()
     intake: Changed | None = None
+    founds: NewConsultation | None = None
 
     @property
     def erases(self) -> bool:

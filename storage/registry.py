@@ -1,19 +1,12 @@
 """The port `Registry`: what the command line makes of consultations and invites."""
 
-import json
-
-from bot.core.consultations import (
-    BY_ID,
-    Consultation,
-    Intake,
-    document,
-    learn,
-)
+from bot.core.consultations import BY_ID, Founded, Intake, learn
 from bot.core.errors import Refused
 from bot.core.invites import InviteId, Kept, Made, Revoked
 from bot.core.people import Invite
 from bot.core.ports import Chance
 from storage.invites import SealedInvites, new_token
+from storage.records import NewConsultation
 from storage.sqlite.work import WorkFile
 
 
@@ -29,12 +22,12 @@ class SealedRegistry:
         """Open or close the intake of one consultation."""
         await self._work.set_intake(consultation, intake)
 
-    async def new_consultation(self, consultation: Consultation, intake: Intake) -> None:
+    async def new_consultation(self, founded: Founded) -> None:
         """Make a consultation beyond the six. Raises Refused `consultation_exists` {consultation}."""
-        if consultation.id in BY_ID:
-            raise Refused("consultation_exists", consultation=consultation.id)
-        await self._work.add_consultation(consultation.id, json.dumps(document(consultation)), intake)
-        learn([consultation])
+        if founded.consultation.id in BY_ID:
+            raise Refused("consultation_exists", consultation=founded.consultation.id)
+        await self._work.add_consultation(NewConsultation.of(founded))
+        learn([founded.consultation])
 
     async def new_invite(self, invite: Invite, uses: int, expires: float | None, label: str = "") -> str:
         """Make an invite; returns its token (22 characters of A-Z a-z 0-9 _ -), which is kept only as a MAC."""

@@ -40,6 +40,7 @@ from storage.recent import Recent
 from storage.records import (
     ContactRow,
     Effect,
+    NewConsultation,
     SealedAddition,
     SealedPart,
     SealedSession,
@@ -260,10 +261,11 @@ class SealedStore:
         """Make the effect of one update durable. A second commit of the same update changes nothing.
 
         Raises Outdated `version_meanwhile` when another version of the same contribution was handed in meanwhile,
-        `inquiry_meanwhile`, `briefing_meanwhile`, `intake_meanwhile` likewise; Refused `invite_gone`
-        when an invite that it changes was revoked or has expired, `code_unknown` when the code by which it decides has
-        ended; Corrupt `part_missing` {part, contribution} when a submission names a part that the chat's draft does not
-        have (it has expired), `contribution_exists` {contribution}, `session_misplaced` (session of another chat).
+        `inquiry_meanwhile`, `briefing_meanwhile`, `intake_meanwhile` likewise; Refused `consultation_exists`
+        {consultation} when one of that id was made meanwhile, `invite_gone` when an invite that it changes was revoked
+        or has expired, `code_unknown` when the code by which it decides has ended; Corrupt `part_missing` {part,
+        contribution} when a submission names a part that the chat's draft does not have (it has expired),
+        `contribution_exists` {contribution}, `session_misplaced` (session of another chat).
         """
         session = change.session
         if session is not None and session.chat != change.chat:
@@ -296,6 +298,7 @@ class SealedStore:
             briefing=self.briefings.seal(change.briefing),
             staff=self.staff.seal(change.chat, change.staff, self.waiting.longer(change.staff)),
             intake=change.intake,
+            founds=None if change.founds is None else NewConsultation.of(change.founds),
         )
         crash_point("after_seal")
         if (removed := self.admissions.removed(change)) is not None:
@@ -303,6 +306,8 @@ class SealedStore:
             await self._contacts.drop(self._tags.contact(*removed))
         if not await self._committed(effect, change.addition):
             return
+        if change.founds is not None:
+            self.learn()
         if session is None:
             self._sessions.drop(change.chat)
             self._views.drop(change.chat)

@@ -18,7 +18,7 @@ from bot.core.errors import Corrupt, Refused
 from bot.core.outbox import Actor
 from bot.core.people import ChatId, Grant, Role
 from bot.core.ports import Clock, Log
-from bot.core.rights import STAFF, Right
+from bot.core.rights import STAFF, Right, anywhere
 from bot.core.staff import FROZEN_DAYS, KEPT_HOURS, Held, Proposal, ProposalId
 from storage import retention
 from storage.keys import Keys
@@ -168,7 +168,7 @@ class SealedStaff:
     async def told(self, chat: ChatId, kind: str) -> None:
         """This chat was told."""
         tag = self._keys.tags.role(chat)
-        over = kind != "agreed" and not any(grant.role is Role.ORGANIZER for grant in self.grants(chat))
+        over = kind != "agreed" and not anywhere(self.grants(chat), Right.ANSWER)
         await self._table.clear(tag, kind, self._keys.tags.duty(chat) if over else None)
 
     # Changes

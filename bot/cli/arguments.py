@@ -211,6 +211,8 @@ def _export(commands: "_Commands[Parser]") -> None:
     made.add_argument("--output", type=Path, required=True, metavar="FILE.zip", help="an earlier export is replaced")
     made.add_argument("--consultation", metavar="ID", help="only this one; without it all")
     made.add_argument("--since", metavar="CURSOR", help="only what is new since the export that printed this number")
+    # For the bot, when somebody has it sent in the chat: that was noted already, with whose role it was.
+    made.add_argument("--noted", action="store_true", help=argparse.SUPPRESS)
 
 
 def _emergency(commands: "_Commands[Parser]") -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from bot.core.consultations import BY_ID, Consultation
 from bot.core.errors import Refused
 from bot.settings import load
+from storage.audit import OPERATOR
 from storage.factory import Stores, open_stores
 
 
@@ -34,8 +35,6 @@ class System:
 
 
 SYSTEM = System()
-OPERATOR = "operator"
-"""Who, in the audit log."""
 
 
 @asynccontextmanager

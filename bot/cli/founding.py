@@ -9,8 +9,8 @@ import asyncio
 from bot.cli.folder import noted, stores
 from bot.cli.output import say, table
 from bot.cli.refusals import remark
-from bot.core.consultations import Consultation
-from bot.questionnaires.founding import Founded, Unfounded, read
+from bot.core.consultations import Consultation, Founded
+from bot.questionnaires.founding import Unfounded, read
 from locales.catalogue import Catalogue
 
 
@@ -23,7 +23,9 @@ def new(chosen: argparse.Namespace) -> None:
             if not chosen.check:
                 made = founded.consultation
                 await noted(opened, "consultation_made", made.id, made.first_day)
-                await opened.registry.new_consultation(made, founded.intake)
+                if not founded.sensitive:
+                    await opened.outbox.set_sensitive(made.id, sensitive=False)
+                await opened.registry.new_consultation(founded)
             return founded
 
     try:

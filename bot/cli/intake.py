@@ -33,7 +33,7 @@ def list_consultations(chosen: argparse.Namespace) -> None:
     for one, intake in asyncio.run(intakes()):
         state = "closed"
         if intake.open:
-            state = "open" if intake.takes(SYSTEM.now()) else "ended"
+            state = "open" if intake.takes(SYSTEM.now()) else "ended" if intake.waits(SYSTEM.now()) is None else "waits"
         if intake.final:
             state = "final"
         until = "" if intake.until is None or not intake.open else moment(intake.until)
@@ -56,7 +56,7 @@ def open_consultation(chosen: argparse.Namespace) -> None:
             before = opened.store.intake(name)
             access = Access(chosen.access) if chosen.access else before.access
             hours = chosen.draft_hours or before.draft_hours
-            after = replace(before, open=True, until=until, access=access, draft_hours=hours, final=False)
+            after = replace(before, open=True, until=until, access=access, draft_hours=hours, final=False, opens=None)
             await _set(opened, name, _with_grace(after, chosen.grace))
             if chosen.sensitive is not None:
                 await noted(opened, "consultation_sensitive", name, chosen.sensitive)

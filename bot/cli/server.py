@@ -73,7 +73,8 @@ def export(chosen: argparse.Namespace) -> None:
         async with stores() as opened:
             wanted = [only] if only is not None else [one.id for one in CONSULTATIONS]
             check_going(opened, wanted)
-            await noted(opened, "exported", chosen.consultation or "all", f"since {chosen.since or 0}"[:40])
+            if not chosen.noted:
+                await noted(opened, "exported", chosen.consultation or "all", f"since {chosen.since or 0}"[:40])
             brought = [{"form": one.form, "version": one.version, "document": one.document}
                        for one in opened.editions.ever(wanted)]  # fmt: skip
             forms = opened.recipients.seal({"forms": brought}) if brought else b""

@@ -43,10 +43,16 @@ class Intake:
     """The text of this consultation is final: how contributions are signed cannot be changed any more."""
     grace_hours: int = GRACE_HOURS
     """How long drafts under way may be finished after the end."""
+    opens: float | None = None
+    """When it begins, epoch seconds, UTC, once it is open; None: at once."""
 
     def takes(self, now: float) -> bool:
         """True while contributions are accepted."""
-        return self.open and (self.until is None or now < self.until)
+        return self.open and (self.opens or 0.0) <= now and (self.until is None or now < self.until)
+
+    def waits(self, now: float) -> float | None:
+        """When it begins by itself; None where that is not to come."""
+        return self.opens if self.open and self.opens is not None and now < self.opens else None
 
     @property
     def drafts_until(self) -> float | None:
@@ -56,7 +62,7 @@ class Intake:
     def grace(self, now: float) -> float | None:
         """Until when a draft under way can be finished though nothing new is begun; None outside of that time."""
         ends = self.drafts_until
-        return ends if not self.takes(now) and ends is not None and now < ends else None
+        return ends if self.until is not None and ends is not None and self.until <= now < ends else None
 
     def finishes(self, now: float) -> bool:
         """Whether a draft under way can be finished and handed in."""
@@ -106,6 +112,16 @@ class Consultation:
         """Raises ValueError for an id that no button could carry."""
         if not ID.fullmatch(self.id):
             raise ValueError("id")
+
+
+@dataclass(frozen=True)
+class Founded:
+    """A consultation to be made."""
+
+    consultation: Consultation
+    intake: Intake
+    sensitive: bool = True
+    """It must not show on a locked screen that somebody takes part."""
 
 
 def _codes(text: str) -> tuple[str, ...]:

@@ -18,8 +18,7 @@ from enum import StrEnum
 from typing import Any, NewType
 
 from bot.core.errors import Refused
-from bot.core.people import Grant, Role
-from bot.core.rights import Right, may
+from bot.core.people import Role
 
 BroadcastId = NewType("BroadcastId", str)
 """12 hex digits, random."""
@@ -221,14 +220,6 @@ def rounded(count: int) -> int | None:
     return None if count < SMALLEST else count - count % SMALLEST
 
 
-# Who may
-
-
-def may_organize(grants: Iterable[Grant], consultation: str) -> bool:
-    """Whether somebody with these grants may do everything here."""
-    return may(grants, Right.BROADCAST, consultation)
-
-
 # What may be done. Each gives the broadcast as it is afterwards, or raises Refused with a code `outbox_...`.
 
 
@@ -290,9 +281,10 @@ def paused(broadcast: Broadcast) -> Broadcast:
     return _moved(broadcast, Phase.PAUSED, Phase.SENDING, Phase.APPROVED)
 
 
-def resumed(broadcast: Broadcast) -> Broadcast:
-    """Go on."""
-    return _moved(broadcast, Phase.SENDING, Phase.PAUSED)
+def resumed(broadcast: Broadcast, now: float) -> Broadcast:
+    """Go on; what had not begun waits for its time again."""
+    begun = broadcast.planned is not None and broadcast.begins is not None and broadcast.begins <= now
+    return _moved(broadcast, Phase.SENDING if begun else Phase.APPROVED, Phase.PAUSED)
 
 
 def cancelled(broadcast: Broadcast, now: float) -> Broadcast:

@@ -16,6 +16,14 @@ class Right(StrEnum):
 
     MANAGE = "manage"
     """See how a consultation stands, change until when and from whom it takes contributions."""
+    FOUND = "found"
+    """Make a consultation that was not there."""
+    FIGURES = "figures"
+    """See how it goes in numbers."""
+    FORM = "form"
+    """Bring, publish and retire questionnaires."""
+    BRIEF = "brief"
+    """Write, publish and withdraw what people read in the library."""
     BROADCAST = "broadcast"
     """Write, approve, stop and report broadcasts."""
     ANSWER = "answer"
@@ -39,6 +47,9 @@ MATRIX: Mapping[Role, frozenset[Right]] = {
 }
 """The whole of it. The secretariat works on its own computer; in the chat it only fetches what it opens there."""
 
+ACROSS = frozenset({Right.FOUND})
+"""What concerns no one consultation: it takes the role in all of them."""
+
 STAFF = frozenset(role for role, rights in MATRIX.items() if rights)
 """Roles that stand in the roster, and that two organizers may grant."""
 
@@ -51,6 +62,11 @@ def may(grants: Iterable[Grant], right: Right, consultation: str | None) -> bool
     )
 
 
+def anywhere(grants: Iterable[Grant], right: Right) -> bool:
+    """Whether these grants give a right in any consultation: who is shown the way to where it is used."""
+    return any(right in MATRIX[one.role] and (one.consultation is None or right not in ACROSS) for one in grants)
+
+
 def holders(right: Right) -> frozenset[Role]:
-    """The roles that give a right somewhere: who is shown the way to it."""
+    """The roles that give a right."""
     return frozenset(role for role, rights in MATRIX.items() if right in rights)

@@ -11,6 +11,7 @@ from bot.core.consultations import Changed
 from bot.core.contributions import ContributionId, PartId, Receipt
 from bot.core.dialogue.draft import Draft
 from bot.core.feedback import Reply
+from bot.core.founding import Founding
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Place(StrEnum):
     """An organizer at what participants ask."""
     MANAGING = "managing"
     """An organizer at their consultations; `Session.managed` says which one."""
+    FOUNDING = "founding"
+    """An organizer who makes a consultation; `Session.founding` says how far."""
     PEOPLE = "people"
     """Somebody with a role at the roles; `Session.managed` says of which consultation."""
     FREEZING = "freezing"
@@ -188,6 +191,8 @@ class Session:
     looks: Looks = Looks()
     managed: Managed = Managed()
     proof: Proof = Proof()
+    founding: Founding | None = None
+    """A consultation in the making, until it is made or thrown away."""
     told_end: float | None = None
     """Until when the draft can be handed in after the consultation has closed, as the person was told."""
     letter: Letter | None = None

@@ -41,7 +41,7 @@ _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|(lt|gt|amp|quot)(?![A-Z
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _LINK = re.compile(r"^(?:https?|tg|ftp|tonsite)://[^\s]+$|^mailto:[^\s]+$|^[\w-]+(?:\.[\w-]+)+(?:[/?#:][^\s]*)?$", re.I)
 _FOUND = re.compile(
-    r"(?P<url>(?:https?|tg)://[^\s<>\"«»]+)"
+    r"(?P<url>(?:https?|tg)://\w[^\s<>\"«»\u2000-\u206f]*)"
     r"|(?P<email>[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"
     r"|(?<![\w/<>@])(?P<bot_command>/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?)(?![\w/])"
     r"|(?<![\w/@])(?P<mention>@[A-Za-z0-9_]{4,32})\b"

@@ -1,17 +1,19 @@
 """The file that `micic consultation new` takes: read, checked, and turned into a consultation with its intake.
 
-Format: docs/consultations.md. Not here: keeping it (`storage`), the same by a dialogue (`bot.core.conversation`).
+Format: docs/consultations.md. What is put together in the chat is judged here, too, as if it were a file.
+Not here: keeping it (`storage`), the dialogue (`bot.core.conversation.founding`).
 """
 
+import datetime
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from bot.core.consultations import (
     BY_ID,
@@ -25,6 +27,7 @@ from bot.core.consultations import (
     SHORT,
     Access,
     Consultation,
+    Founded,
     Intake,
     new_id,
 )
@@ -37,14 +40,6 @@ LARGEST = 100_000
 _AT = re.compile(r"line (\d+)")
 
 
-@dataclass(frozen=True)
-class Founded:
-    """A consultation to be made."""
-
-    consultation: Consultation
-    intake: Intake
-
-
 def _id(text: str) -> str:
     if not ID.fullmatch(text):
         raise Wrong("write 3 to 8 letters of a-z, or leave the id out: then one is made")
@@ -53,14 +48,19 @@ def _id(text: str) -> str:
     return text
 
 
-def _country(text: str) -> str:
-    if text not in Catalogue.load().territories("en"):
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _country(text: str, known: ValidationInfo) -> str:
+    if text not in _catalogue(known).territories("en"):
         raise Wrong(f"write a country by two letters of ISO 3166-1, such as KE; {text[:10]!r} is none")
     return text
 
 
 def _zone(text: str) -> str:
-    if text not in available_timezones():
+    if text not in _zones():
         raise Wrong(f"write a time zone such as Africa/Nairobi; {text[:40]!r} is none")
     return text
 
@@ -77,27 +77,48 @@ def _earlier(text: str) -> str:
     return text
 
 
+def _moment(text: str) -> str:
+    try:
+        if datetime.datetime.fromisoformat(text).tzinfo is not None:
+            return text
+    except ValueError:
+        pass
+    raise Wrong("write a day and time with its distance from UTC, such as 2027-05-01T09:00+03:00")
+
+
+def _seconds(text: str | None) -> float | None:
+    return None if text is None else datetime.datetime.fromisoformat(text).timestamp()
+
+
 def _access(text: str) -> str:
     if text not in set(Access):
         raise Wrong(f"write one of {', '.join(Access)}")
     return text
 
 
-def _spoken(text: str) -> str:
-    known = [language.code for language in Catalogue.load().languages]
-    if text not in known:
-        raise Wrong(f"write one of {', '.join(known)}")
+def _spoken(text: str, known: ValidationInfo) -> str:
+    languages = [language.code for language in _catalogue(known).languages]
+    if text not in languages:
+        raise Wrong(f"write one of {', '.join(languages)}")
     return text
+
+
+def _catalogue(known: ValidationInfo) -> Catalogue:
+    """Names of countries and languages, as whoever judges has them at hand: loading them takes long."""
+    found = (known.context or {})["catalogue"]
+    assert isinstance(found, Catalogue)  # noqa: S101 - for the types: `_read` is the only way here
+    return found
 
 
 Language = Annotated[str, AfterValidator(language_of)]
 Day = Annotated[str, AfterValidator(day_of)]
 Country = Annotated[str, AfterValidator(_country)]
 Zone = Annotated[str, AfterValidator(_zone)]
+Moment = Annotated[str, AfterValidator(_moment)]
 
 
 class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, validate_default=True)
 
     id: Annotated[str, AfterValidator(_id)] | None = None
     name: Annotated[dict[Language, str], Field(min_length=1), texts_within(NAME)]
@@ -117,17 +138,35 @@ class _File(BaseModel):
     access: Annotated[str, AfterValidator(_access)] = Access.INVITE.value
     draft_hours: Annotated[int, Field(ge=1, le=LONGEST_DRAFT)] | None = None
     grace_hours: Annotated[int, Field(ge=0, le=LONGEST_GRACE)] = GRACE_HOURS
+    opens: Moment | None = None
+    until: Moment | None = None
+    sensitive: bool = True
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> "_File":
-        if self.last_day is not None and self.last_day < self.first_day:
-            raise Wrong("write a last_day that is not before first_day")
-        long = sorted(code for code, text in self.name.items() if code not in self.short and len(text) > SHORT)
+    @field_validator("short")
+    @classmethod
+    def _names_fit_a_button(cls, short: dict[str, str], known: ValidationInfo) -> dict[str, str]:
+        names = known.data.get("name", {})
+        long = sorted(code for code, text in names.items() if code not in short and len(text) > SHORT)
         if long:
             raise Wrong(
                 f"write [short] for {', '.join(long)}: these names are longer than a button, {SHORT} characters"
             )
-        return self
+        return short
+
+    @field_validator("last_day")
+    @classmethod
+    def _ends_after_it_begins(cls, last: str | None, known: ValidationInfo) -> str | None:
+        if last is not None and last < known.data.get("first_day", ""):
+            raise Wrong("write a last_day that is not before first_day")
+        return last
+
+    @field_validator("until")
+    @classmethod
+    def _closes_after_it_opens(cls, until: str | None, known: ValidationInfo) -> str | None:
+        begins, ends = _seconds(known.data.get("opens")), _seconds(until)
+        if begins is not None and ends is not None and ends <= begins:
+            raise Wrong("write an until that is after opens")
+        return until
 
 
 class Unfounded(Refused):
@@ -155,9 +194,21 @@ def read(path: Path) -> Founded:
             path, [(place, 'write it as name = "text" or [name]; texts stand in quotation marks')]
         ) from error
     try:
-        return _founded(_File.model_validate(content))
+        return _founded(_read(content, Catalogue.load()))
     except ValidationError as error:
         raise Unfounded(path, list(_faults(error))) from error
+
+
+def judged(content: Mapping[str, object], catalogue: Catalogue) -> Founded | frozenset[str]:
+    """What such a file would make, or the names of the fields that are at fault."""
+    try:
+        return _founded(_read(content, catalogue))
+    except ValidationError as error:
+        return frozenset(str(fault["loc"][0]) for fault in error.errors(include_url=False, include_input=False))
+
+
+def _read(content: Mapping[str, object], catalogue: Catalogue) -> _File:
+    return _File.model_validate(content, context={"catalogue": catalogue})
 
 
 def _founded(file: _File) -> Founded:
@@ -176,7 +227,14 @@ def _founded(file: _File) -> Founded:
         file.points_from,
         {"name": file.name, "short": {**short, **file.short}, "place": file.place},
     )
-    return Founded(made, Intake(access=Access(file.access), draft_hours=file.draft_hours, grace_hours=file.grace_hours))
+    intake = Intake(
+        until=_seconds(file.until),
+        access=Access(file.access),
+        draft_hours=file.draft_hours,
+        grace_hours=file.grace_hours,
+        opens=_seconds(file.opens),
+    )
+    return Founded(made, intake, file.sensitive)
 
 
 _WRITE: Mapping[str, str] = {
@@ -188,6 +246,7 @@ _WRITE: Mapping[str, str] = {
     "int_type": "write a whole number",
     "too_short": "write more of them",
     "too_long": "write fewer of them",
+    "bool_type": "write true or false",
     "greater_than_equal": "write a larger number",
     "less_than_equal": "write a smaller number",
 }

@@ -1,7 +1,7 @@
 """/export: the sealed export, for the secretariat."""
 
 from bot.core import events as on
-from bot.core.people import Role
+from bot.core.rights import Right, holders
 from handlers.commands.command import Command
 
 
@@ -10,4 +10,4 @@ def _event(payload: str) -> on.Event:
     return on.Exports()
 
 
-COMMAND = Command("export", _event, roles=frozenset({Role.SECRETARIAT}))
+COMMAND = Command("export", _event, roles=holders(Right.EXPORT))

@@ -1,7 +1,7 @@
 """/invites: links that let people take part, for organizers."""
 
 from bot.core import events as on
-from bot.core.people import Role
+from bot.core.rights import Right, holders
 from handlers.commands.command import Command
 
 
@@ -10,4 +10,4 @@ def _event(payload: str) -> on.Event:
     return on.Brings()
 
 
-COMMAND = Command("invites", _event, roles=frozenset({Role.ORGANIZER}))
+COMMAND = Command("invites", _event, roles=holders(Right.INVITE))

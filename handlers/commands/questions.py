@@ -1,7 +1,7 @@
 """/questions: what participants ask, for organizers."""
 
 from bot.core import events as on
-from bot.core.people import Role
+from bot.core.rights import Right, holders
 from handlers.commands.command import Command
 
 
@@ -10,4 +10,4 @@ def _event(payload: str) -> on.Event:
     return on.Handles()
 
 
-COMMAND = Command("questions", _event, roles=frozenset({Role.ORGANIZER}))
+COMMAND = Command("questions", _event, roles=holders(Right.ANSWER))

@@ -109,11 +109,11 @@ class Arriving(Pages):
         """The consultation joined last and what can be done in it."""
         words = self.words
         intake = self.intake(screen.consultation)
-        takes = intake.takes(self.now)
+        takes = intake.takes(self.now) and not screen.barred
         until = ""
         if takes and intake.until is not None:
             until = words.say("home.until", until=words.moment(intake.until, self._zone(screen.consultation, profile)))
-        elif not takes:
+        elif not takes and not screen.barred:
             until = words.say("home.closed")
         wants = screen.consultation in profile.news
         return self._screen(
@@ -159,7 +159,7 @@ class Arriving(Pages):
         """What can be begun; only the draft, where one waits. Somebody who speaks for a group can end that."""
         if screen.unfinished:
             return [
-                [None if screen.over else self._button("home.continue", buttons.BEGIN, "primary")],
+                [None if screen.over else self._button("home.continue", buttons.CONTINUE, "primary")],
                 [self._button("home.erase", buttons.CANCEL)],
             ]
         ends = self._button("group.finish", buttons.END_GROUP) if screen.group else None

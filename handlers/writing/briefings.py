@@ -116,14 +116,17 @@ class Briefings:
             rows.append([Button(f"{_sign(one)} {_short(name, LABEL - 2)}", buttons.brief(Brief.OPEN, one.id))])
         for consultation in screen.consultations:
             short = words.plain(f"consultation.{consultation}.short")
-            rows.append([Button(f"＋ {short}", buttons.brief(Brief.NEW, "", consultation), style="primary")])
+            rows.append([Button(f"+ {short}", buttons.brief(Brief.NEW, "", consultation), style="primary")])
         signs = "\n".join(
             f"{sign} {words.say(f'briefing.state.{state}')}"
             for state, sign in SIGNS.items()
             if any(_state(one) == state for one in screen.briefings)
         )
         return _screen(
-            words, [words.bold(words.plain("briefing.title")), words.say("briefing.list_explain"), signs], *rows
+            words,
+            [words.bold(words.plain("briefing.title")), words.say("briefing.list_explain"), signs],
+            *rows,
+            [self._button("receipt.home", buttons.opens(Page.HOME))],
         )
 
     def writing(self, screen: show.WriteBriefing) -> Outgoing:

@@ -16,8 +16,8 @@ from bot.core.people import Role
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.writing.notices import leads_to, notice
-from handlers.writing.words import LRI, PDI, Words
-from locales import zones
+from handlers.writing.words import EXAMPLE_TIME, LRI, PDI, Words
+from locales import bidi
 
 BAR = 10
 """Cells of a progress bar."""
@@ -183,7 +183,7 @@ class Broadcasts:
 
     def _at(self, screen: show.ShowBroadcast) -> tuple[list[str], Rows]:
         one = screen.broadcast
-        ask = self.words.say("outbox.at.ask", zone=self._zone(one.zone), example=f"{LRI}2030-11-25 18:00{PDI}")
+        ask = self.words.say("outbox.at.ask", zone=self.words.zone(one.zone), example=EXAMPLE_TIME)
         return [ask], [[self._b(one, "back", Compose.WHEN)]]
 
     def _zone_asked(self, screen: show.ShowBroadcast) -> tuple[list[str], Rows]:
@@ -281,14 +281,14 @@ class Broadcasts:
         if one.at is None:
             return self.words.say("outbox.time.now")
         local = datetime.fromtimestamp(one.at, ZoneInfo(one.zone))
-        shown = f"{LRI}{local:%Y-%m-%d %H:%M}{PDI}"
-        return self.words.say("outbox.time.at", time=shown, zone=self._zone(one.zone))
+        shown = bidi.upright(f"{local:%Y-%m-%d %H:%M}")
+        return self.words.say("outbox.time.at", time=shown, zone=self.words.zone(one.zone))
 
     def _quiet(self, one: Broadcast) -> str:
         if one.quiet == NO_QUIET:
             return self.words.say("outbox.quiet.none")
-        places = [self._zone(one.zone)]
-        places += [f"{self._names([code])}: {self._zone(zone)}" for code, zone in sorted(one.zones.items())]
+        places = [self.words.zone(one.zone)]
+        places += [f"{self._names([code])}: {self.words.zone(zone)}" for code, zone in sorted(one.zones.items())]
         begins, ends = f"{one.quiet.begins:02}:00", f"{one.quiet.ends:02}:00"
         return self.words.say(
             "outbox.quiet", begins=begins, ends=ends, places=self.words.listing(places, "words.semicolon")
@@ -346,9 +346,6 @@ class Broadcasts:
     def _names(self, codes: Iterable[str]) -> str:
         own = {language.code: language.own_name for language in self.words.catalogue.declared}
         return self.words.listing(own.get(code, code) for code in codes)
-
-    def _zone(self, name: str) -> str:
-        return zones.named(name, self.words.catalogue.cldr(self.words.language))
 
 
 _SCREENS: dict[str, Callable[[Broadcasts, show.ShowBroadcast], tuple[list[str], Rows]]] = {

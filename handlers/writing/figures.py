@@ -14,8 +14,7 @@ from bot.core.events import Figure
 from bot.core.figures import FUNNEL, Figures, Stage
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
-from handlers.writing.words import LRM, Words
-from locales import bidi
+from handlers.writing.words import Words
 
 Screen = show.ListFigures | show.ShowFigures | show.ShowMissing
 NEWEST = 7
@@ -52,9 +51,6 @@ class Numbers:
         """A heading and lines of a name and a number; nothing without lines."""
         words = self.words
         lines = [words.named(html.escape(name, quote=False), str(number) if number else FEW) for name, number in rows]
-        if not words.rtl:
-            # Else a language that is written from the right would turn its line.
-            lines = [f"{LRM}{line}" if bidi.has_right_to_left(line) else line for line in lines]
         return "\n".join([words.bold(words.plain(title)), *lines]) if lines else ""
 
     # Screens

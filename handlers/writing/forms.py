@@ -11,7 +11,7 @@ from bot.core import screens as show
 from bot.core.consultations import Access, Intake
 from bot.core.dialogue.questionnaire import Form
 from bot.core.editions import Edition, title_of
-from bot.core.events import Manage, Offer
+from bot.core.events import Manage, Offer, Page
 from bot.questionnaires.wording import places, report, walk
 from handlers import buttons
 from handlers.messages import Button, File, Message, Outgoing, Where
@@ -50,7 +50,8 @@ class Offering:
             [Button(self.words.plain(f"consultation.{one}.short"), buttons.offer(Offer.LIST, one))]
             for one in screen.consultations
         ]
-        return self._screen([self.words.bold(self.words.plain("forms.title")), self.words.say("forms.which")], *rows)
+        title = self.words.bold(self.words.plain("forms.title"))
+        return self._screen([title, self.words.say("forms.which")], *rows, [self._home()])
 
     def _listed(self, screen: show.ShowForms, consultation: str) -> Outgoing:
         words = self.words
@@ -65,7 +66,11 @@ class Offering:
             [self._b("bring", Offer.BRING, consultation, style="primary")],
             [self._b("template", Offer.TEMPLATE, consultation)],
             [Button(words.plain("help.back"), buttons.manage(Manage.OPEN, consultation))],
+            [self._home()],
         )  # fmt: skip
+
+    def _home(self) -> Button:
+        return Button(self.words.plain("receipt.home"), buttons.opens(Page.HOME))
 
     def _asked(self, screen: show.AskForm) -> Outgoing:
         words = self.words

@@ -15,7 +15,6 @@ from bot.core.traces import Fate
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.writing.words import Words
-from locales import zones
 
 PERSON = (
     Kind.PROFILE,
@@ -100,7 +99,7 @@ class Listing:
         if profile.news:
             lines.append(words.say("mydata.news", names=self._names(profile.news)))
         if profile.zone is not None:
-            zone = zones.named(profile.zone, words.catalogue.cldr(words.language))
+            zone = words.zone(profile.zone)
             lines.append(words.say("zone.is", zone=zone))
         lines += [words.say("mydata.silent")] if profile.silent else []
         lines += [words.say("mydata.keep")] if profile.keep else []

@@ -4,7 +4,6 @@ Not here: which screen comes when (`bot.core.conversation.intakes`, `zoning`), t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.core import events as on
 from bot.core import screens as show
@@ -12,25 +11,17 @@ from bot.core.consultations import LONGEST_DRAFT, LONGEST_GRACE, Access, Changed
 from bot.core.events import Manage
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
-from handlers.writing.words import LRI, PDI, Words
-from locales import zones
+from handlers.writing.running import Rows, Running
+from handlers.writing.words import EXAMPLE_TIME
 
 Screen = show.AskIntake | show.ConfirmIntake | show.AskZone | show.DraftsEnd
-Rows = list[list[Button | None]]
 DAYS = (7, 14, 28)
 GRACES = (0, 6, 24, 72)
 LIVES = (1, 6, 12, 24, 40)
 
 
-@dataclass(frozen=True)
-class Intakes:
+class Intakes(Running):
     """Writes these screens for one reader."""
-
-    words: Words
-    intake: Callable[[str], Intake]
-    now: float
-    draft_hours: int
-    """How long drafts are kept where a consultation says nothing else."""
 
     def write(self, screen: Screen) -> Outgoing:
         """One of them as a message."""
@@ -52,16 +43,25 @@ class Intakes:
     def _until(self, screen: show.AskIntake) -> tuple[list[str], Rows]:
         """A number of days, or a day and time in words."""
         words, intake = self.words, self.intake(screen.consultation)
-        takes = intake.takes(self.now)
+        takes = intake.takes(self.now) or intake.waits(self.now) is not None
         label = "manage.b.longer" if takes and intake.until is not None else "manage.b.in_days"
         rows: Rows = [
-            [Button(words.plain(label, days=days), buttons.manage(Manage.UNTIL, screen.consultation, str(days)))]
+            [Button(words.plain(label, count=days), buttons.manage(Manage.UNTIL, screen.consultation, str(days)))]
             for days in DAYS
         ]
-        ask = words.say("manage.until.ask", zone=self._zone(screen.zone), example=f"{LRI}2030-11-25 18:00{PDI}")
+        ask = words.say("manage.until.ask", zone=words.zone(screen.zone), example=EXAMPLE_TIME)
+        if not intake.open and intake.until is not None and intake.until > self.now:
+            planned = Button(words.plain("manage.b.planned"), buttons.manage(Manage.PLAN, screen.consultation))
+            return [*self._window(intake, screen.zone), ask], [[planned], *rows]
         if not takes or intake.until is None:
             return [ask], rows
         return [words.say("manage.until", time=words.moment(intake.until, screen.zone)), ask], rows
+
+    def _window(self, intake: Intake, zone: str) -> list[str]:
+        """From when until when it is planned."""
+        words = self.words
+        times = (("manage.from", intake.opens), ("manage.until", intake.until))
+        return [words.say(key, time=words.moment(when, zone)) for key, when in times if when is not None]
 
     def _close(self, screen: show.AskIntake) -> tuple[list[str], Rows]:
         explain = self.words.say("manage.close.ask", most=LONGEST_GRACE)
@@ -78,7 +78,7 @@ class Intakes:
     def _hours(self, consultation: str, do: Manage, hours: tuple[int, ...]) -> Rows:
         made = [
             Button(
-                self.words.plain("manage.b.hours", hours=one) if one else self.words.plain("manage.b.no_grace"),
+                self.words.span(60 * one) if one else self.words.plain("manage.b.no_grace"),
                 buttons.manage(do, consultation, str(one)),
             )
             for one in hours
@@ -99,8 +99,8 @@ class Intakes:
         body = [
             words.say(f"manage.access.{intake.access.value}"),
             words.say("manage.drafts", time=words.span(60 * (intake.draft_hours or self.draft_hours))),
-            words.say("manage.grace", hours=intake.grace_hours),
-            words.say("zone.is", zone=self._zone(screen.zone)),
+            words.say("manage.grace", time=words.span(60 * intake.grace_hours)),
+            words.say("zone.is", zone=words.zone(screen.zone)),
         ]
         return body, [
             [self._b(consultation, "manage.b.access", Manage.ACCESS)],
@@ -137,7 +137,12 @@ class Intakes:
         if takes and after.until is not None and not took:
             said.append(words.say("manage.follows.open", time=words.moment(after.until, zone)))
             said.append(words.say(f"manage.access.{after.access.value}"))
-        elif takes and after.until is not None and after.until != before.until:
+        elif after.waits(self.now) is not None and not before.open:
+            said += [words.say("manage.follows.waits"), *self._window(after, zone)]
+            said.append(words.say(f"manage.access.{after.access.value}"))
+        elif before.waits(self.now) is not None and not after.open:
+            said.append(words.say("manage.follows.not_yet"))
+        elif after.open and after.until is not None and after.until != before.until:
             said.append(words.say("manage.follows.until", time=words.moment(after.until, zone)))
         if took and not takes:
             said.append(words.say("manage.follows.close"))
@@ -158,7 +163,7 @@ class Intakes:
         if not after.grace_hours:
             return self.words.say("manage.follows.no_grace")
         if after.drafts_until is None:
-            return self.words.say("manage.grace", hours=after.grace_hours)
+            return self.words.say("manage.grace", time=self.words.span(60 * after.grace_hours))
         time = self.words.moment(after.drafts_until, zone)
         return self.words.say("manage.follows.grace", time=time)
 
@@ -167,9 +172,9 @@ class Intakes:
     def zone(self, screen: show.AskZone) -> Outgoing:
         """Which one holds, and others to choose."""
         words = self.words
-        present = [words.say("zone.is", zone=self._zone(screen.present))] if screen.present else []
+        present = [words.say("zone.is", zone=words.zone(screen.present))] if screen.present else []
         rows: Rows = [
-            [Button(("✓ " if zone == screen.present else "") + self._city(zone), buttons.zone(zone))]
+            [Button(("✓ " if zone == screen.present else "") + words.zone(zone), buttons.zone(zone))]
             for zone in screen.offered
         ]
         title = words.bold(words.plain("zone.title"))
@@ -183,12 +188,6 @@ class Intakes:
             ],
         )
 
-    def _zone(self, name: str) -> str:
-        return zones.named(name, self.words.catalogue.cldr(self.words.language))
-
-    def _city(self, name: str) -> str:
-        return zones.city(name, self.words.catalogue.cldr(self.words.language))
-
     # Parts
 
     def _name(self, consultation: str) -> str:
@@ -196,9 +195,6 @@ class Intakes:
 
     def _b(self, consultation: str, key: str, do: Manage) -> Button:
         return Button(self.words.plain(key), buttons.manage(do, consultation))
-
-    def _screen(self, paragraphs: list[str], *rows: list[Button | None]) -> Outgoing:
-        return Outgoing(Where.SCREEN, Message(self.words.page(paragraphs), self.words.rows(*rows)))
 
 
 _ASKED: dict[str, Callable[[Intakes, show.AskIntake], tuple[list[str], Rows]]] = {

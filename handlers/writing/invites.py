@@ -19,7 +19,7 @@ from bot.core.session import Inviting
 from bot.core.traces import HOURS
 from handlers import buttons, poster
 from handlers.messages import Button, File, Message, Outgoing, Where
-from handlers.writing.words import LRI, PDI, Words
+from handlers.writing.words import EXAMPLE_TIME, LRI, PDI, Words
 from locales import bidi
 
 Screen = show.ShowInvites | show.ShowNewInvite | show.ShowInvite
@@ -162,7 +162,7 @@ class Invites:
         )
 
     def _ask_date(self) -> str:
-        return self.words.say("invites.ask_date", example="2027-03-01 18:00")
+        return self.words.say("invites.ask_date", example=EXAMPLE_TIME)
 
     # A new one
 
@@ -188,7 +188,7 @@ class Invites:
                 self._title(desk.consultation),
                 trouble,
                 self._settings(words, desk, label=True),
-                words.say("invites.new", example="2027-03-01 18:00"),
+                words.say("invites.new", example=EXAMPLE_TIME),
             ],
             [Button(str(uses), buttons.bring(Bring.USES, "", str(uses))) for uses in USES],
             *self._ends(Bring.UNTIL, "", screen.closes),

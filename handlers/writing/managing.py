@@ -3,30 +3,19 @@
 Not here: which screen comes when (`bot.core.conversation.managing`), the tools' own screens.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.consultations import BY_ID, Intake
 from bot.core.events import Manage
 from handlers import buttons
-from handlers.messages import Button, Message, Outgoing, Where
-from handlers.writing.words import Words
+from handlers.messages import Button, Outgoing
+from handlers.writing.running import Rows, Running
 
 Screen = show.ShowManaged | show.ShowRun
-Rows = list[list[Button | None]]
 
 
-@dataclass(frozen=True)
-class Managing:
+class Managing(Running):
     """Writes these screens for one reader."""
-
-    words: Words
-    intake: Callable[[str], Intake]
-    now: float
-    draft_hours: int
-    """How long drafts are kept where a consultation says nothing else."""
 
     def write(self, screen: Screen) -> Outgoing:
         """One of them as a message."""
@@ -60,6 +49,12 @@ class Managing:
         state = [words.bold(words.plain(self._state(intake)))]
         if intake.takes(self.now) and intake.until is not None:
             state.append(words.say("manage.until", time=words.moment(intake.until, screen.zone)))
+        elif (opens := intake.waits(self.now)) is not None or (not intake.open and self._planned(intake)):
+            opens = intake.opens if opens is None else opens
+            if opens is not None:
+                state.append(words.say("manage.from", time=words.moment(opens, screen.zone)))
+            if intake.until is not None:
+                state.append(words.say("manage.until", time=words.moment(intake.until, screen.zone)))
         elif (ends := intake.grace(self.now)) is not None:
             state.append(words.say("manage.drafts_until", time=words.moment(ends, screen.zone)))
         forms = words.listing(words.plain(f"manage.form.{form}") for form in screen.forms)
@@ -83,13 +78,14 @@ class Managing:
 
     def _doings(self, consultation: str, intake: Intake) -> Rows:
         """Open or close it, and change how it is run."""
-        takes = intake.takes(self.now)
+        takes, waits = intake.takes(self.now), intake.waits(self.now) is not None
+        moves = takes or waits
         until = Button(
-            self.words.plain("manage.b.until" if takes else "manage.b.open"), buttons.manage(Manage.UNTIL, consultation)
+            self.words.plain("manage.b.until" if moves else "manage.b.open"), buttons.manage(Manage.UNTIL, consultation)
         )
         close = Button(self.words.plain("manage.b.close"), buttons.manage(Manage.CLOSE, consultation))
         settings = Button(self.words.plain("manage.b.settings"), buttons.manage(Manage.SETTINGS, consultation))
-        return [[until], [close if takes else None, settings]]
+        return [[until], [close if moves else None, settings]]
 
     def _state(self, intake: Intake) -> str:
         """Key of how it stands."""
@@ -97,7 +93,15 @@ class Managing:
             return "manage.state.final"
         if intake.takes(self.now):
             return "manage.state.open"
+        if intake.waits(self.now) is not None:
+            return "manage.state.waits"
+        if self._planned(intake) and not intake.open:
+            return "manage.state.planned"
         return "manage.state.ended" if intake.open else "manage.state.closed"
+
+    def _planned(self, intake: Intake) -> bool:
+        """Whether it has an end that is still to come."""
+        return intake.until is not None and intake.until > self.now
 
     def _tools(self, tools: tuple[show.Handle, ...]) -> Rows:
         """Two short labels a row."""
@@ -106,6 +110,3 @@ class Managing:
             for tool in tools
         ]
         return [list(row) for row in self.words.pairs(made)]
-
-    def _screen(self, paragraphs: list[str], *rows: list[Button | None]) -> Outgoing:
-        return Outgoing(Where.SCREEN, Message(self.words.page(paragraphs), self.words.rows(*rows)))

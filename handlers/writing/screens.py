@@ -15,6 +15,7 @@ from handlers.writing.briefings import Briefings
 from handlers.writing.control import Control
 from handlers.writing.exporting import Exporting
 from handlers.writing.figures import Numbers
+from handlers.writing.founding import Making
 from handlers.writing.inquiries import Inquiries
 from handlers.writing.intakes import Intakes
 from handlers.writing.invites import Invites
@@ -105,6 +106,8 @@ class Screens(Arriving, Topics, Own):
                 return Numbers(self.words).write(screen)
             case show.ShowManaged() | show.ShowRun():
                 return Managing(self.words, self.intake, self.now, self.facts.draft_hours).write(screen)
+            case show.ShowPlan() | show.ShowMade():
+                return Making(self.words, self.facts.draft_hours).write(screen)
             case show.ShowInvites() | show.ShowNewInvite() | show.ShowInvite():
                 return Invites(self.words).write(screen)
             case show.ShowOwnCode() | show.ShowCode() | show.ShowMembership() | show.AskCode() | show.ShowFound():

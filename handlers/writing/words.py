@@ -4,7 +4,6 @@ Everything inserted is escaped here and nowhere else. Not here: which message sa
 """
 
 import html
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,8 +19,8 @@ RLM = "\u200f"
 LRM = "\u200e"
 LRI, PDI = "\u2066", "\u2069"
 """Around groups of digits, which a line from right to left would put in the wrong order."""
-_COMMAND = re.compile(r"(?<=[\s:])/(?=[a-z])")
-"""The slash of a command within a line from right to left, where it would stand behind its word."""
+EXAMPLE_TIME = bidi.upright("2030-11-25 18:00")
+"""How a day and time are typed."""
 NARROW = 14
 """Labels up to this many characters share a row with another."""
 
@@ -64,7 +63,12 @@ class Words:
     def moment(self, epoch_seconds: float, zone: str) -> str:
         """Day and time of day in a zone, which is named, for `plain` and `say` to put in."""
         when = self.catalogue.moment(self.language, epoch_seconds, zone)
-        return when if zone == zones.UTC else f"{when} ({zones.city(zone, self.catalogue.cldr(self.language))})"
+        # The name of the zone stays beside the time, whatever the width of the phone.
+        return when if zone == zones.UTC else f"{when}\u00a0({self.zone(zone)})"
+
+    def zone(self, name: str) -> str:
+        """A time zone by its city."""
+        return zones.city(name, self.catalogue.cldr(self.language))
 
     def met(self, consultation: Consultation) -> str:
         """Where and when a consultation met or meets, as HTML."""
@@ -103,25 +107,29 @@ class Words:
 
     def label(self, labels: Labels, form: Questionnaire) -> str:
         """A label of a form, in this language or the form's own."""
-        return labels.get(self.language) or labels.get(form.default_language) or next(iter(labels.values()), "")
+        text = labels.get(self.language) or labels.get(form.default_language) or next(iter(labels.values()), "")
+        return bidi.upright(text) if self.rtl else text
 
     def page(self, paragraphs: Iterable[str]) -> str:
         """Paragraphs of a message, each of which begins in the reader's direction."""
         text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
-        if self.rtl:
-            text = _COMMAND.sub(f"{LRM}/", text)
         return "\n".join(self.directed(line) for line in text.split("\n"))
 
     def directed(self, line: str) -> str:
-        """A line of a right-to-left text that would begin with a foreign letter, a digit or a sign gets a mark."""
-        if not self.rtl or not line:
-            return line
+        """A line gets a mark where it would begin with a foreign letter, a digit or a sign; from the left only where
+        what we put in would turn it, since a quotation goes as its author wrote it.
+        """
         bare = line
         while bare.startswith("<") and ">" in bare:
             bare = bare[bare.index(">") + 1 :]
-        if not bare or unicodedata.bidirectional(bare[0]) in ("R", "AL"):
+        if not bare:
             return line
-        return line[: len(line) - len(bare)] + RLM + bare
+        if self.rtl:
+            mark = "" if unicodedata.bidirectional(bare[0]) in ("R", "AL") else RLM
+        else:
+            # Phones do not agree whether the first letter counts that stands in an isolate.
+            mark = LRM if bidi.begins_isolated(bare) else ""
+        return line[: len(line) - len(bare)] + mark + bare
 
     def rows(self, *rows: Iterable[Button | None]) -> tuple[Row, ...]:
         """Keyboard rows without the empty ones; mirrored for readers from the right."""

@@ -19,6 +19,7 @@ from storage.records import (
     Bundle,
     Effect,
     InviteRow,
+    NewConsultation,
     RoleRow,
     SealedAddition,
     SealedPart,
@@ -51,7 +52,7 @@ INVENTORY = (
     Table("submitted_parts", ("id", "contribution", "sealed")),
     Table("additions", ("id", "contribution", "receipt", "number", "sealed", "note")),
     Table("aside", ("id", "sealed", "day")),
-    Table("intakes", ("consultation", "open", "until", "access", "draft_hours", "final", "grace_hours")),
+    Table("intakes", ("consultation", "open", "until", "access", "draft_hours", "final", "grace_hours", "opens")),
     Table("consultations", ("id", "document")),
     Table(
         "invites",
@@ -285,17 +286,9 @@ class WorkFile:
 
         await self.database.write(lambda connection: _set_intake(connection, consultation, intake))
 
-    async def add_consultation(self, name: str, document: str, intake: Intake) -> None:
+    async def add_consultation(self, new: NewConsultation) -> None:
         """Keep a new consultation with its intake. Raises Refused `consultation_exists` {consultation}."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            try:
-                connection.execute("INSERT INTO consultations VALUES (?, ?)", (name, document))
-            except sqlite3.IntegrityError as error:
-                raise Refused("consultation_exists", consultation=name) from error
-            _set_intake(connection, name, intake)
-
-        await self.database.write(work)
+        await self.database.write(lambda connection: _add_consultation(connection, new))
 
     async def erase_moved(self, bundles: Sequence[Bundle]) -> None:
         """Erase what the vault has. What was added since the bundles were gathered stays."""
@@ -330,7 +323,7 @@ class WorkFile:
         return await self.database.write(work, erases=True)
 
 
-_INTAKE = "SELECT open, until, access, draft_hours, final, grace_hours FROM intakes WHERE consultation = ?"
+_INTAKE = "SELECT open, until, access, draft_hours, final, grace_hours, opens FROM intakes WHERE consultation = ?"
 _BEYOND = 2**63
 _EXPIRED = f"DELETE FROM sessions WHERE expires <= ? AND {staff.KEPT_SESSIONS}"  # noqa: S608 - a constant
 _ADDED = "SELECT id, contribution, receipt, number, sealed, note FROM additions"
@@ -354,14 +347,15 @@ def _intake(row: tuple[Any, ...] | None) -> Intake:
     """The intake of a row; closed where nothing was said."""
     if row is None:
         return Intake()
-    opened, until, access, hours, final, grace = row
-    return Intake(bool(opened), until, Access(access), hours, bool(final), GRACE_HOURS if grace is None else grace)
+    opened, until, access, hours, final, grace, opens = row
+    grace = GRACE_HOURS if grace is None else grace
+    return Intake(bool(opened), until, Access(access), hours, bool(final), grace, opens)
 
 
 def _set_intake(connection: sqlite3.Connection, consultation: str, intake: Intake) -> None:
     connection.execute(
-        "INSERT OR REPLACE INTO intakes (consultation, open, until, access, draft_hours, final, grace_hours)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO intakes (consultation, open, until, access, draft_hours, final, grace_hours, opens)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             consultation,
             int(intake.open),
@@ -370,8 +364,17 @@ def _set_intake(connection: sqlite3.Connection, consultation: str, intake: Intak
             intake.draft_hours,
             int(intake.final),
             intake.grace_hours,
+            intake.opens,
         ),
     )
+
+
+def _add_consultation(connection: sqlite3.Connection, new: NewConsultation) -> None:
+    try:
+        connection.execute("INSERT INTO consultations VALUES (?, ?)", (new.id, new.document))
+    except sqlite3.IntegrityError as error:
+        raise Refused("consultation_exists", consultation=new.id) from error
+    _set_intake(connection, new.id, new.intake)
 
 
 def _change_intake(connection: sqlite3.Connection, changed: Changed) -> None:
@@ -407,6 +410,8 @@ def _commit(connection: sqlite3.Connection, effect: Effect, vouch: staff.Vouch) 
         )
     if effect.intake is not None:
         _change_intake(connection, effect.intake)
+    if effect.founds is not None:
+        _add_consultation(connection, effect.founds)
     traces_table.follow(connection, effect)
     inquiries.follow(connection, effect.inquiries, effect.duty)
     figures.follow(connection, effect.ticks, effect.day)

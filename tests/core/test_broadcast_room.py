@@ -15,6 +15,7 @@ from bot.core.dialogue.events import Said
 from bot.core.events import Compose
 from bot.core.outbox import Actor, Broadcast, BroadcastId, Phase, State
 from bot.core.people import NOTICE, Grant, Profile, Role
+from bot.core.rights import Right, may
 from bot.core.session import Place, Session
 from tests.storage.world import RealChance
 
@@ -93,7 +94,7 @@ def test_whoever_presses_whatever_only_what_the_roles_allow_happens(acts: list[t
             shelf.kept[outcome.broadcast.id] = replace(outcome.broadcast, version=outcome.broadcast.version + 1)
         for effect in outcome.effects:
             if isinstance(effect, screens.ShowBroadcast | screens.ShowNotices):
-                assert outbox.may_organize(PEOPLE[who], effect.broadcast.consultation)
+                assert may(PEOPLE[who], Right.BROADCAST, effect.broadcast.consultation)
             if isinstance(effect, screens.ShowBroadcast) and effect.reach is not None:
                 assert effect.reach == 0  # three people are "fewer than 5"
 
@@ -113,7 +114,7 @@ def _next(one: Broadcast | None, session: Session) -> Any:
 
 def _allowed(shelf: Shelf, who: str, after: Broadcast) -> None:
     """A change is one that this person may make, and what may be sent was agreed on by two."""
-    assert outbox.may_organize(PEOPLE[who], after.consultation)
+    assert may(PEOPLE[who], Right.BROADCAST, after.consultation)
     before = shelf.kept.get(after.id)
     if after.phase is Phase.APPROVED and (before is None or before.phase is not Phase.APPROVED):
         assert before is not None

@@ -77,7 +77,8 @@ def test_nothing_is_opened_before_it_was_confirmed_as_shown() -> None:
     desk = Desk()
     desk.manages(Manage.OPEN)
     assert shown(desk.manages(Manage.UNTIL)) == ["AskIntake"]
-    assert shown(desk.says("2030-11-25 18:00")) == ["ConfirmIntake"]
+    # As the example was copied from the chat, with what held it together there.
+    assert shown(desk.says("\u2066\u2068٢٠٣٠-\u206011-\u206025\u00a018:00\u2069\u2069")) == ["ConfirmIntake"]
     assert desk.intakes == {}
     assert shown(desk.manages(Manage.SURE, "00000000")) == ["dialogue.outdated", "ShowRun"]
     assert desk.intakes == {}

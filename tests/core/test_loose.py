@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.dialogue import effects as out
 from bot.core.dialogue.draft import REVIEW
+from bot.core.dialogue.engine import present
 from bot.core.dialogue.events import Do
 from bot.core.dialogue.questionnaire import StepId
 from bot.core.errors import Outdated
@@ -32,6 +33,20 @@ def test_it_is_kept_and_asked_about(walk: Walk) -> None:
     walk.press(Do.PLACE, _at(walk, RECOMMENDATION))
     assert walk.draft.step == StepId("phase")
     assert [walk.kept[one.part] for one in walk.draft.answers[RECOMMENDATION].written] == [LATE]
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+def test_it_is_asked_about_again_after_whatever_came_between(walk: Walk, stopped: bool) -> None:
+    walk.say(LATE)
+    if stopped:
+        walk.press(Do.STOP)
+        walk.press(Do.CONTINUE)
+        asked = walk.effects[-1]
+    else:
+        asked = present(walk.draft, walk.form).effects[-1]
+    assert isinstance(asked, out.AskWhere)
+    walk.press(Do.PLACE, _at(walk, RECOMMENDATION))
+    assert isinstance(walk.effects[-1], out.Ask)
 
 
 def test_its_end_goes_with_it_however_short(walk: Walk) -> None:

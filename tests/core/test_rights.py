@@ -4,21 +4,22 @@ takes two takes two, and no screen of an organizer says more of anybody than a t
 
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core import events as on
 from bot.core import screens as show
 from bot.core import staff as rules
 from bot.core.consultations import CONSULTATIONS, Intake
-from bot.core.conversation import World, converse
+from bot.core.conversation import World, converse, doors
 from bot.core.errors import Refused
 from bot.core.events import Appoint, Halt
 from bot.core.outbox import Actor
 from bot.core.people import NOTICE, ChatId, Grant, Invite, Profile, Role
-from bot.core.rights import MATRIX, STAFF, Right, may
+from bot.core.rights import MATRIX, STAFF, Right, holders, may
 from bot.core.session import Place, Session
 from bot.core.staff import Agreed, Dropped, Ended, Frozen, Held, Linked, Proposal, Proposed, Thawed, Wish
 from handlers import buttons
@@ -216,6 +217,33 @@ def test_the_table_is_whole_and_gives_participants_nothing() -> None:
                 assert may([Grant(role, None)], right, one.id) == (right in rights)
                 assert not may([Grant(role, one.id)], right, "elsewhere")
                 assert not may([Grant(role, one.id)], right, None)
+
+
+EVERYBODYS = {
+    on.Start, on.Opened, on.ChoseLanguage, on.Decided, on.Understood, on.Joins, on.Begins, on.EndsGroup, on.WantsNews,
+    on.Reads, on.Silences, on.Resumes, on.Cancels, on.Tidies, on.Lists, on.Keeps, on.Forgets, on.Checks, on.Withdraws,
+    on.Amends, on.Signs, on.Carried, on.Replies, on.Presses, on.Speaks, on.Rewrites, on.ReadsNews, on.ReadsBriefing,
+    on.Asks, on.Tells, on.ChoosesZone, on.SendsOther, on.Unknown,
+}  # fmt: skip
+EVERYBODYS_PLACES = {
+    Place.LANGUAGE, Place.NOTICE, Place.READERS, Place.BACK, Place.CONSULTATIONS, Place.HOME, Place.DIALOGUE,
+    Place.RECEIPT, Place.SIGNING, Place.ASKING, Place.ZONE, Place.REPLYING, Place.LEFT,
+}  # fmt: skip
+
+
+def test_every_event_and_place_is_everybodys_or_behind_a_door() -> None:
+    """A new room has to be put on one of the two lists; nothing is open because somebody forgot."""
+    assert set(get_args(on.Event)) == {*EVERYBODYS, *doors.EVENTS}
+    assert not EVERYBODYS & set(doors.EVENTS)
+    assert set(Place) == {*EVERYBODYS_PLACES, *doors.PLACES}
+    assert not EVERYBODYS_PLACES & set(doors.PLACES)
+    assert {*doors.EVENTS.values(), Right.APPOINT} == set(Right)
+
+
+def test_the_commands_of_a_room_and_its_door_ask_for_the_same_right() -> None:
+    for command in COMMANDS:
+        right = doors.EVENTS.get(type(command.event("")))
+        assert command.roles == (frozenset() if right is None else holders(right)), command.name
 
 
 def test_a_proposal_falls_with_the_role_of_whoever_made_it() -> None:

@@ -177,11 +177,12 @@ def test_a_second_group_takes_the_place_of_the_first() -> None:
     assert person.recommends()["group"] == second
 
 
-def test_a_draft_that_waits_is_continued_whatever_is_begun() -> None:
+def test_nothing_else_is_begun_while_a_draft_waits() -> None:
     person = Somebody()
     person.does(on.Begins("practice"))
     person.does(on.Opened(on.Page.HOME))
-    person.does(on.Begins("group"))
+    for dialogue in ("group", "recommendation"):
+        assert home_of(person.does(on.Begins(dialogue))).unfinished == "eeca"
     assert person.session.draft is not None
     assert person.session.draft.questionnaire == "practice"
 

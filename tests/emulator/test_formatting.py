@@ -81,6 +81,11 @@ def test_found_entities() -> None:
         ("email", "a@example.org"),
         ("hashtag", "#tag"),
     ]
+    alone = "links begin with https://. See \u2066https://example.org/b\u2069 and \u2066/news\u2069."
+    assert [alone[one["offset"] :][: one["length"]] for one in found_entities(alone, [])] == [
+        "https://example.org/b",
+        "/news",
+    ]
     code = {"type": "code", "offset": 0, "length": 6}
     assert [one["type"] for one in found_entities("/start", [code])] == ["code"]
 

@@ -97,6 +97,8 @@ async def test_text_is_text_and_entities_are_elements() -> None:
         assert await phone.node.locator(".log img, .log u").count() == 0
         await expect(bubble.locator("strong em")).to_have_text("italic")
         await expect(bubble.locator("code")).to_have_text("code")
+        # Within its line, which breaks and runs as if there were words only.
+        await expect(bubble.get_by_role("button", name="/help")).to_have_css("display", "inline")
         await expect(bubble.locator("blockquote")).to_have_text("Quoted")
         await bubble.get_by_role("link", name="the notice").click()
         leaving = seen.page.get_by_role("dialog")

@@ -297,6 +297,39 @@ FAULTS: tuple[Fault, ...] = (
         because="AssertionError",
         beside=True,
     ),
+    Fault(
+        "news stays in the chat of whoever leaves",
+        [Edit("handlers/conversing.py", "        if not numbers:\n            return ()\n", "        return ()\n")],
+        "tests/journeys/test_out_of_turn.py::test_news_goes_with_whoever_leaves",
+        because="NotSeenError",
+        beside=True,
+    ),
+    Fault(
+        "a message that was set aside is not remembered for deletion",
+        [
+            Edit(
+                "handlers/conversing.py",
+                "traces = () if message is None else (Trace((message,), Fate.LIVE),)",
+                "traces: tuple[Trace, ...] = ()",
+            )
+        ],
+        "tests/journeys/test_out_of_turn.py::test_what_was_set_aside_leaves_the_chat_in_time",
+        because="AssertionError",
+        beside=True,
+    ),
+    Fault(
+        "a reply to a former draft is taken for the next",
+        [
+            Edit(
+                "handlers/delivery.py",
+                "chat.view = replace(chat.view, prompt=None, prompts=())",
+                "chat.view = replace(chat.view, prompt=None)",
+            )
+        ],
+        "tests/journeys/test_out_of_turn.py::test_a_reply_to_a_former_draft_changes_nothing_in_the_next",
+        because="AssertionError",
+        beside=True,
+    ),
 )
 
 EIGHTEEN = tuple(fault for fault in FAULTS if not fault.beside)

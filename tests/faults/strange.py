@@ -46,6 +46,7 @@ data = st.one_of(
     st.sampled_from(
         (
             "r",
+            "rc",
             "f",
             "b",
             "l:en",

@@ -5,7 +5,7 @@ import pytest
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.attribution import Attribution
-from bot.core.consultations import CONSULTATIONS, Changed, Intake
+from bot.core.consultations import CONSULTATIONS, Access, Intake
 from bot.core.contributions import ContributionId, PartId, Receipt, Standing, State
 from bot.core.conversation import Effect
 from bot.core.dialogue import effects as out
@@ -15,6 +15,7 @@ from bot.core.dialogue.events import Do, Pressed, Said, Voiced
 from bot.core.dialogue.questionnaire import StepId
 from bot.core.feedback import Reply
 from bot.core.figures import Figures
+from bot.core.founding import Founding, Plan, Step
 from bot.core.holdings import Holding, Holdings, Kind
 from bot.core.inquiries import Inquiry, InquiryId, Line, Reason, Stage
 from bot.core.outbox import Broadcast, BroadcastId, Phase, Text
@@ -30,6 +31,7 @@ from handlers.writing.pages import Facts
 from handlers.writing.writer import Writer
 from locales.briefings import Library
 from locales.catalogue import Catalogue
+from tests.handlers import office
 from tests.journeys.pictures import AWAITED, BROADCAST_SCREENS, UNSEEN, everything
 
 NOW = 1_800_000_000.0
@@ -37,6 +39,10 @@ CATALOGUE = Catalogue.load()
 LANGUAGES = [language.code for language in CATALOGUE.languages]
 RECEIPT = Receipt("1234567890123456")
 POINT = Point("p", ("eeca",), "2026-03-22", {"en": "Clinics"}, {"en": "Clinics are open."}, said={"en": "Open them."})
+PLAN = Plan(
+    {"en": "Pacific", "fr": "Pacifique"}, {"en": "Pacific"}, {"en": "Suva, Fiji"}, "FJ", ("FJ", "PG"), "Pacific/Fiji",
+    "2027-05-12", "2027-05-13", NOW, NOW + 9, Access.OPEN, True, 12, ("en", "fr"), ("recommendation",), "eeca",
+)  # fmt: skip
 FACTS = Facts(
     organisers="the Example Network",
     contact="desk@example.org",
@@ -130,6 +136,7 @@ def samples() -> list[Effect]:
         show.ShowConsultations("join.closed", "wca"),
         home,
         show.ShowHome("eeca", unfinished="wca"),
+        show.ShowHome("eeca", "admission.suspended", barred=True),
         show.ShowHome("eeca", group=True, responds=True, organizes=True),
         show.ShowTopics(),
         *(show.ShowCard("micic", card) for card in (0, 1)),
@@ -179,13 +186,15 @@ def samples() -> list[Effect]:
         show.ShowManaged(tuple(one.id for one in CONSULTATIONS), handles),
         show.ShowRun("eeca", Intake(), handles, ("recommendation", "practice"), "UTC"),
         show.ShowRun("eeca", Intake(open=True, until=NOW + 9), handles, ("recommendation",), "UTC"),
-        *(
-            show.AskIntake("eeca", screen, "Europe/Kyiv")
-            for screen in ("until", "close", "settings", "access", "drafts", "grace")
-        ),
-        show.ConfirmIntake(Changed("eeca", Intake(), Intake(open=True, until=NOW + 9)), "UTC", "0" * 8),
-        show.AskZone("Europe/Kyiv", ("Europe/Kyiv", "Asia/Bishkek", "UTC")),
-        show.DraftsEnd(NOW + 9, "Europe/Kyiv"),
+        *(show.ShowPlan(Founding(PLAN, step), mark="0" * 8, id="pac") for step in Step),
+        *(show.ShowPlan(Founding(PLAN, step, language="fr")) for step in (Step.NAME, Step.PLACE)),
+        *(show.ShowPlan(Founding(step=step), "error.founding_choose") for step in Step if step is not Step.REVIEW),
+        show.ShowPlan(Founding(PLAN, Step.NAME, language="en", more=True), "error.founding_short"),
+        show.ShowPlan(Founding(PLAN, Step.DAYS, more=True), "error.founding_days"),
+        show.ShowPlan(Founding(PLAN, Step.COUNTRY), "error.founding_several", "Congo", matches=("CD", "CG")),
+        show.ShowPlan(Founding(PLAN, Step.ZONE), zones=("Pacific/Fiji", "Pacific/Apia")),
+        show.ShowPlan(Founding(PLAN, Step.POINTS, drops=True)),
+        show.ShowMade("pac", PLAN.name),
         show.ListFigures(("eeca", "wca")),
         show.ShowFigures(Figures("eeca", "2026-11-21"), others=True),
         show.ShowMissing(Figures("eeca", "2026-11-21"), ("ru", "pt")),
@@ -196,7 +205,7 @@ def samples() -> list[Effect]:
         out.Noted("dialogue.left_out"),
         out.KeepVoice(StepId("phase"), Voiced(1, PartId("3" * 32), 1, 1, "audio/ogg")),
     ]
-    return found + _walked()
+    return found + office.samples(NOW) + _walked()
 
 
 def typed_wrongly(rows: tuple[Row, ...]) -> list[str]:

@@ -3,9 +3,10 @@
 import pytest
 
 from bot.core import events as on
+from bot.questionnaires.library import form
 from handlers import buttons
 from handlers.messages import Button
-from handlers.writing.words import LRM, RLM, Words
+from handlers.writing.words import LRI, LRM, RLM, Words
 from locales.bidi import FSI, PDI, direction
 from locales.catalogue import Catalogue
 
@@ -21,6 +22,13 @@ def test_a_line_in_arabic_begins_from_the_right(line: str) -> None:
     assert direction(directed.replace("<b>", "")) == "rtl"
     assert directed.replace(RLM, "") == line
     assert ENGLISH.directed(line) == line
+
+
+def test_in_english_a_line_that_an_inserted_word_would_turn_gets_a_mark() -> None:
+    assert ENGLISH.directed(f"• {FSI}العربية{PDI}: 10") == f"{LRM}• {FSI}العربية{PDI}: 10"
+    assert ENGLISH.directed(f"<b>{FSI}العربية{PDI}</b> readers") == f"<b>{LRM}{FSI}العربية{PDI}</b> readers"
+    for line in ("<blockquote>مرحبا", f"{FSI}Ada{PDI}: نعم", f"Name: {FSI}آدا{PDI}", ""):
+        assert ENGLISH.directed(line) == line
 
 
 def test_a_line_that_begins_with_arabic_needs_no_mark() -> None:
@@ -48,6 +56,14 @@ def test_a_button_carries_every_code_that_the_list_of_languages_takes(code: str)
 
 
 def test_the_slash_of_a_command_stays_before_its_word_in_arabic() -> None:
-    assert ARABIC.page(["استعمل إيصالك: /receipt"]) == f"استعمل إيصالك: {LRM}/receipt"
-    assert ARABIC.page(["<b>نعم</b> و/أو"]) == "<b>نعم</b> و/أو"
-    assert FRENCH.page(["Avec /receipt"]) == "Avec /receipt"
+    assert ARABIC.say("tidy.command").endswith(f" {LRI}/tidy{PDI}.")
+    assert FRENCH.say("tidy.command").endswith(" /tidy.")
+    asked = form("recommendation").questionnaire
+    assert ARABIC.label({"ar": "استعمل /receipt أو 2030-11-25"}, asked) == (
+        f"استعمل {LRI}/receipt{PDI} أو {LRI}2030-\u206011-\u206025{PDI}"
+    )
+
+
+def test_a_time_stays_on_one_line_with_its_zone() -> None:
+    assert ENGLISH.moment(1_900_000_000, "Asia/Bishkek").endswith("23:46\u00a0(Bishkek)")
+    assert ENGLISH.moment(1_900_000_000, "UTC").endswith("17:46 UTC")

@@ -101,6 +101,7 @@ async def test_let_in_paused_let_back_and_removed(tmp_path: Path, language: str)
         await decides(runner, "admission.b.suspend", "admission.is.suspended")
         await reads(person, "admission.you.suspended", language, last)
         before = await person.wait_for_text(say("admission.suspended", language).split("/")[0])
+        assert say("home.begin", language) not in [button["text"] for button in buttons(before)]
         await person.tap(before["message_id"], "r")  # begin: still at home, no question
         await person.tap(before["message_id"], "b:micic:0")
         await person.wait_for(

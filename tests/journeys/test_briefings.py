@@ -18,7 +18,7 @@ SPANISH = ("Antes de viajar", "Guarde copias de sus papeles.")
 async def start(person: Person) -> None:
     """Begin a briefing; the screen of its texts."""
     await person.send("/briefings")
-    await person.press("＋ E. Europe")
+    await person.press("+ E. Europe")
     await person.wait_for_text("Choose a language to write")
 
 

@@ -83,6 +83,10 @@ async def test_from_a_file_to_an_answer(tmp_path: Path) -> None:
     async with office(tmp_path) as (bot, runner):
         await bring(runner, form(OPEN, WHY))
         assert kept(bot) == ()
+        await runner.press("▷ English")
+        await runner.wait_for_text("Is the shelter open?")
+        await runner.send("/cancel")
+        await runner.wait_for_text(say("forms.left"))
         # A rehearsal to its end, in one language.
         await runner.press("▷ Français")
         first = await runner.wait_for_text("L'abri est-il ouvert ?")

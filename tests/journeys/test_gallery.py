@@ -5,6 +5,7 @@ A gallery to look at: it is walked only when MICIC_SCREENSHOTS names a folder. B
 Not here: the walks that `make test` goes with a finger (`test_walk`, `test_dialogues`).
 """
 
+import asyncio
 import os
 import re
 from dataclasses import replace
@@ -85,6 +86,9 @@ class Visitor:
     async def picture(self, name: str, before: int = -1) -> None:
         """Once the chat has changed and come to rest."""
         chat = await self.person.wait_until(lambda chat: chat["revision"] > before)
+        async with asyncio.timeout(60):  # however slow the computer
+            while (await self.bot.emulator.update_count())["pending"] or self.bot.service.conversing.busy:
+                pass
         revision = -2
         while chat["revision"] != revision:
             revision = chat["revision"]
@@ -428,7 +432,7 @@ async def test_every_card(language: str, tmp_path: Path) -> None:
     async with running_bot(tmp_path) as bot:
         person = await bot.emulator.person(language_code=language)
         with watched() as written:
-            async with window(bot.emulator.url, width=360, height=800) as seen:
+            async with window(bot.emulator.url, width=360, height=1500) as seen:
                 one = Visitor(language, bot, person, seen, "cards-")
                 await person.start("eeca")
                 await person.press(next(known.own_name for known in CATALOGUE.languages if known.code == language))

@@ -34,7 +34,7 @@ async def test_from_the_file_to_the_opened_export(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as bot:
         # As the command line does it, from another process: the bot has to notice by itself.
         registry = bot.service.stores.registry
-        await registry.new_consultation(founded.consultation, founded.intake)
+        await registry.new_consultation(founded)
         unlearn()
         await registry.set_intake("hoa", Intake(open=True, until=FAR, access=founded.intake.access))
         token = await registry.new_invite(Invite(Role.PARTICIPANT, "hoa"), 1, None)
@@ -70,7 +70,7 @@ async def test_from_the_file_to_the_opened_export(tmp_path: Path) -> None:
 async def test_it_is_still_there_after_a_restart_and_leaves_with_its_folder(tmp_path: Path) -> None:
     founded = read(written(tmp_path, EXAMPLE))
     async with running_bot(tmp_path) as bot:
-        await bot.service.stores.registry.new_consultation(founded.consultation, founded.intake)
+        await bot.service.stores.registry.new_consultation(founded)
         folder = bot.data_dir
     unlearn()
     async with open_stores(folder, bot.service.stores.clock, RealChance()) as stores:
@@ -82,7 +82,7 @@ async def test_an_organizer_opens_it_in_the_chat(tmp_path: Path) -> None:
     founded = read(written(tmp_path, EXAMPLE))
     async with running_bot(tmp_path) as bot:
         registry = bot.service.stores.registry
-        await registry.new_consultation(founded.consultation, founded.intake)
+        await registry.new_consultation(founded)
         token = await registry.new_invite(Invite(Role.ORGANIZER, "hoa"), 1, None)
         runner = await bot.emulator.person(language_code="en")
         await runner.start(token)
@@ -94,7 +94,7 @@ async def test_an_organizer_opens_it_in_the_chat(tmp_path: Path) -> None:
         assert "Nairobi, Kenya" in text_of(page)
         assert "12 May 2027" in text_of(page)
         await runner.press(say("manage.b.open"))
-        await runner.press(say("manage.b.in_days", days=14))
+        await runner.press(say("manage.b.in_days", count=14))
         await runner.press(say("manage.b.sure"))
         page = await runner.wait_for_text(say("manage.state.open"))
         assert bot.service.stores.store.intake("hoa").open

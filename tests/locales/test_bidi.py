@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locales.bidi import FSI, PDI, direction, has_right_to_left, isolate, visible
+from locales.bidi import FSI, PDI, direction, has_right_to_left, isolate, upright, visible
 
 _TRICKY = st.text(alphabet="aب1 \n\u202a\u202c\u202e\u2066\u2067\u2068\u2069\u200d\u200f")
 
@@ -45,6 +45,27 @@ def test_what_we_put_together_stays_isolated_inside() -> None:
 
 def test_a_stray_end_cannot_break_out() -> None:
     assert isolate(f"a{PDI}b") == f"{FSI}ab{PDI}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("أرسل /news.", "أرسل \u2066/news\u2069."),
+        ("(/ask):", "(\u2066/ask\u2069):"),
+        ("بـ https://.", "بـ \u2066https://\u2069."),
+        ("(https://example.org/a?b=1).", "(\u2066https://example.org/a?b=1\u2069)."),
+        (
+            "2027-03-01 أو 2030-11-25 18:00",
+            "\u20662027-\u206003-\u206001\u2069 أو \u20662030-\u206011-\u206025\u00a018:00\u2069",
+        ),
+        ("{a} = yes: نعم", "\u2066{a} = yes\u2069: نعم"),
+        ("micic export --output export.zip", "\u2066micic export --output export.zip\u2069"),
+        (f"{FSI}/start{PDI}، و/أو 24/7، 2015-2016، <b>12</b>", f"{FSI}/start{PDI}، و/أو 24/7، 2015-2016، <b>12</b>"),
+    ],
+)
+def test_what_runs_from_left_to_right_keeps_its_signs(text: str, expected: str) -> None:
+    assert upright(text) == expected
+    assert upright(expected) == expected
 
 
 @pytest.mark.parametrize(

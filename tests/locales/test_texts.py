@@ -1,5 +1,6 @@
 """What we ship: complete in every ready language, short enough for a phone, upright in Arabic, true to its dates."""
 
+import json
 import os
 import re
 import shutil
@@ -10,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot.core.consultations import CONSULTATIONS
-from bot.questionnaires.library import FORMS
-from locales.bidi import direction
+from bot.questionnaires.library import FORMS, emerging
+from locales.bidi import direction, upright
 from locales.briefings import LONGEST_CARD, Card, Library
 from locales.catalogue import Catalogue
-from locales.translations import PLACEHOLDER, compare, read_template, read_translations
+from locales.translations import PLACEHOLDER, compare, placeholders, read_template, read_translations
 
 HOME = Path(__file__).parents[2] / "locales"
 CATALOGUE = Catalogue.load()
@@ -139,6 +140,56 @@ def test_each_line_of_a_briefing_starts_in_its_own_direction(code: str) -> None:
                 assert direction(line) == "rtl", (topic, card.id, line)
         for paragraph in card.body:
             assert direction(paragraph.removeprefix("- ")[0]) == "rtl", (topic, card.id, paragraph)
+
+
+def _bare(text: str) -> list[str]:
+    """What stands outside all isolates and would turn round, or fall apart, in a line from right to left."""
+    while (outside := re.sub("[\u2066-\u2068][^\u2066-\u2069]*\u2069", "", text)) != text:
+        text = outside
+    return re.findall(r"/[a-z]\w*|\S*://\S*|\d+-\d\d?-\d+|\S+ !?= \S+|--\w+|\S+@\S+", text, re.ASCII)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "أرسل /news.",
+        "(/ask)",
+        "وتبدأ بـ https://.",
+        "هكذا: 2030-11-25 18:00",
+        "required = yes",
+        "x != ''",
+        "micic x --to y",
+    ],
+)
+def test_a_bare_run_is_seen(text: str) -> None:
+    assert _bare(text)
+    assert _bare(upright(text)) == []
+
+
+@pytest.mark.parametrize("code", RTL)
+def test_what_is_written_from_left_to_right_stands_apart(code: str) -> None:
+    """Commands, addresses, days, rules: in every text as it is shown, whoever translated it."""
+    shown = {}
+    for key, forms in _forms("messages", code).items():
+        values = dict.fromkeys({name for form in forms for name in placeholders(form)} - {"count"}, "x")
+        shown[key] = [CATALOGUE.text(code, key, **values, count=count) for count in (*range(12), 100)]
+    assert sum("\u2066/" in text for texts in shown.values() for text in texts) > 200
+    assert {key: _bare(text) for key, texts in shown.items() for text in texts if _bare(text)} == {}
+
+
+@pytest.mark.parametrize("code", RTL)
+def test_forms_cards_and_points_hold_nothing_bare(code: str) -> None:
+    """Labels of forms are put upright where they are shown; nothing else here is."""
+    texts = [upright(text) for form in FORMS for forms in _forms(form, code).values() for text in forms]
+    texts += [
+        text
+        for _, card in _cards(code)
+        for text in (card.title, *card.body, *([card.certainty] if card.certainty else []))
+    ]
+    points = json.loads(emerging().read_text("utf-8"))["points"]
+    texts += [part[code] for point in points for part in point.values() if isinstance(part, dict) and code in part]
+    assert len(texts) > 400
+    assert {text: _bare(text) for text in texts if _bare(text)} == {}
 
 
 @pytest.mark.parametrize("code", READY)

@@ -1,5 +1,6 @@
-"""How texts stand beside one another: one choice has one name in every form, French signs do not begin a line, a date
-that ends with a full stop is not given a second one, times are counted as the language counts.
+"""How texts stand beside one another: one choice has one name in every form, one thing one name in all texts, French
+signs do not begin a line, a date that ends with a full stop is not given a second one, times are counted as the
+language counts.
 
 Not here: whether texts are there and fit (`test_texts`).
 """
@@ -19,6 +20,15 @@ from locales.translations import placeholders, read_template, read_translations
 HOME = Path(__file__).parents[2] / "locales"
 CATALOGUE = Catalogue.load()
 READY = [language.code for language in CATALOGUE.languages]
+LEFT = {
+    "fr": r"\bchat\b|\bfiches?\b|textes d.information|[Aa]ppuyez|’",
+    "es": r"\bfichas?\b|textos informativos|\brecibos?\b(?! mensajes)|[Pp]ulse\b",
+    "pt": r"\b[Cc]hat\b|\bidiomas?\b|\bfichas\b|textos informativos|[Pp]rima\b|trancad|ficheiro|telemóve|ecrã|«",
+    "ru": r"[Сс]водк|(при(мите|няли)|[Пп]ринято) уведомление",
+    "ar": r"استشار|الإشعار(?!ات)|النصوص التعريفية|اً|منظم(?!ة|ت|ات)",
+}
+"""Other words for what has a name already: this chat, the briefings, the notice, the receipt, a language, a file; how a
+button is pressed; how Arabic is spelled. `messages` only."""
 BREAKS = re.compile(r"(?<=\S) [:;!?»]|« ")
 """A plain space where French has one that does not break."""
 
@@ -46,6 +56,14 @@ def test_a_choice_has_one_name_in_all_forms(code: str) -> None:
     found = names(code)
     assert len(found) > 100
     assert {key: texts for key, texts in found.items() if len(texts) > 1} == {}
+
+
+@pytest.mark.parametrize("code", LEFT)
+def test_a_thing_has_one_name(code: str) -> None:
+    found = _texts("messages", code)
+    assert len(found) > 900
+    other = re.compile(LEFT[code])
+    assert {key: text for key, forms in found.items() for text in forms if other.search(text)} == {}
 
 
 def _french() -> dict[str, str]:

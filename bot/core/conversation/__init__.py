@@ -19,9 +19,11 @@ from bot.core.conversation import (
     broadcasts,
     carrying,
     dialogues,
+    doors,
     exporting,
     figures,
     forms,
+    founding,
     freezing,
     home,
     inviting,
@@ -61,6 +63,7 @@ ROOMS: tuple[Room, ...] = (
     answering.take,
     asking.take,
     managing.take,
+    founding.take,
     figures.take,
     admitting.take,
     inviting.take,
@@ -83,8 +86,8 @@ _MANAGED = (Place.MANAGING, Place.ZONE, Place.PEOPLE, *exporting.PLACES)
 
 def converse(profile: Profile, session: Session, event: on.Event, world: World) -> Outcome:
     """What follows from one event. Never raises for anything a person may do."""
-    chat = admitting.present_in(Chat(profile, session, world, _standing))
-    outcome = counted(chat, _answered(chat, event))
+    chat = doors.outside(admitting.present_in(Chat(profile, session, world, _standing)))
+    outcome = counted(chat, freezing.stopped(chat, _answered(chat, event)))
     if chat.accepted and event != on.Resumes(now=False):
         outcome = admitting.told(chat, outcome)
     if outcome.session.signing is not None and outcome.session.place is not Place.SIGNING:
@@ -115,6 +118,8 @@ def _answered(chat: Chat, event: on.Event) -> Outcome:
     if not chat.accepted:
         return arrival.not_yet(chat, event)
     event = managing.chosen(chat, event)
+    if doors.shut(chat, event):
+        return chat.again(show.Toast("dialogue.outdated"))
     if (outcome := freezing.held(chat, event)) is not None:
         return outcome
     for room in ROOMS:
@@ -137,6 +142,7 @@ def present(profile: Profile, session: Session, world: World) -> Outcome:
 
 def _standing(chat: Chat) -> Outcome:
     """The screen at which the chat stands."""
+    chat = doors.outside(chat)
     place = chat.session.place
     if place in (Place.LEFT, Place.LANGUAGE) and not chat.profile.language_chosen:
         return chat.stands(Place.LANGUAGE, show.ShowLanguage(first=True))
@@ -170,6 +176,8 @@ def _standing(chat: Chat) -> Outcome:
         return answering.standing(chat)
     if place is Place.MANAGING:
         return managing.standing(chat)
+    if place is Place.FOUNDING:
+        return founding.standing(chat)
     if place is Place.INVITING:
         desk = chat.session.inviting
         by_code = desk is not None and desk.screen in admitting.PAGES

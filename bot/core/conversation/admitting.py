@@ -9,10 +9,10 @@ from dataclasses import replace
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.admission import DIGITS, Admission, Code, Found, Membership, NewCode, as_code, code_of
-from bot.core.conversation.broadcasts import runs
 from bot.core.conversation.chat import Chat, Deed, Outcome
 from bot.core.events import Admit
 from bot.core.people import Profile
+from bot.core.rights import Right
 from bot.core.session import Inviting, Place
 
 STATES = {
@@ -41,7 +41,7 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
 def standing(chat: Chat) -> Outcome:
     """The page of the work at hand, shown again."""
     desk = chat.session.inviting
-    if desk is None or desk.consultation not in runs(chat):
+    if desk is None or not chat.may(Right.INVITE, desk.consultation):
         return replace(chat, session=replace(chat.session, place=Place.HOME, inviting=None)).again()
     found = None if desk.code is None else chat.world.admission(Code(desk.code), desk.consultation)
     return _ask(chat, desk.consultation) if found is None else _person(chat, desk, found)
@@ -92,10 +92,10 @@ def _without(profile: Profile, gone: set[str]) -> Profile:
 def _admits(chat: Chat, event: on.Admits) -> Outcome:
     desk = chat.session.inviting
     if event.do is Admit.ASK:
-        if event.consultation not in runs(chat):
+        if not chat.may(Right.INVITE, event.consultation):
             return chat.again(show.Toast("dialogue.outdated"))
         return _ask(chat, event.consultation)
-    if desk is None or desk.code is None or desk.consultation not in runs(chat):
+    if desk is None or desk.code is None or not chat.may(Right.INVITE, desk.consultation):
         return chat.again(show.Toast("dialogue.outdated"))
     found = chat.world.admission(Code(desk.code), desk.consultation)
     if found is None:
@@ -117,7 +117,7 @@ def _ask(chat: Chat, consultation: str, trouble: str | None = None) -> Outcome:
 
 def _entered(chat: Chat, consultation: str, text: str) -> Outcome:
     """A code that was typed. What cannot be one says nothing about anybody, and is not counted as a guess."""
-    if consultation not in runs(chat):
+    if not chat.may(Right.INVITE, consultation):
         return standing(chat)
     code = as_code(text)
     if code is None:

@@ -13,8 +13,7 @@ from bot.core.conversation.chat import Chat, Deed, Outcome, adds
 from bot.core.dialogue.clues import clues
 from bot.core.errors import Refused
 from bot.core.inquiries import Handled, Inquiry, InquiryId, Reason
-from bot.core.outbox import may_organize
-from bot.core.people import Role
+from bot.core.rights import Right
 from bot.core.session import Letter, Place
 from bot.core.traces import Fate
 
@@ -26,23 +25,16 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
     """/questions and its buttons, and the answers that are written."""
     match event:
         case on.Handles():
-            return _handles(chat, event) if organizes(chat) else chat.again(show.Toast("dialogue.outdated"))
-        case on.Speaks() if chat.session.place is Place.ANSWERING and event.said.step is None and organizes(chat):
+            return _handles(chat, event)
+        case on.Speaks() if chat.session.place is Place.ANSWERING and event.said.step is None:
             return _wrote(chat, event.said.text)
     return None
-
-
-def organizes(chat: Chat) -> bool:
-    """Whether this person organizes anything."""
-    return any(grant.role is Role.ORGANIZER for grant in chat.world.grants)
 
 
 def standing(chat: Chat) -> Outcome:
     """What the organizer is at, shown again."""
     letter = chat.session.letter
     found = _found(chat, letter.inquiry) if letter is not None else None
-    if not organizes(chat):
-        return replace(chat, session=replace(chat.session, place=Place.HOME, letter=None)).again()
     if found is None or letter is None:
         return _listed(chat)
     if letter.text is not None:
@@ -54,7 +46,7 @@ def _found(chat: Chat, wanted: str | None) -> Inquiry | None:
     if wanted is None or chat.world.inquiries is None:
         return None
     found = chat.world.inquiries.inquiry(InquiryId(wanted))
-    return found if found is not None and may_organize(chat.world.grants, found.consultation) else None
+    return found if found is not None and chat.may(Right.ANSWER, found.consultation) else None
 
 
 def _handles(chat: Chat, event: on.Handles) -> Outcome:
@@ -98,7 +90,7 @@ def _act(chat: Chat, found: Inquiry, event: on.Handles) -> Outcome:
 def _listed(chat: Chat, wanted: bool | None = None) -> Outcome:
     """All that are open in what this person organizes; the list is also where they say whether to be told."""
     kept = () if chat.world.inquiries is None else chat.world.inquiries.inquiries()
-    mine = tuple(one for one in kept if may_organize(chat.world.grants, one.consultation))
+    mine = tuple(one for one in kept if chat.may(Right.ANSWER, one.consultation))
     if wanted is None:
         known = None if chat.world.inquiries is None else chat.world.inquiries.duty(chat.id)
         wanted = known is not False

@@ -12,11 +12,11 @@ from bot.core import briefings as rules
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.briefings import Briefing, BriefingId, Edition, KeptBriefing
-from bot.core.conversation.broadcasts import announcing, runs
+from bot.core.conversation.broadcasts import announcing
 from bot.core.conversation.chat import Chat, Deed, Outcome, adds
 from bot.core.errors import Refused
 from bot.core.events import Brief
-from bot.core.outbox import may_organize
+from bot.core.rights import Right
 from bot.core.session import Bench, Place
 
 _PLACE = re.compile(r"(\d{1,3})_([A-Za-z_-]{2,12})_(\d{1,3})")
@@ -57,15 +57,15 @@ def _again(chat: Chat, found: Briefing) -> Outcome:
 
 
 def _mine(chat: Chat, wanted: str | None) -> Briefing | None:
-    """A briefing, if this person organizes its consultation."""
+    """A briefing, if this person may write for its consultation."""
     if not wanted or chat.world.briefings is None:
         return None
     found = chat.world.briefings.briefing(BriefingId(wanted))
-    return found if found is not None and may_organize(chat.world.grants, found.consultation) else None
+    return found if found is not None and chat.may(Right.BRIEF, found.consultation) else None
 
 
 def _briefs(chat: Chat, event: on.Briefs) -> Outcome:
-    if not runs(chat) or chat.world.briefings is None:
+    if chat.world.briefings is None:
         return chat.again(show.Toast("dialogue.outdated"))
     if event.do is Brief.LIST:
         return _listed(chat, event.argument)
@@ -81,18 +81,17 @@ def _briefs(chat: Chat, event: on.Briefs) -> Outcome:
 
 
 def _listed(chat: Chat, only: str = "") -> Outcome:
-    """All briefings of what this person organizes, or those of one consultation."""
-    if chat.world.briefings is None or not (consultations := runs(chat)):
-        return replace(chat, session=replace(chat.session, place=Place.HOME)).again()
+    """All briefings of the consultations that this person writes for, or of one of them."""
+    consultations = chat.runs(Right.BRIEF)
     if only in consultations:
         consultations = (only,)
-    every = chat.world.briefings.briefings(consultations)
+    every = () if chat.world.briefings is None else chat.world.briefings.briefings(consultations)
     session = replace(chat.session, place=Place.BRIEFINGS, bench=Bench())
     return Outcome(chat.profile, session, (show.ListBriefings(every, consultations),))
 
 
 def _new(chat: Chat, consultation: str) -> Outcome:
-    if consultation not in runs(chat):
+    if not chat.may(Right.BRIEF, consultation):
         return adds(_listed(chat), show.Toast("dialogue.outdated"))
     new = Briefing(BriefingId(chat.world.chance.hex(6)), consultation)
     return _kept(chat, new, "texts")

@@ -12,13 +12,13 @@ from datetime import datetime
 from bot.core import events as on
 from bot.core import outbox
 from bot.core import screens as show
-from bot.core.consultations import CONSULTATIONS
 from bot.core.conversation.chat import Chat, Deed, Outcome, adds
 from bot.core.conversation.moments import moment
 from bot.core.errors import Refused
 from bot.core.events import Compose
 from bot.core.outbox import Act, Broadcast, BroadcastId, Form, Mark, Phase, Quiet, Text
 from bot.core.people import Role
+from bot.core.rights import Right
 from bot.core.session import Bench, Place
 from bot.core.staff import agreed_on
 
@@ -44,11 +44,6 @@ def standing(chat: Chat) -> Outcome:
     """The screen of the work at hand, shown again."""
     found = _mine(chat, chat.session.bench.broadcast)
     return _listed(chat) if found is None else _at(chat, found, chat.session.bench.screen, chat.session.bench.language)
-
-
-def runs(chat: Chat) -> tuple[str, ...]:
-    """Consultations that this person organizes."""
-    return tuple(one.id for one in CONSULTATIONS if outbox.may_organize(chat.world.grants, one.id))
 
 
 # News
@@ -85,7 +80,7 @@ def _news(chat: Chat, at: int) -> Outcome:
 
 
 def _compose(chat: Chat, event: on.Composes) -> Outcome:
-    if not runs(chat) or chat.world.outbox is None:
+    if chat.world.outbox is None:
         return chat.again(show.Toast("dialogue.outdated"))
     if event.do is Compose.LIST:
         return _listed(chat)
@@ -101,23 +96,22 @@ def _compose(chat: Chat, event: on.Composes) -> Outcome:
 
 
 def _mine(chat: Chat, wanted: str | None) -> Broadcast | None:
-    """A broadcast, if this person organizes its consultation."""
+    """A broadcast, if this person may broadcast in its consultation."""
     if wanted is None or chat.world.outbox is None:
         return None
     found = chat.world.outbox.broadcast(BroadcastId(wanted))
-    return found if found is not None and outbox.may_organize(chat.world.grants, found.consultation) else None
+    return found if found is not None and chat.may(Right.BROADCAST, found.consultation) else None
 
 
 def _listed(chat: Chat) -> Outcome:
-    if chat.world.outbox is None or not (consultations := runs(chat)):
-        return replace(chat, session=replace(chat.session, place=Place.HOME)).again()
-    every = chat.world.outbox.broadcasts(consultations)
+    consultations = chat.runs(Right.BROADCAST)
+    every = () if chat.world.outbox is None else chat.world.outbox.broadcasts(consultations)
     session = replace(chat.session, place=Place.BROADCASTS, bench=Bench())
     return Outcome(chat.profile, session, (show.ShowBroadcasts(every, consultations),))
 
 
 def _new(chat: Chat, consultation: str) -> Outcome:
-    if chat.world.outbox is None or consultation not in runs(chat):
+    if chat.world.outbox is None or not chat.may(Right.BROADCAST, consultation):
         return adds(_listed(chat), show.Toast("dialogue.outdated"))
     form = Form.NEUTRAL if chat.world.outbox.sensitive(consultation) else Form.FULL
     new = Broadcast(BroadcastId(chat.world.chance.hex(6)), consultation, form=form, writers=(chat.world.actor,))
@@ -139,7 +133,7 @@ def announcing(chat: Chat, consultation: str, briefing: str, titles: Mapping[str
 
     Only who organizes the consultation gets one.
     """
-    if chat.world.outbox is None or consultation not in runs(chat):
+    if chat.world.outbox is None or not chat.may(Right.BROADCAST, consultation):
         return adds(_listed(chat), show.Toast("dialogue.outdated"))
     form = Form.NEUTRAL if chat.world.outbox.sensitive(consultation) else Form.FULL
     texts = {code: Text(title, (Mark("bold", 0, outbox.units(title)),)) for code, title in titles.items()}
@@ -287,7 +281,7 @@ def _stand(chat: Chat, broadcast: Broadcast) -> None:
 
 def _resume(chat: Chat, broadcast: Broadcast, _: str) -> Outcome:
     _stand(chat, broadcast)
-    return _kept(chat, outbox.resumed(broadcast), "report", "broadcast_resumed")
+    return _kept(chat, outbox.resumed(broadcast, chat.world.now), "report", "broadcast_resumed")
 
 
 def _cancel(chat: Chat, broadcast: Broadcast, _: str) -> Outcome:

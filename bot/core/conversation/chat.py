@@ -10,7 +10,7 @@ from datetime import UTC, tzinfo
 from bot.core import screens as show
 from bot.core.admission import BARRED, Admission, Code, Found, Membership, NewCode
 from bot.core.briefings import KeptBriefing
-from bot.core.consultations import BY_ID, Changed, Intake
+from bot.core.consultations import BY_ID, CONSULTATIONS, Changed, Founded, Intake
 from bot.core.contributions import ContributionId, PartId, Receipt, Standing
 from bot.core.dialogue import effects as out
 from bot.core.dialogue.questionnaire import Form
@@ -19,9 +19,10 @@ from bot.core.figures import Figures, Tick
 from bot.core.inquiries import Act
 from bot.core.invites import Act as InviteAct
 from bot.core.outbox import NOBODY, Actor, Broadcast, BroadcastId
-from bot.core.people import ChatId, Grant, Invite, Profile, Role
+from bot.core.people import ChatId, Grant, Invite, Profile
 from bot.core.points import Point
 from bot.core.ports import Addition, Briefings, Chance, Editions, Inquiries, Invites, NewPart, Outbox, Staff, Submission
+from bot.core.rights import Right, anywhere, may
 from bot.core.session import Group, Place, Session
 from bot.core.staff import Act as StaffAct
 from bot.core.traces import Fate
@@ -89,6 +90,10 @@ class World:
     """Forms that organizers bring; None where there are none."""
     staff: Staff | None = None
     """None where nobody has a role."""
+    judged: Callable[[Mapping[str, object]], Founded | frozenset[str]] = lambda _: frozenset({"name"})
+    """The consultation that a file would make, or its fields that are at fault."""
+    zones_of: Callable[[str], tuple[str, ...]] = lambda _: ()
+    """The time zones of a country."""
     points: Callable[[str], str | None] = lambda _: None
     """Version of the points of earlier regions that are published for a consultation; None where there are none."""
 
@@ -170,6 +175,8 @@ class Outcome:
     """What becomes of roles, proposals and freezes."""
     intake: Changed | None = None
     """What an organizer makes of an intake."""
+    founds: Founded | None = None
+    """A consultation that is made."""
     exports: str | None = None
     """Send the sealed export of this consultation, or of `all`, once everything else is committed."""
     deeds: tuple[Deed, ...] = ()
@@ -229,10 +236,18 @@ class Chat:
         """Another screen, at which the chat stands from now on."""
         return Outcome(self.profile, replace(self.session, place=place), effects)
 
+    def may(self, right: Right, consultation: str | None) -> bool:
+        """Whether this person has a right in a consultation; None: in all of them at once."""
+        return may(self.world.grants, right, consultation)
+
+    def runs(self, right: Right) -> tuple[str, ...]:
+        """Consultations in which this person has a right, in their order."""
+        return tuple(one.id for one in CONSULTATIONS if self.may(right, one.id))
+
     @property
     def organizes(self) -> bool:
         """Whether this person runs any consultation."""
-        return any(grant.role is Role.ORGANIZER for grant in self.world.grants)
+        return anywhere(self.world.grants, Right.MANAGE)
 
     def lists(self, trouble: str | None = None, about: str | None = None) -> Outcome:
         """The list of consultations, after what is the trouble."""

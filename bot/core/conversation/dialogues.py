@@ -34,6 +34,8 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
     match event:
         case on.Begins():
             return _begin(chat, event.dialogue)
+        case on.Continues():
+            return _continued(chat)
         case on.Cancels():
             return _cancel(chat)
         case on.Presses():
@@ -53,17 +55,22 @@ def standing(chat: Chat) -> Outcome:
 
 
 def _begin(before: Chat, dialogue: str) -> Outcome:
-    """A fresh draft, or the one that waits."""
-    consultation = before.consultation
+    """A fresh draft. While another one waits an old button begins nothing: the home screen says what comes first."""
+    consultation, draft = before.consultation, before.session.draft
     if consultation is None:
         return home(before)
-    if before.session.draft is not None:
-        return _turn(before, lambda draft, form: engine.resume(draft, _continue(draft), form))
+    if draft is not None:
+        same = draft.questionnaire == dialogue and draft.consultation == consultation and draft.replaces is None
+        return _continued(before) if same else home(before)
     if before.kept_out(consultation) is not None:
         return home(before)
     if not before.world.intake(consultation).takes(before.world.now):
         return before.lists("join.closed", consultation)
     return begin(before, consultation, dialogue)
+
+
+def _continued(before: Chat) -> Outcome:
+    return _turn(before, lambda draft, form: engine.resume(draft, _continue(draft), form))
 
 
 def begin(before: Chat, consultation: str, dialogue: str, replaces: Replaced | None = None) -> Outcome:

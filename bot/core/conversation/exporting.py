@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from bot.core import events as on
 from bot.core import screens as show
-from bot.core.consultations import CONSULTATIONS
 from bot.core.conversation.chat import Chat, Deed, Outcome, adds
-from bot.core.rights import Right, may
+from bot.core.rights import Right
 from bot.core.session import Managed, Place
 
 ALL = "all"
@@ -21,14 +20,10 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
     """The command and its buttons; every one is checked against the roles of whoever presses."""
     if not isinstance(event, on.Exports):
         return None
-    if not (known := choices(chat)):
-        return chat.again(show.Toast("dialogue.outdated"))
     if event.do is on.Export.LIST:
         return _listed(chat)
-    if event.consultation not in known:
+    if event.consultation not in choices(chat):
         return adds(_listed(chat), show.Toast("dialogue.outdated"))
-    if not may_now(chat, event.consultation):
-        return adds(_listed(chat), show.Line("export.stopped"))
     if event.do is on.Export.CHOOSE:
         return _asked(chat, event.consultation, Place.EXPORTING)
     asked = chat.session.place if chat.session.managed.consultation == event.consultation else None
@@ -41,21 +36,13 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
 
 def choices(chat: Chat) -> tuple[str, ...]:
     """Consultations whose export this person may have: each by itself, and all for who has the role everywhere."""
-    known = tuple(one.id for one in CONSULTATIONS if may(chat.world.grants, Right.EXPORT, one.id))
-    return (ALL, *known) if may(chat.world.grants, Right.EXPORT, None) else known
-
-
-def may_now(chat: Chat, consultation: str) -> bool:
-    """Whether exports are sent at all now. The one place where the emergency stop is asked."""
-    wanted = [one.id for one in CONSULTATIONS] if consultation == ALL else [consultation]
-    return not any(chat.world.frozen(one) for one in wanted)
+    known = chat.runs(Right.EXPORT)
+    return (ALL, *known) if chat.may(Right.EXPORT, None) else known
 
 
 def standing(chat: Chat) -> Outcome:
     """What was before this person, shown again."""
     known, chosen = choices(chat), chat.session.managed.consultation
-    if not known:
-        return replace(chat, session=replace(chat.session, place=Place.HOME, managed=Managed())).again()
     return _asked(chat, chosen, chat.session.place) if chosen in known and chosen is not None else _listed(chat)
 
 

@@ -13,6 +13,7 @@ from bot.core.conversation.chat import Chat, Outcome, adds
 from bot.core.events import Figure
 from bot.core.figures import Figures
 from bot.core.outbox import Text
+from bot.core.rights import Right
 from bot.core.session import Looks, Place
 
 
@@ -31,14 +32,14 @@ def standing(chat: Chat) -> Outcome:
 
 
 def _found(chat: Chat, wanted: str | None) -> Figures | None:
-    if wanted is None or chat.world.figures is None or wanted not in broadcasts.runs(chat):
+    if wanted is None or chat.world.figures is None or not chat.may(Right.FIGURES, wanted):
         return None
     return chat.world.figures(wanted)
 
 
 def _looks(chat: Chat, event: on.Looks) -> Outcome:
-    runs = broadcasts.runs(chat)
-    if not runs or chat.world.figures is None:
+    runs = chat.runs(Right.FIGURES)
+    if chat.world.figures is None:
         return chat.again(show.Toast("dialogue.outdated"))
     if event.do is Figure.LIST and len(runs) > 1:
         return _listed(chat)
@@ -56,8 +57,8 @@ def _looks(chat: Chat, event: on.Looks) -> Outcome:
 
 
 def _listed(chat: Chat) -> Outcome:
-    runs = broadcasts.runs(chat)
-    if not runs or chat.world.figures is None:
+    runs = chat.runs(Right.FIGURES)
+    if chat.world.figures is None:
         return replace(chat, session=replace(chat.session, place=Place.HOME)).again()
     if len(runs) == 1:
         return _opened(chat, chat.world.figures(runs[0]))
@@ -70,7 +71,7 @@ def _stands(chat: Chat, consultation: str | None, *effects: show.Screen, missing
 
 
 def _opened(chat: Chat, found: Figures) -> Outcome:
-    shown = show.ShowFigures(found, others=len(broadcasts.runs(chat)) > 1)
+    shown = show.ShowFigures(found, others=len(chat.runs(Right.FIGURES)) > 1)
     return _stands(chat, found.consultation, shown)
 
 

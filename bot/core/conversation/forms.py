@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from bot.core import events as on
 from bot.core import screens as show
-from bot.core.consultations import CONSULTATIONS
 from bot.core.contributions import ContributionId
 from bot.core.conversation.chat import Chat, Deed, Effect, Outcome, adds
 from bot.core.dialogue import effects as out
@@ -23,7 +22,7 @@ from bot.core.dialogue.saying import listens
 from bot.core.editions import Edition
 from bot.core.errors import Outdated
 from bot.core.events import Offer
-from bot.core.outbox import may_organize
+from bot.core.rights import Right
 from bot.core.session import Place, Proof
 
 _SILENT = (out.KeepVoice, out.Drop, out.Erased, out.Stopped, out.AskErase)
@@ -41,6 +40,8 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
     if draft is None:
         return None
     match event:
+        case on.Cancels():
+            return _turn(chat, lambda _, __: Turn(None, []))
         case on.Presses() if draft.contribution.startswith(event.draft):
             return _turn(chat, lambda draft, form: engine.resume(draft, event.pressed, form))
         case on.Speaks():
@@ -57,17 +58,12 @@ def standing(chat: Chat) -> Outcome:
     proof = chat.session.proof
     if _rehearsed(chat) is not None:
         return _turn(chat, engine.present)
-    if proof.consultation not in runs(chat) or proof.consultation is None:
+    if proof.consultation not in chat.runs(Right.FORM) or proof.consultation is None:
         return _listed(chat, None)
     if proof.waits:
         return _asked(chat, proof.consultation)
     edition = None if chat.world.editions is None else chat.world.editions.about(proof.version)
     return _listed(chat, proof.consultation) if edition is None else _page(chat, proof.consultation, edition)
-
-
-def runs(chat: Chat) -> tuple[str, ...]:
-    """Consultations whose forms this person may change."""
-    return tuple(one.id for one in CONSULTATIONS if may_organize(chat.world.grants, one.id))
 
 
 def rehearsable(chat: Chat, edition: Edition) -> tuple[str, ...]:
@@ -79,7 +75,7 @@ def rehearsable(chat: Chat, edition: Edition) -> tuple[str, ...]:
 
 
 def _offers(chat: Chat, event: on.Offers) -> Outcome:
-    known = runs(chat)
+    known = chat.runs(Right.FORM)
     if not known or chat.world.editions is None:
         return chat.again(show.Toast("dialogue.outdated"))
     consultation = event.consultation or (known[0] if len(known) == 1 else None)
@@ -106,7 +102,7 @@ def _at(chat: Chat, proof: Proof, *effects: Effect) -> Outcome:
 
 def _listed(chat: Chat, consultation: str | None) -> Outcome:
     offered = _offered(chat, consultation)
-    return _at(chat, Proof(consultation), show.ShowForms(consultation, runs(chat), offered))
+    return _at(chat, Proof(consultation), show.ShowForms(consultation, chat.runs(Right.FORM), offered))
 
 
 def _offered(chat: Chat, consultation: str | None) -> tuple[Edition, ...]:
@@ -187,7 +183,7 @@ def _publish(chat: Chat, consultation: str, edition: Edition, sure: str) -> Outc
     if sure != "yes":
         return _page(chat, consultation, edition, "publish")
     others = [one for one in _offered(chat, consultation) if one.form != edition.form]
-    after = show.ShowForms(consultation, runs(chat), (*others, edition))
+    after = show.ShowForms(consultation, chat.runs(Right.FORM), (*others, edition))
     outcome = _at(chat, Proof(consultation), show.Line("forms.published"), after)
     deed = Deed("form_published", consultation, edition.version)
     return replace(outcome, offers=(consultation, edition.version), deeds=(deed,))
@@ -199,7 +195,7 @@ def _retire(chat: Chat, consultation: str, edition: Edition, sure: str) -> Outco
     if sure != "yes":
         return _page(chat, consultation, edition, "retire")
     others = tuple(one for one in _offered(chat, consultation) if one.form != edition.form)
-    after = show.ShowForms(consultation, runs(chat), others)
+    after = show.ShowForms(consultation, chat.runs(Right.FORM), others)
     outcome = _at(chat, Proof(consultation), show.Line("forms.retired"), after)
     deed = Deed("form_retired", consultation, edition.version)
     return replace(outcome, retires=(consultation, edition.form), deeds=(deed,))
@@ -224,7 +220,7 @@ _DO: dict[Offer, Callable[[Chat, str, Edition, str], Outcome]] = {
 
 def _brought(chat: Chat, event: on.SendsFile) -> Outcome:
     consultation = chat.session.proof.consultation
-    if consultation is None or consultation not in runs(chat) or chat.world.editions is None:
+    if consultation is None or consultation not in chat.runs(Right.FORM) or chat.world.editions is None:
         return _listed(chat, None)
     if event.examined is None:
         # Asked before the file is fetched: this says that it is wanted.
@@ -243,7 +239,7 @@ def _brought(chat: Chat, event: on.SendsFile) -> Outcome:
 def _rehearsed(chat: Chat) -> Draft | None:
     """The draft of the rehearsal in which the chat stands."""
     proof = chat.session.proof
-    if chat.session.place is not Place.FORMS or proof.consultation not in runs(chat):
+    if chat.session.place is not Place.FORMS or proof.consultation not in chat.runs(Right.FORM):
         return None
     return proof.draft
 

@@ -1,24 +1,30 @@
 """The emergency stop. One organizer stops a consultation, or all of them; two others, or the operator, let it go on.
 
-While something stands still nothing is taken for it: whoever writes is told so, and what was kept stays as it is. What
-people can do about what they have sent, reading, and leaving are never stopped. Not here: what else stands still
+While something stands still nothing is taken for it: whoever writes is told so, and what was kept stays as it is. Staff
+let nobody in, and send and publish nothing. What people can do about what they have sent, reading, and leaving are
+never stopped, nor is what staff do to shut something. Not here: what else stands still
 (`handlers.broadcasting`, `handlers.reminding`, the command line), how long drafts live then (`storage.sealed`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core import staff as rules
-from bot.core.conversation.chat import Chat, Deed, Outcome, adds
-from bot.core.conversation.people import proposal, propose, scope, scopes, waiting
+from bot.core.admission import Membership
+from bot.core.briefings import KeptBriefing
+from bot.core.consultations import CONSULTATIONS
+from bot.core.conversation.chat import Chat, Deed, Outcome, World, adds
+from bot.core.conversation.people import ALL, proposal, propose, scope, scopes, waiting
 from bot.core.dialogue.events import Do
 from bot.core.errors import Refused
-from bot.core.events import Ask, Bring, Halt
-from bot.core.rights import Right, may
+from bot.core.events import Ask, Halt
+from bot.core.invites import Changed, Made
+from bot.core.outbox import Phase
+from bot.core.rights import Right
 from bot.core.session import Managed, Place
-from bot.core.staff import Dropped, Frozen, Thawed, Wish, about
+from bot.core.staff import Dropped, Frozen, Linked, Thawed, Wish, about
 
 _WRITES = (Place.HOME, Place.CONSULTATIONS, Place.DIALOGUE, Place.RECEIPT, Place.ASKING)
 """Where what somebody writes or sends would be taken for a consultation."""
@@ -27,23 +33,64 @@ _ASKS = (Ask.OPEN, Ask.MORE, Ask.SEND, Ask.AGAIN)
 
 def held(chat: Chat, event: on.Event) -> Outcome | None:
     """What is answered while it stands still to whatever would be taken; None for all that goes on."""
-    draft, place, desk = chat.session.draft, chat.session.place, chat.session.inviting
-    if isinstance(event, on.Brings) and event.do in (Bring.NEW, Bring.MAKE):
-        where = event.target if event.do is Bring.NEW or desk is None else desk.consultation
-        return chat.shows(show.Line("error.staff_frozen")) if chat.world.frozen(where) else None
+    draft, place = chat.session.draft, chat.session.place
     consultation = chat.consultation if draft is None else draft.consultation
     if consultation is None or not chat.world.frozen(consultation):
         return None
     match event:
         case on.Presses() if event.pressed.do is Do.ERASE:
             return None
-        case on.Begins() | on.Presses() | on.Rewrites():
+        case on.Begins() | on.Continues() | on.Presses() | on.Rewrites():
             return told(chat, consultation)
         case on.Speaks() | on.SendsOther() if place in _WRITES:
             return told(chat, consultation)
         case on.Asks() if event.do in _ASKS:
             return told(chat, consultation)
     return None
+
+
+def stopped(chat: Chat, outcome: Outcome) -> Outcome:
+    """What somebody with a role does, unless it stands still where it would be done: then nothing of it happens."""
+    if any(chat.world.frozen(one) for one in _reaches(chat.world, outcome)):
+        return chat.again(show.Line("error.staff_frozen"))
+    return outcome
+
+
+def _reaches(world: World, outcome: Outcome) -> Iterator[str | None]:
+    """Where something would be let in, go out or be read by others: the whole of what staff may not do meanwhile.
+
+    What shuts, takes back or only prepares is not here, so it is never stopped.
+    """
+    for invite in outcome.invites:
+        if isinstance(invite, Made):
+            yield invite.invite.consultation
+        elif isinstance(invite, Changed) and world.invites is not None:
+            kept = world.invites.named(invite.id)
+            yield None if kept is None else kept.invite.consultation
+    if outcome.admission is not None and outcome.admission.state is Membership.ADMITTED:
+        yield outcome.admission.consultation
+    if outcome.broadcast is not None and outcome.broadcast.phase in (Phase.APPROVED, Phase.SENDING):
+        yield outcome.broadcast.consultation
+    if outcome.briefing is not None and _appears(world, outcome.briefing):
+        yield outcome.briefing.briefing.consultation
+    if outcome.offers is not None:
+        yield outcome.offers[0]
+    if outcome.intake is not None and outcome.intake.after.open:
+        yield outcome.intake.consultation
+    if outcome.founds is not None:
+        yield None
+    yield from (act.proposal.consultation for act in outcome.staff if isinstance(act, Linked))
+    if outcome.exports is not None:
+        yield from (one.id for one in CONSULTATIONS if outcome.exports in (one.id, ALL))
+    for effect in outcome.effects:
+        if isinstance(effect, show.ShowNewInvite):
+            yield effect.desk.consultation  # told before all of it is filled in
+
+
+def _appears(world: World, kept: KeptBriefing) -> bool:
+    """Whether people read something that they did not read before."""
+    before = None if world.briefings is None else world.briefings.briefing(kept.briefing.id)
+    return kept.freezes or (kept.briefing.readable and before is not None and not before.readable)
 
 
 def told(chat: Chat, consultation: str) -> Outcome:
@@ -55,7 +102,7 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
     """/freeze and its buttons."""
     if not isinstance(event, on.Halts):
         return None
-    if not scopes(chat, Right.FREEZE) or chat.world.staff is None:
+    if chat.world.staff is None:
         return chat.again(show.Toast("dialogue.outdated"))
     if event.do is Halt.LIST:
         return _page(chat)
@@ -67,8 +114,6 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
 
 def standing(chat: Chat) -> Outcome:
     """What was before the person, shown again."""
-    if not scopes(chat, Right.FREEZE):
-        return replace(chat, session=replace(chat.session, place=Place.HOME, managed=Managed())).again()
     return _page(chat)
 
 
@@ -82,7 +127,7 @@ def _page(chat: Chat) -> Outcome:
 
 
 def _yours(chat: Chat, where: str | None) -> None:
-    if not may(chat.world.grants, Right.FREEZE, where) or where not in scopes(chat, Right.FREEZE):
+    if not chat.may(Right.FREEZE, where) or where not in scopes(chat, Right.FREEZE):
         raise Refused("staff_not_yours")
 
 

@@ -33,7 +33,8 @@ def home(chat: Chat, trouble: str | None = None) -> Outcome:
         return chat.lists(trouble)
     consultation = chat.profile.joined[-1]
     waits = None if chat.session.draft is None else chat.session.draft.consultation
-    if trouble is None and chat.kept_out(consultation) is not None:
+    barred = chat.kept_out(consultation) is not None
+    if trouble is None and barred:
         trouble = "admission.suspended"
     screen = show.ShowHome(
         consultation,
@@ -46,6 +47,7 @@ def home(chat: Chat, trouble: str | None = None) -> Outcome:
         forms=() if chat.world.editions is None else chat.world.editions.offered(consultation),
         organizes=chat.organizes,
         asks=_asks(chat, consultation),
+        barred=barred,
     )
     return chat.stands(Place.HOME, screen)
 

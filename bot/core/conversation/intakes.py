@@ -32,6 +32,8 @@ def take(chat: Chat, event: on.Manages) -> Outcome | None:
     consultation = event.consultation
     if event.do is Manage.SURE:
         return _confirmed(chat, consultation, event.argument)
+    if event.do is Manage.PLAN:
+        return _planned(chat, consultation)
     if event.do not in ASKING:
         return None
     if not event.argument:
@@ -93,19 +95,34 @@ def _after(chat: Chat, consultation: str, do: Manage, argument: str) -> Intake:
     hours = _number(argument, 0, LONGEST_GRACE)
     if do is Manage.GRACE:
         return replace(before, grace_hours=hours)
+    if before.waits(now) is not None:
+        return replace(before, open=False)
     if not before.takes(now):
         raise Refused("intake_not_open")
     return replace(before, open=False, until=now, grace_hours=hours)
 
 
 def _open(before: Intake, until: float) -> Intake:
-    return replace(before, open=True, until=until, final=False)
+    """Open at once; where it is open already, only its end moves. Raises Refused `founding_until`."""
+    opens = before.opens if before.open else None
+    if opens is not None and until <= opens:
+        raise Refused("founding_until")
+    return replace(before, open=True, until=until, final=False, opens=opens)
+
+
+def _planned(chat: Chat, consultation: str) -> Outcome:
+    """Open it as it was planned when it was made, if that is still to come."""
+    before = chat.world.intake(consultation)
+    if before.open or before.until is None or before.until <= chat.world.now:
+        return adds(page(chat, consultation), show.Toast("dialogue.outdated"))
+    return _proposed(chat, consultation, replace(before, open=True, final=False))
 
 
 def _in_days(chat: Chat, consultation: str, before: Intake, days: int) -> float:
     """So many days after its end, at the same time of day; after today in the evening where it is not open."""
     zone = chat.world.zone(chat.zone(consultation))
-    if before.takes(chat.world.now) and before.until is not None:
+    goes = before.takes(chat.world.now) or before.waits(chat.world.now) is not None
+    if goes and before.until is not None:
         return (datetime.fromtimestamp(before.until, zone) + timedelta(days=days)).timestamp()
     day = datetime.fromtimestamp(chat.world.now, zone) + timedelta(days=days)
     return day.replace(hour=EVENING, minute=0, second=0, microsecond=0).timestamp()
@@ -136,7 +153,7 @@ def _confirmed(chat: Chat, consultation: str, shown: str) -> Outcome:
     now, after = chat.world.now, changed.after
     if after.open and after.until is not None and after.until <= now:
         return adds(asking(chat, consultation, ASKING[Manage.UNTIL]), show.Line("error.outbox_past"))
-    if not after.open and changed.before.open:
+    if not after.open and changed.before.takes(now):
         # The grace counts from the moment at which it is closed, not from that at which this was asked.
         after = replace(after, until=now)
     made, known = replace(changed, after=after), chat.world.intake
@@ -155,17 +172,19 @@ def deed(changed: Changed, now: float) -> Deed:
     """What is noted of a change, by whomever it was made."""
     before, after = changed.before, changed.after
     said = []
-    if after.until is not None and after.until != before.until and after.open:
+    if after.opens is not None and after.open and (not before.open or after.opens != before.opens):
+        said.append(f"from {datetime.fromtimestamp(after.opens, UTC):%Y-%m-%dT%H:%MZ}")
+    if after.until is not None and after.open and (after.until != before.until or not before.open):
         said.append(f"until {datetime.fromtimestamp(after.until, UTC):%Y-%m-%dT%H:%MZ}")
     if after.access is not before.access:
         said.append(f"access {after.access.value}")
     if after.draft_hours != before.draft_hours:
         said.append(f"drafts {after.draft_hours} h")
-    if after.grace_hours != before.grace_hours or (before.open and not after.open):
+    if after.grace_hours != before.grace_hours or (before.takes(now) and not after.open):
         said.append(f"grace {after.grace_hours} h")
     if after.final and not before.final:
         act = "consultation_final"
-    elif after.takes(now) and not before.takes(now):
+    elif after.open and (not before.open or (after.takes(now) and not before.takes(now))):
         act = "consultation_opened"
     else:
         act = "consultation_closed" if before.open and not after.open else "consultation_changed"

@@ -14,18 +14,18 @@ from bot.core import events as on
 from bot.core import invites
 from bot.core import screens as show
 from bot.core.consultations import BY_ID, Access
-from bot.core.conversation.broadcasts import runs
 from bot.core.conversation.chat import Chat, Deed, Outcome, adds
-from bot.core.dialogue.numerals import western
+from bot.core.dialogue.steps.matching import digits
 from bot.core.errors import Refused
 from bot.core.events import Bring
 from bot.core.invites import DAY, WEEK, InviteId, Kept
 from bot.core.people import Invite, Role
+from bot.core.rights import Right
 from bot.core.session import Inviting, Place
 
 MORE = (10, 50)
 """People that a button lets in besides."""
-_TIME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]+(\d{1,2})[:.](\d{2}))?")
+_TIME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[\sT]+(\d{1,2})[:.](\d{2}))?")
 _UNMADE = frozenset({"new", "label", "date"})
 """Pages of an invite that is not made yet."""
 _DRAFTS = frozenset({Bring.USES, Bring.UNTIL, Bring.LANGUAGE, Bring.LABEL, Bring.MAKE, Bring.PICTURE})
@@ -37,14 +37,14 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
         case on.Brings():
             return _brings(chat, event)
         case on.Speaks() if chat.session.place is Place.INVITING and event.said.step is None:
-            return _said(chat, western(event.said.text).strip())
+            return _said(chat, event.said.text.strip())
     return None
 
 
 def standing(chat: Chat) -> Outcome:
     """The page of the work at hand, shown again."""
     desk = chat.session.inviting
-    if desk is None or desk.consultation not in runs(chat):
+    if desk is None or not chat.may(Right.INVITE, desk.consultation):
         return _listed(chat)
     if desk.screen in _UNMADE:
         return _draft(chat, desk)
@@ -55,7 +55,7 @@ def standing(chat: Chat) -> Outcome:
 
 
 def _brings(chat: Chat, event: on.Brings) -> Outcome:
-    if not runs(chat) or chat.world.invites is None:
+    if chat.world.invites is None:
         return chat.again(show.Toast("dialogue.outdated"))
     if event.do is Bring.LIST:
         return _listed(chat, event.target)
@@ -64,7 +64,7 @@ def _brings(chat: Chat, event: on.Brings) -> Outcome:
         if event.do is Bring.NEW:
             return _new(chat, event.target)
         if event.do in _DRAFTS:
-            if desk is None or desk.consultation not in runs(chat):
+            if desk is None or not chat.may(Right.INVITE, desk.consultation):
                 raise Refused("invite_gone")
             return _drafted(chat, desk, event)
         found = _mine(chat, event.target)
@@ -84,9 +84,8 @@ def _mine(chat: Chat, wanted: str | None) -> Kept | None:
     if wanted is None or chat.world.invites is None:
         return None
     found = chat.world.invites.named(InviteId(wanted))
-    if found is None or found.invite.role is not Role.PARTICIPANT or found.invite.consultation not in runs(chat):
-        return None
-    return found
+    mine = found is not None and found.invite.role is Role.PARTICIPANT
+    return found if mine and found is not None and found.invite.consultation in chat.runs(Right.INVITE) else None
 
 
 def _at(chat: Chat, desk: Inviting | None, *effects: show.Screen | show.Work) -> Outcome:
@@ -96,13 +95,12 @@ def _at(chat: Chat, desk: Inviting | None, *effects: show.Screen | show.Work) ->
 
 def _listed(chat: Chat, consultation: str = "") -> Outcome:
     """The invites of one consultation; which one, where this person organizes several."""
-    mine = runs(chat)
-    if not mine or chat.world.invites is None:
-        return replace(chat, session=replace(chat.session, place=Place.HOME, inviting=None)).again()
+    mine = chat.runs(Right.INVITE)
     chosen = consultation if consultation in mine else mine[0] if len(mine) == 1 else None
     if chosen is None:
         return _at(chat, None, show.ShowInvites(None, mine))
-    kept = tuple(one for one in chat.world.invites.invites((chosen,)) if one.invite.role is Role.PARTICIPANT)
+    every = () if chat.world.invites is None else chat.world.invites.invites((chosen,))
+    kept = tuple(one for one in every if one.invite.role is Role.PARTICIPANT)
     closed = chat.world.intake(chosen).access is Access.INVITE
     return _at(chat, Inviting(chosen), show.ShowInvites(chosen, mine, kept, closed=closed))
 
@@ -117,7 +115,7 @@ def _closes(chat: Chat, consultation: str) -> float | None:
 
 
 def _new(chat: Chat, consultation: str) -> Outcome:
-    if consultation not in runs(chat):
+    if not chat.may(Right.INVITE, consultation):
         raise Refused("invite_gone")
     return _draft(chat, Inviting(consultation, "new", expires=chat.world.now + WEEK))
 
@@ -222,7 +220,7 @@ def _changes(chat: Chat, kept: Kept, *, more: int = 0, expires: float | None = N
 
 def _said(chat: Chat, text: str) -> Outcome:
     desk = chat.session.inviting
-    if desk is None or desk.consultation not in runs(chat):
+    if desk is None or not chat.may(Right.INVITE, desk.consultation):
         return _listed(chat)
     if desk.screen in _UNMADE:
         try:
@@ -242,8 +240,8 @@ def _typed(chat: Chat, desk: Inviting, text: str) -> Inviting:
     """A label where one was asked for; else a number of people, or a date."""
     if desk.screen == "label":
         return replace(desk, screen="new", label=invites.labelled(text))
-    if text.isdigit() and desk.screen == "new":
-        return replace(desk, cap=invites.capped(text))
+    if (number := digits(text)).isdigit() and desk.screen == "new":
+        return replace(desk, cap=invites.capped(number))
     return replace(desk, screen="new", expires=_moment(chat, desk.consultation, text))
 
 
@@ -252,7 +250,7 @@ def _moment(chat: Chat, consultation: str, text: str) -> float:
 
     Raises Refused `invite_bad_time`, and what `invites.until` raises.
     """
-    match = _TIME.fullmatch(text)
+    match = _TIME.fullmatch(digits(text))
     if match is None:
         raise Refused("invite_bad_time")
     year, month, day, hour, minute = (int(part) if part else 0 for part in match.groups())

@@ -7,7 +7,7 @@ from bot.core import events as on
 from bot.core import screens as show
 from bot.core.briefings import Briefing, BriefingId
 from bot.core.conversation.chat import Chat, Outcome
-from bot.core.outbox import may_organize
+from bot.core.rights import Right
 
 
 def take(chat: Chat, event: on.Event) -> Outcome | None:
@@ -36,7 +36,7 @@ def _of(chat: Chat, consultation: str) -> tuple[Briefing, ...]:
 
 def _may(chat: Chat, consultation: str) -> bool:
     joined = chat.accepted and consultation in chat.profile.joined and chat.kept_out(consultation) is None
-    return joined or may_organize(chat.world.grants, consultation)
+    return joined or chat.may(Right.BRIEF, consultation)
 
 
 def _listed(chat: Chat, consultation: str, first: int) -> Outcome:

@@ -4,7 +4,7 @@ What can be done with a consultation besides opening and closing it is a tool: a
 A button that leads to a tool only says so: each room checks the roles of whoever presses. Not here: the tools.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.core import events as on
@@ -14,11 +14,8 @@ from bot.core.conversation import intakes
 from bot.core.conversation.chat import Chat, Outcome, adds
 from bot.core.conversation.dialogues import DIALOGUES
 from bot.core.dialogue.draft import RESPONSE
-from bot.core.outbox import may_organize
-from bot.core.people import Grant, Role
+from bot.core.rights import Right, anywhere
 from bot.core.session import Managed, Place
-
-ORGANIZERS = frozenset({Role.ORGANIZER})
 
 
 @dataclass(frozen=True)
@@ -29,23 +26,24 @@ class Tool:
     """Stands in the button: up to 12 of a-z."""
     label: str
     """Key of the button's text."""
+    right: Right
+    """Who sees it: whoever has this right in the consultation (general: in any)."""
     opens: Callable[[str], on.Event]
     """From the id of the consultation ("" for a general tool) to what is asked of the room."""
-    roles: frozenset[Role] = ORGANIZERS
-    """Who sees it, where they hold one of these roles in the consultation (general: in any)."""
     general: bool = False
     """Belongs to no one consultation: stands below the list of them."""
 
 
 TOOLS: tuple[Tool, ...] = (
-    Tool("broadcasts", "manage.broadcasts", lambda _: on.Composes(on.Compose.LIST)),
-    Tool("briefings", "briefing.title", lambda consultation: on.Briefs(argument=consultation)),
-    Tool("forms", "manage.forms_of_ours", lambda one: on.Offers(consultation=one)),
-    Tool("questions", "home.questions", lambda _: on.Handles()),
-    Tool("figures", "figures.title", lambda consultation: on.Looks(on.Figure.OPEN, consultation)),
-    Tool("invites", "manage.invites", lambda consultation: on.Brings(on.Bring.LIST, consultation)),
-    Tool("people", "manage.people", lambda consultation: on.Appoints(consultation=consultation)),
-    Tool("freeze", "manage.freeze", lambda _: on.Halts()),
+    Tool("broadcasts", "manage.broadcasts", Right.BROADCAST, lambda _: on.Composes(on.Compose.LIST)),
+    Tool("briefings", "briefing.title", Right.BRIEF, lambda consultation: on.Briefs(argument=consultation)),
+    Tool("forms", "manage.forms_of_ours", Right.FORM, lambda one: on.Offers(consultation=one)),
+    Tool("questions", "home.questions", Right.ANSWER, lambda _: on.Handles()),
+    Tool("figures", "figures.title", Right.FIGURES, lambda consultation: on.Looks(on.Figure.OPEN, consultation)),
+    Tool("invites", "manage.invites", Right.INVITE, lambda consultation: on.Brings(on.Bring.LIST, consultation)),
+    Tool("new", "founding.b.new", Right.FOUND, lambda _: on.Founds(), general=True),
+    Tool("people", "manage.people", Right.APPOINT, lambda consultation: on.Appoints(consultation=consultation)),
+    Tool("freeze", "manage.freeze", Right.FREEZE, lambda _: on.Halts()),
 )
 """In the order of the buttons."""
 
@@ -62,17 +60,15 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
     """/manage and its buttons; words, where something is asked that is answered in words."""
     managed = chat.session.managed
     if isinstance(event, on.Speaks) and chat.session.place is Place.MANAGING and event.said.step is None:
-        known = managed.consultation is not None and _organizes(chat, managed.consultation)
+        known = managed.consultation is not None and chat.may(Right.MANAGE, managed.consultation)
         return intakes.said(chat, managed.consultation, event.said.text) if known and managed.consultation else None
     if not isinstance(event, on.Manages):
         return None
-    if not runs(chat):
-        return chat.again(show.Toast("dialogue.outdated"))
     if event.do is on.Manage.LIST:
         return _listed(chat) if event.argument else _entered(chat)
     if event.consultation not in runs(chat):
         return adds(_listed(chat), show.Toast("dialogue.outdated"))
-    if not _organizes(chat, event.consultation) or (outcome := intakes.take(chat, event)) is None:
+    if not chat.may(Right.MANAGE, event.consultation) or (outcome := intakes.take(chat, event)) is None:
         page = _page(chat, event.consultation)
         return page if event.do is on.Manage.OPEN else adds(page, show.Toast("dialogue.outdated"))
     return outcome
@@ -80,19 +76,12 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
 
 def standing(chat: Chat) -> Outcome:
     """What was before the organizer, shown again."""
-    known = runs(chat)
-    if not known:
-        return replace(chat, session=replace(chat.session, place=Place.HOME, managed=Managed())).again()
     managed = chat.session.managed
-    if managed.consultation is None or managed.consultation not in known:
+    if managed.consultation is None or managed.consultation not in runs(chat):
         return _listed(chat)
-    if managed.screen and _organizes(chat, managed.consultation):
+    if managed.screen and chat.may(Right.MANAGE, managed.consultation):
         return intakes.asking(chat, managed.consultation, managed.screen)
     return _page(chat, managed.consultation)
-
-
-def _organizes(chat: Chat, consultation: str) -> bool:
-    return may_organize(chat.world.grants, consultation)
 
 
 def runs(chat: Chat) -> tuple[str, ...]:
@@ -105,13 +94,8 @@ def _tools(chat: Chat, consultation: str) -> tuple[Tool, ...]:
     return tuple(
         tool
         for tool in TOOLS
-        if tool.general == (consultation == "") and _holds(chat.world.grants, tool.roles, consultation)
-    )
-
-
-def _holds(grants: Iterable[Grant], roles: frozenset[Role], consultation: str) -> bool:
-    return any(
-        grant.role in roles and (not consultation or grant.consultation in (None, consultation)) for grant in grants
+        if tool.general == (consultation == "")
+        and (anywhere(chat.world.grants, tool.right) if tool.general else chat.may(tool.right, consultation))
     )
 
 
@@ -144,7 +128,7 @@ def _page(chat: Chat, consultation: str) -> Outcome:
         _handles(chat, consultation),
         forms,
         chat.zone(consultation),
-        organizes=_organizes(chat, consultation),
+        organizes=chat.may(Right.MANAGE, consultation),
         languages=known.languages or chat.world.languages,
     )
     return _at(chat, consultation, shown)

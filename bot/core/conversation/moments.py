@@ -4,14 +4,15 @@ import re
 from datetime import datetime
 
 from bot.core.conversation.chat import World
+from bot.core.dialogue.steps.matching import digits
 from bot.core.errors import Refused
 
-_TIME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[ T](\d{1,2})[:.](\d{2})")
+_TIME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[\sT]+(\d{1,2})[:.](\d{2})")
 
 
 def moment(world: World, text: str, zone: str) -> float:
     """Epoch seconds of what was typed, in this zone. Raises Refused `outbox_bad_time`, `outbox_past`."""
-    match = _TIME.fullmatch(text.strip())
+    match = _TIME.fullmatch(digits(text).strip())
     if match is None:
         raise Refused("outbox_bad_time")
     try:

@@ -17,7 +17,7 @@ from bot.core.errors import Refused
 from bot.core.events import Appoint
 from bot.core.outbox import Actor
 from bot.core.people import Grant, Role
-from bot.core.rights import STAFF, Right, may
+from bot.core.rights import STAFF, Right
 from bot.core.session import Managed, Place
 from bot.core.staff import Dropped, Ended, Held, Linked, Proposal, ProposalId, Proposed, Wish, about
 
@@ -29,7 +29,7 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
     """/people and its buttons."""
     if not isinstance(event, on.Appoints):
         return None
-    if not staffs(chat) or chat.world.staff is None:
+    if chat.world.staff is None:
         return chat.again(show.Toast("dialogue.outdated"))
     if event.do is Appoint.LIST:
         return _entered(chat, event.consultation)
@@ -41,14 +41,7 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
 
 def standing(chat: Chat) -> Outcome:
     """What was before the person, shown again."""
-    if not staffs(chat):
-        return replace(chat, session=replace(chat.session, place=Place.HOME, managed=Managed())).again()
     return _standing(chat)
-
-
-def staffs(chat: Chat) -> bool:
-    """Whether this person has a role that can be laid down."""
-    return any(grant.role in STAFF for grant in chat.world.grants)
 
 
 def scope(name: str) -> str | None:
@@ -59,7 +52,7 @@ def scope(name: str) -> str | None:
 def scopes(chat: Chat, right: Right) -> tuple[str | None, ...]:
     """Where this person has a right: consultations, and at the end all of them at once."""
     each = (*(one.id for one in CONSULTATIONS), None)
-    return tuple(one for one in each if may(chat.world.grants, right, one))
+    return tuple(one for one in each if chat.may(right, one))
 
 
 def waiting(chat: Chat, where: str | None, *wishes: Wish) -> tuple[show.Waiting, ...]:
@@ -174,7 +167,7 @@ def _drop(chat: Chat, where: str | None, wanted: str) -> Outcome:
     """Whoever could agree may also refuse, and whoever proposed it may take it back."""
     found = proposal(chat, wanted, Wish.GRANT, Wish.END)
     where = found.consultation
-    if not may(chat.world.grants, found.right, where):
+    if not chat.may(found.right, where):
         raise Refused("staff_not_yours")
     detail = "" if found.role is None else found.role.value
     return _done(chat, where, Deed("role_refused", about(where), detail), "people.dropped", Dropped(found.id))
@@ -189,8 +182,6 @@ def _link(chat: Chat, where: str | None, wanted: str) -> Outcome:
         raise Refused("staff_not_yours")
     if not rules.stands(found, held) or not rules.has(held, found.agreed, found.right, where):
         raise Refused("staff_proposer_gone")
-    if world.frozen(where):
-        raise Refused("staff_frozen")
     token, expires = rules.token_of(world.chance.hex(16)), world.now + rules.LINK_HOURS * 3600
     invite = rules.invite(found)
     outcome = _acted(chat, Linked(found, token, expires))

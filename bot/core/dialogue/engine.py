@@ -25,8 +25,8 @@ def begin(draft: Draft, form: Form) -> Turn:
 
 
 def present(draft: Draft, form: Form, trouble: Trouble | None = None) -> Turn:
-    """Show the present step again: after a restart, a stale button, a briefing, hours of silence."""
-    return Engine(form, draft).show(trouble)
+    """Show the present step again: after a restart, a stale button, another language, hours of silence."""
+    return Engine(form, draft).again(trouble)
 
 
 def resume(draft: Draft, event: Event, form: Form) -> Turn:
@@ -54,7 +54,7 @@ class Engine(Saying):
         """A button. "Continue" works from any prompt of the draft; every other one is bound to its visit."""
         if event.do is Do.CONTINUE:
             self.draft = replace(self.draft, stopped=False)
-            return self.show()
+            return self.again()
         if event.visit != self.draft.visit or (self.draft.stopped and event.do is not Do.ERASE):
             raise Outdated("step_passed")
         general = {

@@ -153,6 +153,10 @@ class Saying(Walk):
         self.effects.append(out.AskWhere(self.draft, self.written()))
         return self.turn()
 
+    def again(self, trouble: Trouble | None = None) -> Turn:
+        """What stood open last: where the loose sentences belong, or the present step."""
+        return self.ask_where() if self.draft.loose else self.show(trouble)
+
     def place(self, at: int) -> Turn:
         """What was loose is put with what was written for a question."""
         questions = self.form.questionnaire.questions

@@ -17,6 +17,8 @@ from bot.core.events.organizing import (
     Export,
     Exports,
     Figure,
+    Found,
+    Founds,
     Halt,
     Halts,
     Handle,
@@ -45,6 +47,7 @@ from bot.core.events.participating import (
     ChoosesZone,
     ChoseLanguage,
     Comprehension,
+    Continues,
     Decided,
     EndsGroup,
     Forgets,
@@ -89,6 +92,7 @@ Event = (
     | Understood
     | Joins
     | Begins
+    | Continues
     | EndsGroup
     | WantsNews
     | Reads
@@ -122,6 +126,7 @@ Event = (
     | Admits
     | Tells
     | Offers
+    | Founds
     | ChoosesZone
     | Exports
     | SendsOther
@@ -153,6 +158,7 @@ __all__ = (
     "Compose",
     "Composes",
     "Comprehension",
+    "Continues",
     "Decided",
     "EndsGroup",
     "Event",
@@ -160,6 +166,8 @@ __all__ = (
     "Exports",
     "Figure",
     "Forgets",
+    "Found",
+    "Founds",
     "Halt",
     "Halts",
     "Handle",

@@ -122,6 +122,8 @@ class Manage(StrEnum):
     ACCESS = "ac"
     DRAFTS = "dr"
     GRACE = "gr"
+    PLAN = "pl"
+    """Open it as it was planned when it was made."""
     SURE = "ok"
     """Make the change that was shown."""
 
@@ -197,6 +199,30 @@ class Tells:
     """/code, or one of its buttons."""
 
     do: Tell = Tell.OPEN
+
+
+class Found(StrEnum):
+    """What an organizer does with a consultation in the making; the value stands in the buttons."""
+
+    OPEN = "op"
+    """Begin, or go on where it stands."""
+    STEP = "st"
+    """Go to a step."""
+    CHOOSE = "ch"
+    NEXT = "nx"
+    BACK = "bk"
+    SAVE = "ok"
+    """Make it as it was shown."""
+    DROP = "dr"
+
+
+@dataclass(frozen=True)
+class Founds:
+    """A button of a consultation in the making."""
+
+    do: Found = Found.OPEN
+    argument: str = ""
+    """A step, what is chosen at the present one, what was shown, "yes"."""
 
 
 class Offer(StrEnum):

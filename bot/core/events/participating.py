@@ -90,10 +90,15 @@ class Joins:
 
 @dataclass(frozen=True)
 class Begins:
-    """Wants to begin a dialogue in the consultation joined last, or to continue the draft that waits."""
+    """Wants to begin a dialogue in the consultation joined last."""
 
     dialogue: str = "recommendation"
     """Id of a questionnaire."""
+
+
+@dataclass(frozen=True)
+class Continues:
+    """Wants to go on with the draft that waits, whatever it is."""
 
 
 @dataclass(frozen=True)

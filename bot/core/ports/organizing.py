@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bot.core.admission import Code, Found, Membership
 from bot.core.briefings import Briefing, BriefingId, Edition
-from bot.core.consultations import Consultation, Intake
+from bot.core.consultations import Founded, Intake
 from bot.core.inquiries import Inquiry, InquiryId
 from bot.core.invites import InviteId, Kept
 from bot.core.outbox import Actor
@@ -161,7 +161,7 @@ class Registry(Protocol):
         """Open or close the intake of one consultation."""
         ...
 
-    async def new_consultation(self, consultation: Consultation, intake: Intake) -> None:
+    async def new_consultation(self, founded: Founded) -> None:
         """Make a consultation beyond the six. Raises Refused `consultation_exists` {consultation}."""
         ...
 

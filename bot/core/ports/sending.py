@@ -70,6 +70,10 @@ class Outbox(Protocol):
         """Whether broadcasts begin in the neutral form."""
         ...
 
+    async def set_sensitive(self, consultation: str, *, sensitive: bool) -> None:
+        """Say whether it may show on a locked screen that somebody takes part."""
+        ...
+
     def reach(self, broadcast: Broadcast) -> int:
         """How many contacts its audience has now; with a role, at most so many."""
         ...

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from bot.core.admission import Admission, NewCode
 from bot.core.briefings import KeptBriefing
-from bot.core.consultations import Changed, Intake
+from bot.core.consultations import Changed, Founded, Intake
 from bot.core.contributions import ContributionId, Note, PartId, Receipt, Standing, State
 from bot.core.dialogue.draft import Draft
 from bot.core.figures import Tick
@@ -103,6 +103,8 @@ class Change:
     """What becomes of roles, proposals and freezes."""
     intake: Changed | None = None
     """What an organizer makes of the intake of a consultation."""
+    founds: Founded | None = None
+    """A consultation that is made."""
 
 
 @dataclass(frozen=True)

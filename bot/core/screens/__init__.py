@@ -73,10 +73,12 @@ from bot.core.screens.running import (
     ShowInvite,
     ShowInvites,
     ShowLink,
+    ShowMade,
     ShowManaged,
     ShowMissing,
     ShowNewInvite,
     ShowPeople,
+    ShowPlan,
     ShowRoleLink,
     ShowRun,
     ShowStaff,
@@ -147,6 +149,8 @@ Screen = (
     | ShowMissing
     | ShowManaged
     | ShowRun
+    | ShowPlan
+    | ShowMade
     | ShowInvites
     | ShowNewInvite
     | ShowInvite
@@ -256,6 +260,7 @@ __all__ = (
     "ShowKeep",
     "ShowLanguage",
     "ShowLink",
+    "ShowMade",
     "ShowManaged",
     "ShowMembership",
     "ShowMissing",
@@ -265,6 +270,7 @@ __all__ = (
     "ShowNotices",
     "ShowOwnCode",
     "ShowPeople",
+    "ShowPlan",
     "ShowPrivacy",
     "ShowReceipt",
     "ShowRoleLink",

@@ -67,6 +67,8 @@ class ShowHome:
     """Forms of its own that the consultation offers."""
     organizes: bool = False
     """This person runs a consultation."""
+    barred: bool = False
+    """An organizer has paused or ended this person's part: nothing new can be begun."""
     asks: bool = True
     """Somebody could answer a question, or one that was asked is still kept."""
 

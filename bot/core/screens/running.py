@@ -1,5 +1,6 @@
 """What an organizer sees when running a consultation: intake, figures, forms, invites, roles, freezes, exports."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.core.admission import Found
@@ -7,6 +8,7 @@ from bot.core.consultations import Changed, Intake
 from bot.core.editions import Edition as FormEdition
 from bot.core.editions import Examined
 from bot.core.figures import Figures
+from bot.core.founding import Founding
 from bot.core.invites import Kept
 from bot.core.outbox import Actor
 from bot.core.people import Grant, Role
@@ -46,6 +48,32 @@ class ShowRun:
     """This person may open and close it."""
     languages: tuple[str, ...] = ()
     """In which it is run."""
+
+
+@dataclass(frozen=True)
+class ShowPlan:
+    """To an organizer: a consultation in the making, at one of its steps."""
+
+    founding: Founding
+    trouble: str | None = None
+    about: str = ""
+    """What was typed and is the trouble."""
+    matches: tuple[str, ...] = ()
+    """Countries that were perhaps meant."""
+    zones: tuple[str, ...] = ()
+    """At the time zone: those that are near."""
+    mark: str = ""
+    """At the review: by which the button says what it makes."""
+    id: str = ""
+    """At the review: what it will be called in links and exports."""
+
+
+@dataclass(frozen=True)
+class ShowMade:
+    """To an organizer: it is there, and closed."""
+
+    consultation: str
+    name: Mapping[str, str]
 
 
 @dataclass(frozen=True)

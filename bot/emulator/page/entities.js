@@ -62,7 +62,7 @@ function node(entity, text, content, actions) {
     case "email":
       return el("span", { class: "quiet-link" }, content);
     case "bot_command":
-      return el("button", { type: "button", dir: "ltr", class: "text-button", onclick: () => actions.sendCommand(text) }, content);
+      return command(() => actions.sendCommand(text), content);
     case "date_time":
       return moment(entity, content);
     case "mention":
@@ -74,6 +74,17 @@ function node(entity, text, content, actions) {
     default:
       return el("span", {}, content);
   }
+}
+
+// No button element, which is a box: a line would break before and behind it. And no direction of its own, so that what
+// Telegram would turn round is turned round here.
+function command(send, content) {
+  const onkeydown = (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    send();
+  };
+  return el("span", { role: "button", tabindex: "0", class: "text-button", onclick: send, onkeydown }, content);
 }
 
 function link(address, content, actions) {
