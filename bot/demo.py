@@ -28,7 +28,8 @@ from bot.core.errors import Refused
 from bot.core.people import Invite, Role
 from bot.emulator.server import DEMO_TOKEN, Running, running
 from bot.emulator.world import World
-from bot.exports import FORMATS, bundle
+from bot.exports import bundle
+from bot.exports.formats import FORMATS
 from bot.exports.opening import opened
 from bot.logs import configure, watch
 from bot.player import Town, corpus, players

@@ -19,7 +19,7 @@ from bot.core.invites import LONGEST_LABEL, labelled
 from bot.core.people import Role
 
 if TYPE_CHECKING:
-    from bot.exports import Format
+    from bot.exports.formats import Format
 
 _FORMATS = "jsonl (exact), csv, xlsx, docx, html, flow_results (a zip), spss (an extra: make spss)"
 _MOST_USES = 100_000
@@ -419,7 +419,7 @@ def _png(text: str) -> Path:
 
 
 def _format(text: str) -> "Format":
-    from bot.exports import FORMATS  # noqa: PLC0415 - only `open` has formats
+    from bot.exports.formats import FORMATS  # noqa: PLC0415 - only `open` has formats
 
     for known in FORMATS:
         if known.name == text:

@@ -8,7 +8,6 @@ from functools import cache
 
 from bot.core.dialogue.questionnaire import Kind, Labels, Question
 from bot.questionnaires.library import form
-from bot.questionnaires.rewriting import GUIDE, workbook
 from locales.catalogue import Catalogue
 from locales.languages import Language
 
@@ -20,6 +19,9 @@ _TRANSLATED = ("label", "hint", "required_message", "constraint_message")
 @cache
 def template() -> bytes:
     """The workbook."""
+    # The bot asks for a template once in a while; what writes workbooks takes long to import, and much memory.
+    from bot.questionnaires.rewriting import GUIDE, workbook  # noqa: PLC0415
+
     catalogue = Catalogue.load()
     languages = catalogue.languages
     questions = [one for one in form("recommendation").questionnaire.questions if one.kind is not Kind.CALCULATE]

@@ -12,6 +12,7 @@ from bot import exports
 from bot.core.consultations import CONSULTATIONS
 from bot.core.dialogue.steps import KINDS
 from bot.core.events import OTHER_KINDS
+from bot.exports.formats import FORMATS
 from handlers.commands import COMMANDS
 from handlers.reading import KINDS as READ_KINDS
 from locales.catalogue import Catalogue
@@ -46,7 +47,7 @@ def test_every_kind_of_step_has_its_file_and_its_line() -> None:
 def test_every_export_format_has_its_file_and_its_line() -> None:
     files = {file.stem.removeprefix("to_") for file in folder(exports).glob("to_*.py")}
     assert "jsonl" in files
-    assert {known.name for known in exports.FORMATS} == files
+    assert {known.name for known in FORMATS} == files
 
 
 def test_every_consultation_has_its_texts() -> None:

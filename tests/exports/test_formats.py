@@ -12,8 +12,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.exports import FORMATS, escapes, to_csv, to_xlsx
+from bot.exports import escapes, to_csv, to_xlsx
 from bot.exports.codebook import DEFINITIONS
+from bot.exports.formats import FORMATS
 from bot.exports.options import Multiple, Options, Values
 from bot.exports.table import Table
 from bot.exports.workbook import pieces
