@@ -102,3 +102,14 @@ def test_back_leads_to_one_question_at_a_time() -> None:
     walk = _whole()
     walk.press(Do.BACK)
     assert walk.draft.step == PHASE
+
+
+def test_who_changes_one_answer_is_not_asked_for_what_the_message_left_out() -> None:
+    walk = _whole()
+    _said(walk, "1) 2\n3) Open the clinics.")
+    order = [question.id for question in walk.form.questionnaire.questions]
+    walk.press(Do.CHANGE, order.index(COUNTRY))
+    assert walk.draft.step == COUNTRY
+    _said(walk, "Kyrgyzstan", message=901)
+    assert walk.draft.step == REVIEW
+    assert walk.draft.answers[COUNTRY].codes == ("KG",)

@@ -200,6 +200,10 @@ class Saying(Walk):
                 self.keep(question.id, replace(event, text=text, part=whole.part_of(event.part, question.id)))
             else:
                 self.put(question.id, replace(reply.answer or Answer(), message=event.message))
+        # What the message left out was left out on purpose: whoever changes an answer is not asked for it again.
+        for question in self.in_writing():
+            if question.id not in self.draft.answers:
+                self.put(question.id, Answer())
         self.draft = replace(self.draft, whole=(*self.draft.whole, event.message), completed=True)
         if found := clues("\n".join(text for question, text in told if question.kind is Kind.TEXT)):
             self.effects.append(out.Noted("whole.taken", None, self.draft, found))

@@ -113,9 +113,6 @@ class Walk:
             order = [question.id for question in self.form.questionnaire.questions]
             place = order.index(answered)
             following = [question for question in asked if order.index(question.id) > place]
-        if self.draft.changing and self.draft.whole and self.records(answered):
-            # What the one message left out was left out on purpose; what is to be recorded was not among it.
-            following = [question for question in following if question.kind is Kind.AUDIO]
         if following:
             self.notes(answered, following[0].id)
             return self.go(following[0].id)
@@ -124,11 +121,6 @@ class Walk:
             self.draft = replace(self.draft, completed=True)
             return self.go(COMPLETE, changing=False)
         return self.go(REVIEW, changing=False)
-
-    def records(self, step: StepId | None) -> bool:
-        """Whether this question is answered by voice."""
-        question = self.form.questionnaire.question(step) if step is not None else None
-        return question is not None and question.kind is Kind.AUDIO
 
     def notes(self, after: StepId | None, before: StepId | None) -> None:
         """The form's notes that stand between two questions; not repeated while one answer is changed."""
