@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers import broadcasting
+from locales import bidi
 from tests.journeys.test_asking import DAY, HOUR, noon
 from tests.storage.world import SetClock
 from tests.support.bot import running_bot
@@ -170,7 +171,7 @@ async def test_a_time_in_another_zone_and_the_night(tmp_path: Path) -> None:
         await ana.send("tomorrow")
         await ana.wait_for_text("This is no time")
         await ana.send("2090-06-01 18:00")
-        await ana.wait_for_text("2090-06-01 18:00")
+        await ana.wait_for_text(bidi.upright("2090-06-01 18:00"))
         (one,) = bot.service.stores.outbox.broadcasts()
         assert one.zone == "Asia/Beirut"
         assert one.at == datetime(2090, 6, 1, 18, tzinfo=ZoneInfo("Asia/Beirut")).timestamp()

@@ -15,6 +15,7 @@ from bot.core.outbox import Phase
 from bot.core.people import ChatId
 from bot.core.staff import Frozen, Thawed
 from handlers import broadcasting
+from locales import bidi
 from tests.journeys import test_admission as admission
 from tests.journeys import test_briefings as briefings
 from tests.journeys import test_forms as forms
@@ -139,11 +140,11 @@ async def test_nothing_is_opened_published_or_exported_and_all_can_be_shut(tmp_p
         # The intake can be closed, and not be opened again.
         await ana.send("/manage")
         await ana.press(say("manage.b.close"))
-        await ana.press(say("manage.b.hours", hours=6))
+        await ana.press(say("time.hours", count=6))
         await ana.press(say("manage.b.sure"))
         await ana.wait_until(lambda _: not store.intake("eeca").open)
         await ana.press(say("manage.b.open"))
-        await ana.press(say("manage.b.in_days", days=7))
+        await ana.press(say("manage.b.in_days", count=7))
         await refused(ana, say("manage.b.sure"))
         assert not store.intake("eeca").open
 
@@ -238,7 +239,7 @@ async def test_what_waits_for_its_hour_is_paused_and_then_waits_for_it_again(tmp
         await ana.press("Time")
         await ana.press("Choose a time")
         await ana.send("2090-06-01 12:00")
-        await ana.wait_for_text("2090-06-01 12:00")
+        await ana.wait_for_text(bidi.upright("2090-06-01 12:00"))
         await ana.press("Back")
         await propose(ana)
         await approve(bo)
