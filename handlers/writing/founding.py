@@ -168,8 +168,8 @@ class Making:
 
     def _drafts(self, screen: show.ShowPlan) -> tuple[list[str], Rows]:
         chosen, words = screen.founding.plan.draft_hours, self.words
-        usual = words.plain("founding.b.usual", hours=self.draft_hours)
-        made = [(("✓ " if one == chosen else "") + words.plain("manage.b.hours", hours=one), str(one)) for one in LIVES]
+        usual = words.plain("founding.b.usual", time=words.span(60 * self.draft_hours))
+        made = [(("✓ " if one == chosen else "") + words.span(60 * one), str(one)) for one in LIVES]
         return [words.say("manage.drafts.ask", most=LIVES[-1])], [
             [Button(("✓ " if chosen is None else "") + usual, buttons.found(Found.CHOOSE, "none"))],
             *self._pairs(made),
