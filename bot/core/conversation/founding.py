@@ -180,13 +180,12 @@ def _answered(chat: Chat, founding: Founding, answers: Mapping[Step, Answer], te
         return _shown(chat, founding, "error.founding_choose")
     try:
         after = answer(chat, founding, text)
-        if _wrong(chat, founding, after):
-            raise Refused(
-                "founding_short" if founding.more and founding.step is Step.NAME else f"founding_{founding.step}"
-            )
     except Refused as error:
         about, matches = (str(error.params.get(key, "")) for key in ("text", "matches"))
         return _shown(chat, founding, f"error.{error.code}", about, tuple(matches.split()))
+    if _wrong(chat, founding, after):
+        short = founding.more and founding.step is Step.NAME
+        return _shown(chat, founding, "error.founding_short" if short else f"error.founding_{founding.step}")
     if answers is _CHOSEN and founding.step in _AT_ONCE and after.step is founding.step:
         return _next(chat, after, "")
     return _shown(chat, after)
