@@ -220,10 +220,10 @@ def test_the_table_is_whole_and_gives_participants_nothing() -> None:
 
 
 EVERYBODYS = {
-    on.Start, on.Opened, on.ChoseLanguage, on.Decided, on.Understood, on.Joins, on.Begins, on.EndsGroup, on.WantsNews,
-    on.Reads, on.Silences, on.Resumes, on.Cancels, on.Tidies, on.Lists, on.Keeps, on.Forgets, on.Checks, on.Withdraws,
-    on.Amends, on.Signs, on.Carried, on.Replies, on.Presses, on.Speaks, on.Rewrites, on.ReadsNews, on.ReadsBriefing,
-    on.Asks, on.Tells, on.ChoosesZone, on.SendsOther, on.Unknown,
+    on.Start, on.Opened, on.ChoseLanguage, on.Decided, on.Understood, on.Joins, on.Begins, on.Continues, on.EndsGroup,
+    on.WantsNews, on.Reads, on.Silences, on.Resumes, on.Cancels, on.Tidies, on.Lists, on.Keeps, on.Forgets, on.Checks,
+    on.Withdraws, on.Amends, on.Signs, on.Carried, on.Replies, on.Presses, on.Speaks, on.Rewrites, on.ReadsNews,
+    on.ReadsBriefing, on.Asks, on.Tells, on.ChoosesZone, on.SendsOther, on.Unknown,
 }  # fmt: skip
 EVERYBODYS_PLACES = {
     Place.LANGUAGE, Place.NOTICE, Place.READERS, Place.BACK, Place.CONSULTATIONS, Place.HOME, Place.DIALOGUE,
