@@ -348,6 +348,34 @@ async def test_the_newest_stays_in_view_when_what_stands_above_it_shrinks(order:
         await seen.shot("newest")
 
 
+async def test_only_a_hand_stops_the_list_from_following_and_a_press_is_followed_by_what_comes_of_it() -> None:
+    choices = [[{"text": f"Choice {number}", "callback_data": "silent"}] for number in range(12)]
+    async with one_phone(width=390, height=844) as (bot, person, seen, phone):
+        jump = phone.node.locator(".jump")
+        await phone.start()
+        for number in range(4):
+            above = await bot.say(person.id, f"Question {number}", choices)
+        # A program brings something into view, as browsers do for whoever works by voice.
+        await expect(phone.button("Choice 11")).to_be_in_viewport(ratio=1)
+        await phone.bubble("Question 1").scroll_into_view_if_needed()
+        await expect(phone.bubble("Question 1")).to_be_in_viewport()
+        await bot.say(person.id, "Question 4", choices)
+        await expect(phone.button("Choice 11")).to_be_in_viewport(ratio=1)
+        await expect(jump).to_be_hidden()
+        # A hand scrolls back: what comes is counted.
+        await phone.bubble("Question 4").hover()
+        await seen.page.mouse.wheel(0, -1000)
+        await expect(jump).to_be_visible()
+        await bot.say(person.id, "Question 5", choices)
+        await expect(jump).to_have_text("1")
+        # The same hand presses something there, and is answered: the old question goes, the next one comes.
+        await phone.rows.filter(has_text="Question 3").get_by_text("Choice 5", exact=True).click()
+        await bot.call("editMessageText", chat_id=person.id, message_id=above["message_id"], text="Done")
+        await bot.say(person.id, "Question 6", choices)
+        await expect(phone.button("Choice 11")).to_be_in_viewport(ratio=1)
+        await expect(jump).to_be_hidden()
+
+
 async def test_the_newest_stays_in_view_when_it_is_as_high_as_what_went() -> None:
     """No size has changed then, and the browser has moved the list all the same."""
     async with one_phone(width=390, height=844) as (_, _, seen, _):

@@ -16,6 +16,8 @@ export class Chat {
     this.lastHeight = 0;
     this.changing = 0; // changes whose scroll event may still come
     this.lastId = -Infinity;
+    this.handled = false; // a hand has been at the list since it was last taken to its end
+    this.awaiting = false; // a button was pressed, and nothing has come of it yet
     this.list = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": label, tabindex: "0" });
     this.content = el("div", { class: "messages" });
     this.list.append(this.content);
@@ -28,6 +30,7 @@ export class Chat {
     this.list.addEventListener("keydown", (event) => this.onKey(event));
     this.list.addEventListener("contextmenu", (event) => this.onContextMenu(event));
     this.list.addEventListener("pointerdown", (event) => this.onPress(event), { passive: true });
+    for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) this.list.addEventListener(kind, (event) => this.onHand(event), { passive: true });
     // The room changes when a keyboard opens below or a photo arrives: the end stays in view.
     this.following = true;
     const watch = new ResizeObserver(() => this.following && this.toEnd());
@@ -72,7 +75,8 @@ export class Chat {
     else this.insert(row, id, message);
     if (quietly) return;
     // Whoever follows is taken to the end by the ResizeObserver, once per frame however many messages arrive.
-    if (stays || message.outgoing) this.following = true;
+    if (stays) return;
+    if (message.outgoing || this.awaiting) this.follow();
     else this.count(1);
   }
 
@@ -140,6 +144,7 @@ export class Chat {
   goTo(id) {
     const row = this.rows.get(id)?.row;
     if (!row) return;
+    this.handled = true; // who looks at an older message stays there
     row.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
     row.classList.remove("flash");
     requestAnimationFrame(() => row.classList.add("flash"));
@@ -148,8 +153,20 @@ export class Chat {
     row.focus({ preventScroll: true });
   }
 
+  /** What comes of the button just pressed is shown, wherever the list stands; unless a hand moves it meanwhile. */
+  awaits() {
+    this.awaiting = true;
+  }
+
+  /** Takes whoever stood further up along; what came may be as high as what went, so the size need not change. */
+  follow() {
+    this.following = true;
+    requestAnimationFrame(() => this.following && this.toEnd());
+  }
+
   toEnd(behavior = "auto") {
     this.following = true;
+    this.handled = this.awaiting = false;
     this.list.scrollTo({ top: this.list.scrollHeight, behavior: calm() ? "auto" : behavior });
     this.remember();
     this.count(-this.unseen);
@@ -176,13 +193,21 @@ export class Chat {
   onScroll() {
     const { scrollHeight, scrollTop, clientHeight } = this.list;
     // Only a hand that scrolls back stops the list from following. Content that grows or shrinks does not, though the
-    // browser moves the list back by itself when a question above becomes a short line. What goes and what comes may
-    // be equally high: then no size has changed, and nothing but this takes the list to its end.
+    // browser moves the list back by itself when a question above becomes a short line, nor does a program that brings
+    // a button into view. What goes and what comes may be equally high: then no size has changed, and nothing but this
+    // takes the list to its end.
     if (scrollHeight - clientHeight - scrollTop < NEAR_THE_END) this.following = true;
     else if (this.following && this.changing > 0) return this.toEnd();
-    else if (scrollTop < this.lastTop && scrollHeight === this.lastHeight) this.following = false;
+    else if (this.handled && scrollTop < this.lastTop && scrollHeight === this.lastHeight) this.following = false;
     this.remember();
     this.count(this.following ? -this.unseen : 0);
+  }
+
+  /** Whatever can scroll: a wheel, a finger, a key, the scroll bar. Pressing a button cannot. */
+  onHand(event) {
+    if (event.target.closest("a, button") && (event.type === "pointerdown" || event.key === "Enter" || event.key === " ")) return;
+    this.handled = true;
+    this.awaiting = false;
   }
 
   /** One message at a time is a stop for Tab; the arrow keys move from message to message. */

@@ -227,6 +227,7 @@ export class Phone {
   async tap(message, data, button) {
     if (button.getAttribute("aria-busy") === "true") return;
     button.setAttribute("aria-busy", "true");
+    this.chat.awaits();
     const sent = await this.attempt(async () => {
       const { callback_query_id: id } = await api.tap(this.person.id, message.message_id, data);
       if (this.answered.delete(id)) {
