@@ -6,7 +6,7 @@
 import argparse
 import time
 
-from benchmarks import broadcast, commit, desk, duplicates, export, growth, report, start, step
+from benchmarks import beside, broadcast, commit, desk, duplicates, export, growth, report, start, step
 from benchmarks import bytes as bytes_
 from benchmarks.results import FOLDER
 
@@ -18,6 +18,7 @@ BENCHMARKS = {
     "bytes": bytes_.measure,
     "growth": growth.measure,
     "broadcast": broadcast.measure,
+    "beside": beside.measure,
     "duplicates": duplicates.measure,
     "desk": desk.measure,
 }

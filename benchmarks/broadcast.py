@@ -1,7 +1,7 @@
 """Broadcasts: how much of the allowed rate is used on three models of the limit, without a refusal; and planning.
 
 The bot is `micic run` on a real data folder with an approved broadcast; the server is `limited_telegram`.
-Not here: a dialogue beside a broadcast, which a machine of two cores cannot tell from its own noise.
+Not here: a dialogue beside a broadcast, and a broadcast as fast as it goes (`beside`).
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from bot.core import outbox
 from bot.core.outbox import Broadcast, BroadcastId, Form, Text
 from bot.core.people import ChatId, Invite, Profile, Role, UpdateId
 from bot.sealing import new_identity
-from storage.factory import initialise, open_stores
+from storage.factory import Stores, initialise, open_stores
 
 TOKEN = "1:bench"
 AHEAD = 1.0
@@ -58,7 +58,7 @@ def _sent(results: Results, name: str, count: int, rate: int, server: tuple[str,
     model, least, most = server
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         data = Path(folder) / "data"
-        asyncio.run(_approved(data, count))
+        asyncio.run(approved(data, count))
         with started("benchmarks.limited_telegram", [model, rate, least, most]) as telegram:
             url = f"http://127.0.0.1:{telegram.hear()}"
             paid = {"MICIC_PAID_RATE": str(rate)} if rate > 30 else {}
@@ -76,25 +76,30 @@ def _sent(results: Results, name: str, count: int, rate: int, server: tuple[str,
         results.note(f"{name}: missing or twice", count - seen["messages"] + seen["twice"])
 
 
-async def _approved(data: Path, count: int) -> None:
+async def approved(data: Path, count: int) -> None:
     """A data folder with so many people who want news, and a broadcast that two agreed on."""
     clock, chance = SystemClock(), SystemChance()
     await initialise(data, [new_identity().recipient for _ in range(2)], clock, chance)
     async with open_stores(data, clock, chance) as stores:
-        profile = Profile("en", True, "1", ("eeca",), ("eeca",))
-        for chats in _groups(range(1, count + 1)):
-            await asyncio.gather(*(stores.store.keep_profile(ChatId(chat), profile) for chat in chats))
-        for at in (1, 2):
-            token = await stores.registry.new_invite(Invite(Role.ORGANIZER, "eeca"), 1, None)
-            await stores.store.redeem(UpdateId(at), ChatId(-at), token)
-        ana, bo = stores.outbox.actor(ChatId(-1)), stores.outbox.actor(ChatId(-2))
-        one = Broadcast(
-            BroadcastId("0" * 12), "eeca", texts={"en": Text("Good morning")}, form=Form.FULL,
-            quiet=outbox.Quiet(0, 0), writers=(ana,),
-        )  # fmt: skip
-        one = await stores.outbox.keep(one)
-        one = await stores.outbox.keep(outbox.proposed(outbox.previewed(one), ana, clock.now()))
-        await stores.outbox.keep(outbox.approved(one, bo, one.digest, clock.now(), 0.0))
+        await approve(stores, count, clock.now())
+
+
+async def approve(stores: Stores, count: int, now: float) -> None:
+    """Put so many people who want news into the stores, chats from 1 on, and a broadcast that two agreed on."""
+    profile = Profile("en", True, "1", ("eeca",), ("eeca",))
+    for chats in _groups(range(1, count + 1)):
+        await asyncio.gather(*(stores.store.keep_profile(ChatId(chat), profile) for chat in chats))
+    for at in (1, 2):
+        token = await stores.registry.new_invite(Invite(Role.ORGANIZER, "eeca"), 1, None)
+        await stores.store.redeem(UpdateId(at), ChatId(-at), token)
+    ana, bo = stores.outbox.actor(ChatId(-1)), stores.outbox.actor(ChatId(-2))
+    one = Broadcast(
+        BroadcastId("0" * 12), "eeca", texts={"en": Text("Good morning")}, form=Form.FULL,
+        quiet=outbox.Quiet(0, 0), writers=(ana,),
+    )  # fmt: skip
+    one = await stores.outbox.keep(one)
+    one = await stores.outbox.keep(outbox.proposed(outbox.previewed(one), ana, now))
+    await stores.outbox.keep(outbox.approved(one, bo, one.digest, now, 0.0))
 
 
 def _groups(chats: range, size: int = 200) -> Iterable[range]:
@@ -105,7 +110,7 @@ async def _planned(size: int) -> float:
     """Seconds to freeze so many recipients."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         data = Path(folder) / "data"
-        await _approved(data, 1)
+        await approved(data, 1)
         with closing(sqlite3.connect(data / "contacts.db")) as connection, connection:
             # Made by SQL: sealing a million chats would take minutes and is not what is measured.
             connection.execute(

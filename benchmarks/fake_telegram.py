@@ -155,7 +155,7 @@ class Server:
         text, language = TEXTS[self._number % len(TEXTS)], LANGUAGES[chat % len(LANGUAGES)]
         person = f'{{"id":{chat},"is_bot":false,"first_name":"P","language_code":"{language}"}}'
         update = (
-            f'{{"update_id":{self._number},"message":{{"message_id":{self._number},"date":1795000000,"from":{person},'
+            f'{{"update_id":{self._number},"message":{{"message_id":{self._number},"date":{int(time.time())},"from":{person},'
             f'"chat":{{"id":{chat},"type":"private","first_name":"P"}},"text":{json.dumps(text)}}}}}'
         )
         self.inbox.append((self._number, update.encode()))
@@ -246,8 +246,8 @@ def _number(pattern: re.Pattern[bytes], body: bytes) -> int:
 def _message(number: int, chat: int) -> bytes:
     return (
         b'{"ok":true,"result":{"message_id":%d,"from":%s,"chat":{"id":%d,"type":"private","first_name":"P"},'
-        b'"date":1795000000,"text":"Saved and locked: 1 message. Write on, or press Next.",'
-        b'"entities":[{"offset":0,"length":5,"type":"bold"}]}}' % (number, BOT, chat)
+        b'"date":%d,"text":"Saved and locked: 1 message. Write on, or press Next.",'
+        b'"entities":[{"offset":0,"length":5,"type":"bold"}]}}' % (number, BOT, chat, int(time.time()))
     )
 
 

@@ -1,7 +1,8 @@
 """The bot itself, with chats that stand at the question for their recommendation, a prompt with buttons above.
 
-`python -m benchmarks.step_service URL TOKEN FOLDER FIRST_CHAT CHATS`. Everything is what `micic run` uses; only the
-people are put into the stores instead of talking their way there.
+`python -m benchmarks.step_service URL TOKEN FOLDER FIRST_CHAT CHATS [SEND_RATE RECIPIENTS]`. Everything is what
+`micic run` uses; only the people are put into the stores instead of talking their way there. With RECIPIENTS, a
+broadcast to so many others begins at once.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from benchmarks.broadcast import approve
 from bot.app import SystemChance, SystemClock, open_service
 from bot.core import events as on
 from bot.core.consultations import Intake
@@ -86,14 +88,17 @@ async def settle_in(stores: Stores, chats: range) -> None:
 
 async def main() -> None:
     """Run until SIGTERM."""
-    url, token, folder, first, count = sys.argv[1:]
+    url, token, folder, first, count, *more = sys.argv[1:]
+    rate, recipients = (float(more[0]), int(more[1])) if more else (0.0, 0)
     configure("warning", "json")
     data = Path(folder) / "data"
     if not data.exists():
         await initialise(data, [new_identity().recipient for _ in range(2)], SystemClock(), SystemChance())
-    settings = Settings(bot_token=SecretStr(token), telegram_url=url, data_dir=data, send_rate=0, burst=0)
+    settings = Settings(bot_token=SecretStr(token), telegram_url=url, data_dir=data, send_rate=rate, burst=0)
     async with open_service(settings) as service:
         await settle_in(service.stores, range(int(first), int(first) + int(count)))
+        if recipients:
+            await approve(service.stores, recipients, SystemClock().now())
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, service.intake.stop)
         print('"ready"', flush=True)
