@@ -40,7 +40,7 @@ OF_MOVER = ("mover_gathered", "mover_stored", "mover_erased", "before_replicate"
 OF_TIDYING = ("before_delete", "after_delete")
 """Points that are passed once it rests in two places, and its messages go from the chat."""
 PROGRESS_EVERY = 25
-SWEEPS_BESIDE = 2
+SWEEPS_BESIDE = 4
 """Sweeps at the same time: most of each is waiting for a bot to start."""
 REACHES_WITHIN = 15.0
 """Seconds for a bot that has started to come to its crash point; then it is killed where it is."""

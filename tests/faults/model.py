@@ -462,6 +462,12 @@ def lives(extent: Extent, *, derandomize: bool = False) -> settings:
     )
 
 
+def _tell(error: BaseException) -> None:
+    """The steps that lead there, for whoever mends it: without them another run has to find them again."""
+    for note in getattr(error, "__notes__", ()):
+        progress(f"model: {note}")
+
+
 def measure(extent: Extent, folder: Path) -> list[Result]:
     """One row: all lives."""
     del folder
@@ -471,8 +477,10 @@ def measure(extent: Extent, folder: Path) -> list[Result]:
         run_state_machine_as_test(Consultation, settings=lives(extent))
     except AssertionError as error:
         broken.append(str(error).splitlines()[0])
+        _tell(error)
     except ConsultationError as error:
         broken.append(f"an error where none belongs: {error.code}")
+        _tell(error)
     seen = Consultation.seen - before
     count = seen.pop("lives")
     what = ", ".join(f"{count:,} {name}" for name, count in seen.items())
