@@ -14,7 +14,7 @@ from typing import Literal
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_time, get_datetime_format
+from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 
 from locales import languages as listing
 from locales import zones
@@ -169,14 +169,35 @@ class Catalogue:
 
     def day(self, language: str, iso_day: str) -> str:
         """`2015-06-24` written out: 24 June 2015. ValueError if it is no day."""
-        return format_date(datetime.date.fromisoformat(iso_day), "long", locale=self._locale(language))
+        return self._day(language, datetime.date.fromisoformat(iso_day))
+
+    def short_day(self, language: str, iso_day: str) -> str:
+        """Day and month in numbers, as a reader orders them: 24/06. ValueError if it is no day."""
+        return format_skeleton("MMdd", datetime.date.fromisoformat(iso_day), locale=self._locale(language))
+
+    def days(self, language: str, first: str, last: str) -> str:
+        """From one day to another, both included: 12–13 May 2030, in one where they are the same."""
+        begins, ends = (datetime.date.fromisoformat(one) for one in (first, last))
+        if begins == ends:
+            return self._day(language, ends)
+        if (begins.year, begins.month) != (ends.year, ends.month) or begins.day == 1:
+            return f"{self._day(language, begins)} – {self._day(language, ends)}"
+        return self._day(language, ends).replace(str(ends.day), f"{begins.day}–{ends.day}", 1)
+
+    def _day(self, language: str, day: datetime.date) -> str:
+        locale = self._locale(language)
+        written = format_date(day, "long", locale=locale)
+        if locale.language == "fr" and day.day == 1:
+            written = written.replace("1", "1er", 1)  # CLDR's patterns have no ordinal
+        # The day does not stand on a line without its month.
+        return written.replace(" ", "\xa0", 1)
 
     def moment(self, language: str, epoch_seconds: float, zone: str = zones.UTC) -> str:
         """Day and time of day to the minute; UTC says so, another zone is for the caller to name."""
         locale = self._locale(language)
         moment = datetime.datetime.fromtimestamp(epoch_seconds, zones.zone(zone))
         mark = " UTC" if zone == zones.UTC else ""
-        day = format_date(moment.date(), "long", locale=locale)
+        day = self._day(language, moment.date())
         time = format_time(moment.time(), "HH:mm", locale=locale)
         pattern = str(get_datetime_format("long", locale=locale)).replace("'", "").replace("} {", "}, {")
         return pattern.replace("{1}", day).replace("{0}", f"{time}{mark}")

@@ -74,6 +74,7 @@ class Broadcasts:
         newer = Button(words.plain("outbox.news.newer"), buttons.read_news(screen.at - 1)) if screen.at else None
         more = screen.at + 1 < screen.of
         older = Button(words.plain("outbox.news.older"), buttons.read_news(screen.at + 1)) if more else None
+        home = Button(words.plain("receipt.home"), buttons.opens(Page.HOME))
         text = found[1] if found is not None else Text("")
         way = leads_to(words.catalogue, screen.broadcast, words.language)
         name = words.plain(f"consultation.{screen.broadcast.consultation}.name")
@@ -81,7 +82,8 @@ class Broadcasts:
         return [
             Outgoing(Where.NEW, Message(head)),
             Outgoing(
-                Where.NEW, Message(html.escape(text.text, quote=False), words.rows([way], [newer, older]), plain=text)
+                Where.NEW,
+                Message(html.escape(text.text, quote=False), words.rows([way], [newer, older], [home]), plain=text),
             ),
         ]
 
@@ -105,7 +107,10 @@ class Broadcasts:
         ]
         explain = "outbox.list.explain" if screen.broadcasts else "outbox.list.none"
         return _screen(
-            words, [_title(words, "outbox.list.title"), words.say(explain), words.say("outbox.list.new")], *rows
+            words,
+            [_title(words, "outbox.list.title"), words.say(explain), words.say("outbox.list.new")],
+            *rows,
+            [Button(words.plain("receipt.home"), buttons.opens(Page.HOME))],
         )
 
     def _name(self, one: Broadcast) -> str:

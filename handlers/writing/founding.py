@@ -276,8 +276,9 @@ class Making:
         return self._pairs((self._called(code), code) for code in codes)
 
     def _dates(self, plan: Plan) -> str | None:
-        days = dict.fromkeys(day for day in (plan.first_day, plan.last_day) if day is not None)
-        return " – ".join(self.words.catalogue.day(self.words.language, day) for day in days) or None
+        if plan.first_day is None:
+            return None
+        return self.words.catalogue.days(self.words.language, plan.first_day, plan.last_day or plan.first_day)
 
     def _called(self, country: str) -> str:
         return self.words.catalogue.territories(self.words.language).get(country, country)

@@ -194,7 +194,8 @@ class Inquiries:
     def _name(self, inquiry: Inquiry, me: str) -> str:
         """One on a button: its state, language and day."""
         state = self.words.plain(f"inquiries.state.{self._state(inquiry, me)}")
-        return f"{state} · {inquiry.language.upper()} · {inquiry.day[8:]}.{inquiry.day[5:7]}."
+        day = self.words.catalogue.short_day(self.words.language, inquiry.day)
+        return f"{state} · {inquiry.language.upper()} · {day}"
 
     def _language(self, inquiry: Inquiry) -> str:
         names = {language.code: language.own_name for language in self.words.catalogue.languages}

@@ -1,6 +1,7 @@
 """The library of briefings that comes with the program. Not here: what organizers wrote (`briefings`)."""
 
 import html
+import re
 
 from bot.core import screens as show
 from handlers import buttons
@@ -8,6 +9,8 @@ from handlers.messages import Button, Outgoing
 from handlers.writing.briefings import Briefings
 from handlers.writing.pages import Pages
 from locales.briefings import Topic
+
+_ITEM = re.compile(r"(?m)^- ")
 
 
 class Topics(Pages):
@@ -45,12 +48,7 @@ class Topics(Pages):
         return self._screen(
             [
                 title,
-                *(
-                    html.escape(paragraph, quote=False).replace("- ", "• ", 1)
-                    if paragraph.startswith("- ")
-                    else html.escape(paragraph, quote=False)
-                    for paragraph in card.body
-                ),
+                *(_ITEM.sub("• ", html.escape(paragraph, quote=False)) for paragraph in card.body),
                 "<i>" + "</i>\n<i>".join(foot) + "</i>",
             ],
             [

@@ -72,8 +72,7 @@ class Words:
 
     def met(self, consultation: Consultation) -> str:
         """Where and when a consultation met or meets, as HTML."""
-        ends = dict.fromkeys((consultation.first_day, consultation.last_day))
-        days = " – ".join(self.catalogue.day(self.language, day) for day in ends)
+        days = self.catalogue.days(self.language, consultation.first_day, consultation.last_day)
         return f"{self.say(f'consultation.{consultation.id}.place')} · {html.escape(days, quote=False)}"
 
     def named(self, name: str, value: str = "") -> str:

@@ -107,13 +107,13 @@ async def to_the_review(person: Person) -> Message:
     await writes(person, "Djibouti, Ethiopia; Somalia", "Djibouti")
     await forward(person, Step.ZONE)
     await presses(person, "Nairobi", at(Step.DAYS))
-    await writes(person, "2090-05-12", "12 May 2090")
+    await writes(person, "2090-05-12", "12\xa0May 2090")
     await presses(person, say("founding.b.longer"), text("founding.in.days", example="\u20662030-05-12\u2069"))
-    await writes(person, "2090-05-13", "13 May 2090")
+    await writes(person, "2090-05-13", "13\xa0May 2090")
     await forward(person, Step.OPENS)
     await writes(person, "2090-04-01 09:00", "2090")
     await forward(person, Step.UNTIL)
-    await writes(person, "2090-05-10 18:00", "10 May 2090")
+    await writes(person, "2090-05-10 18:00", "10\xa0May 2090")
     await forward(person, Step.ACCESS)
     await presses(person, say("manage.b.access.invite"), at(Step.SENSITIVE))
     await presses(person, say("founding.b.not_sensitive"), at(Step.DRAFTS))
@@ -140,7 +140,7 @@ async def test_from_the_first_word_to_a_participant(tmp_path: Path) -> None:
         assert set(BY_ID) == {one.id for one in SIX}
         # A change of any part leads back here.
         await presses(ana, say("founding.of.days"), at(Step.DAYS))
-        await writes(ana, "2090-05-14", "14 May 2090")
+        await writes(ana, "2090-05-14", "14\xa0May 2090")
         await presses(ana, say("founding.b.next"), say("founding.review"))
         done = await presses(ana, say("founding.b.save"), made())
         (name,) = set(BY_ID) - {one.id for one in SIX}
@@ -202,13 +202,13 @@ async def test_each_answer_is_judged_and_nothing_is_lost(tmp_path: Path) -> None
         await writes(ana, "Fiji", at(Step.DAYS))  # as the button says it
         await writes(ana, "2090-02-31", say("error.founding_days"))
         await writes(ana, "12.5.2090", say("error.founding_days"))
-        await writes(ana, "٢٠٩٠-٠٥-١٢", "12 May 2090")
+        await writes(ana, "٢٠٩٠-٠٥-١٢", "12\xa0May 2090")
         await presses(ana, say("founding.b.longer"), text("founding.in.days", example="\u20662030-05-12\u2069"))
         await writes(ana, "2090-05-11", say("error.founding_days"))
         await presses(ana, say("manage.b.back"), at(Step.DAYS))
         await forward(ana, Step.OPENS)
         await writes(ana, "2001-01-01 10:00", say("error.outbox_past"))
-        await writes(ana, "2090-04-01 09:00", "1 April 2090")
+        await writes(ana, "2090-04-01 09:00", "1\xa0April 2090")
         await forward(ana, Step.UNTIL)
         await writes(ana, "2090-03-01 09:00", say("error.founding_until"))
         # Another errand, and back.
@@ -303,7 +303,7 @@ async def test_killed_on_the_way_it_is_made_once_and_no_answer_is_lost(tmp_path:
             await to_the_review(ana)
             if not tap:
                 # With what was said: the step as it was asked stands further up, and says nothing of this tap.
-                await presses(ana, say("founding.of.days"), f"{at(Step.DAYS)}\n\n12 May 2090 – 13 May 2090")
+                await presses(ana, say("founding.of.days"), f"{at(Step.DAYS)}\n\n12–13\xa0May 2090")
         async with process(tmp_path, emulator, MICIC_CRASH=point) as running:
             if tap:
                 await ana.press(say("founding.b.save"), PATIENCE)
@@ -313,8 +313,8 @@ async def test_killed_on_the_way_it_is_made_once_and_no_answer_is_lost(tmp_path:
                 assert await running.wait() == -signal.SIGKILL
         async with process(tmp_path, emulator):
             if not tap:
-                await newest(ana, "15 May 2090")
-                await presses(ana, say("founding.b.next"), f"{say('founding.of.days')}: 15 May 2090")
+                await newest(ana, "15\xa0May 2090")
+                await presses(ana, say("founding.b.next"), f"{say('founding.of.days')}: 15\xa0May 2090")
                 await presses(ana, say("founding.b.save"), made())
             await ana.wait_for(lambda one: NAME in str(one) or SHORT in str(one), PATIENCE)
             await kept(tmp_path, "2090-05-13" if tap else "2090-05-15")

@@ -174,12 +174,23 @@ def test_names_of_countries_and_dates_in_each_language() -> None:
     assert len(catalogue.territories("ar")) == 249  # ISO 3166-1, neither more nor less
     with pytest.raises(KeyError):
         catalogue.territory("en", "ZZ")
-    assert catalogue.day("en", "2015-06-24") == "24 June 2015"
-    assert catalogue.day("fr", "2015-06-24") == "24 juin 2015"
-    assert catalogue.day("ar", "2015-06-24") == "24 يونيو 2015"
-    assert catalogue.moment("en", 1_000_000_000) == "9 September 2001, 01:46 UTC"
+    assert catalogue.day("en", "2015-06-24") == "24\xa0June 2015"
+    assert catalogue.day("fr", "2015-06-24") == "24\xa0juin 2015"
+    assert catalogue.day("ar", "2015-06-24") == "24\xa0يونيو 2015"
+    assert catalogue.moment("en", 1_000_000_000) == "9\xa0September 2001, 01:46 UTC"
     for language in catalogue.languages:
         assert "01:46 UTC" in catalogue.moment(language.code, 1_000_000_000)
+
+
+def test_days_are_told_as_a_reader_says_them() -> None:
+    catalogue = Catalogue.load()
+    assert catalogue.day("fr", "2015-03-01") == "1er\xa0mars 2015"
+    assert catalogue.day("fr", "2015-03-11") == "11\xa0mars 2015"
+    assert catalogue.days("en", "2015-03-21", "2015-03-21") == "21\xa0March 2015"
+    assert catalogue.days("en", "2015-03-21", "2015-03-22") == "21–22\xa0March 2015"
+    assert catalogue.days("es", "2015-03-21", "2015-03-22") == "21–22\xa0de marzo de 2015"
+    assert catalogue.days("fr", "2015-03-01", "2015-03-02") == "1er\xa0mars 2015 – 2\xa0mars 2015"
+    assert catalogue.days("en", "2015-03-31", "2015-04-01") == "31\xa0March 2015 – 1\xa0April 2015"
 
 
 def test_a_language_may_name_countries_otherwise_than_cldr(folder: Path) -> None:
