@@ -41,7 +41,7 @@ from tests.faults.power_cut import fast_folder
 from tests.faults.result import Extent, Result, progress
 from tests.support.leaks import number_forms, spellings
 
-EXAMPLES = {Extent.SMOKE: (8, 30), Extent.QUICK: (60, 50), Extent.WHOLE: (500, 60)}
+EXAMPLES = {Extent.SMOKE: (8, 30), Extent.QUICK: (60, 50), Extent.WHOLE: (200, 60)}
 """How many lives, and steps in each."""
 PROGRESS_EVERY = 10
 PEOPLE = 3
