@@ -106,6 +106,7 @@ class Conversing:
             messages = self.looking.write(self.looking.with_receipt(chat, outcome))
             await self._commit(origin, chat, outcome, grants, traces)
         crash_point("after_commit")
+        await self._made(outcome)
         self._follow(messages, outcome)
         self._remember(outcome, draft, signing)
         if outcome.redeems is not None:
@@ -127,7 +128,9 @@ class Conversing:
             chat.pending += 1
             self._delivery.post(chat, Batch([], first=self._afterwards.export(chat, outcome.exports)))
         erased = over and outcome.submission is None
-        if payload or erased or outcome.forget or outcome.withdraw is not None or isinstance(event, on.SendsOther):
+        due = any(fate is Fate.DUE for _, fate in outcome.turns) and not outcome.tidy
+        left = outcome.forget or outcome.withdraw is not None
+        if payload or erased or due or left or isinstance(event, on.SendsOther):
             self._services.tidying.soon()
 
     async def _heard(self, chat: Chat, event: on.SendsVoice, grants: tuple[Grant, ...]) -> on.SendsVoice:
@@ -228,8 +231,6 @@ class Conversing:
             except Refused as error:
                 again = self.looking.standing(chat)
                 return replace(again, effects=(show.Line(f"error.{error.code}"), *again.effects))
-        if outcome.founds is not None:
-            await services.outbox.set_sensitive(outcome.founds.consultation.id, sensitive=outcome.founds.sensitive)
         if outcome.retries is not None:
             await services.outbox.again(outcome.retries)
         try:
@@ -240,6 +241,11 @@ class Conversing:
         if outcome.broadcast is not None:
             services.wake()
         return outcome
+
+    async def _made(self, outcome: Outcome) -> None:
+        """A consultation that needs no discretion: said only once it is made by us, for unsaid is the safe side."""
+        if outcome.founds is not None and not outcome.founds.sensitive and self._services.outbox is not None:
+            await self._services.outbox.set_sensitive(outcome.founds.consultation.id, sensitive=False)
 
     async def _published(self, outcome: Outcome) -> None:
         """What an organizer did with forms of their own; repeating any of it changes nothing."""

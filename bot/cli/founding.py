@@ -23,9 +23,8 @@ def new(chosen: argparse.Namespace) -> None:
             if not chosen.check:
                 made = founded.consultation
                 await noted(opened, "consultation_made", made.id, made.first_day)
-                if not founded.sensitive:
-                    await opened.outbox.set_sensitive(made.id, sensitive=False)
                 await opened.registry.new_consultation(founded)
+                await opened.outbox.set_sensitive(made.id, sensitive=founded.sensitive)
             return founded
 
     try:

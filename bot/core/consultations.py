@@ -244,6 +244,10 @@ def of_document(found: Mapping[str, Any]) -> Consultation:
     )
 
 
+RESERVED = frozenset({"all", "none"})
+"""Words that stand for every consultation, or for no one, wherever one is named: no consultation may be called so."""
+
+
 def new_id(name: str, known: Iterable[str]) -> str:
     """An id for a new consultation: the first letters of its words, as the six have them; else of the name; unlike all
     that are known."""
@@ -251,7 +255,7 @@ def new_id(name: str, known: Iterable[str]) -> str:
     base = "".join(word[0] for word in words)[:6]
     if len(base) < _LEAST:
         base = ("".join(words) + "new")[:6]
-    taken = {*known, *_SIX_IDS}
+    taken = {*known, *_SIX_IDS, *RESERVED}
     letters = "abcdefghijklmnopqrstuvwxyz"
     endings = ("", *letters, *(first + second for first in letters for second in letters))
     return next(f"{base}{ending}" for ending in endings if f"{base}{ending}" not in taken)

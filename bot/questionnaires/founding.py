@@ -24,6 +24,7 @@ from bot.core.consultations import (
     NAME,
     PLACE,
     QUESTIONNAIRES,
+    RESERVED,
     SHORT,
     Access,
     Consultation,
@@ -45,6 +46,8 @@ def _id(text: str) -> str:
         raise Wrong("write 3 to 8 letters of a-z, or leave the id out: then one is made")
     if text in BY_ID:
         raise Wrong(f"write another id, {text} is there already, or leave the id out: then one is made")
+    if text in RESERVED:
+        raise Wrong(f"write another id, {text} has a meaning of its own, or leave the id out: then one is made")
     return text
 
 

@@ -100,8 +100,8 @@ class Managing(Running):
         return "manage.state.ended" if intake.open else "manage.state.closed"
 
     def _planned(self, intake: Intake) -> bool:
-        """Whether it has an end that is still to come."""
-        return intake.until is not None and intake.until > self.now
+        """Whether it has an end, or a beginning, that is still to come."""
+        return any(one is not None and one > self.now for one in (intake.until, intake.opens))
 
     def _tools(self, tools: tuple[show.Handle, ...]) -> Rows:
         """Two short labels a row."""

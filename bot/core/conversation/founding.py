@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.core import events as on
@@ -17,7 +18,6 @@ from bot.core.consultations import BY_ID, LONGEST_DRAFT, QUESTIONNAIRES, SHORT, 
 from bot.core.conversation.chat import Chat, Deed, Outcome, adds
 from bot.core.conversation.moments import moment
 from bot.core.dialogue.draft import form_key
-from bot.core.dialogue.numerals import western
 from bot.core.dialogue.questionnaire import Question
 from bot.core.dialogue.steps import matching
 from bot.core.errors import Refused
@@ -38,7 +38,7 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
         case on.Founds():
             return _founds(chat, event)
         case on.Speaks() if chat.session.place is Place.FOUNDING and event.said.step is None:
-            return _said(chat, western(event.said.text).strip())
+            return _said(chat, event.said.text.strip())
     return None
 
 
@@ -47,9 +47,9 @@ def standing(chat: Chat) -> Outcome:
     return _shown(chat, chat.session.founding or Founding())
 
 
-def mark(plan: Plan) -> str:
-    """By which the last button says what it makes; 8 hex digits."""
-    return hashlib.sha256(repr(plan).encode()).hexdigest()[:8]
+def mark(plan: Plan, name: str) -> str:
+    """By which the last button says what it makes, under which id; 8 hex digits."""
+    return hashlib.sha256(repr((plan, name)).encode()).hexdigest()[:8]
 
 
 def _founds(chat: Chat, event: on.Founds) -> Outcome:
@@ -76,14 +76,15 @@ def _shown(
     if isinstance(found, frozenset):
         # Something is missing that was there, or was never asked for.
         return _shown(chat, _at(founding, step_of(found) or Step.NAME), trouble or "founding.first")
+    name = "" if found is None else found.consultation.id
     screen = show.ShowPlan(
         founding,
         trouble,
         about,
         matches=matches,
         zones=_zones(chat, founding.plan) if founding.step is Step.ZONE else (),
-        mark=mark(founding.plan),
-        id=found.consultation.id if found is not None else "",
+        mark=mark(founding.plan, name),
+        id=name,
     )
     session = replace(chat.session, place=Place.FOUNDING, founding=founding, managed=Managed())
     return Outcome(chat.profile, session, (screen,))
@@ -147,9 +148,11 @@ def _left(chat: Chat, first: show.Line | show.ShowMade) -> Outcome:
 def _save(chat: Chat, founding: Founding, shown: str) -> Outcome:
     """Made as it was shown; the second tap finds nothing to make."""
     found = judged(chat, founding.plan)
-    if founding.step is not Step.REVIEW or shown != mark(founding.plan) or isinstance(found, frozenset):
+    if founding.step is not Step.REVIEW or isinstance(found, frozenset):
         return adds(_shown(chat, founding), show.Toast("dialogue.outdated"))
     one = found.consultation
+    if shown != mark(founding.plan, one.id):  # changed since, or somebody else has made one of that id
+        return adds(_shown(chat, founding), show.Toast("dialogue.outdated"))
     outcome = _left(chat, show.ShowMade(one.id, one.texts["name"]))
     return replace(outcome, founds=found, deeds=(Deed("consultation_made", one.id, one.first_day),))
 
@@ -264,7 +267,7 @@ def _country(chat: Chat, founding: Founding, text: str) -> Founding:
     zones, before = chat.world.zones_of(code), chat.world.zones_of(plan.country or "")
     countries = plan.countries if plan.countries not in ((), (plan.country,)) else (code,)
     zone = plan.zone if plan.zone is not None and plan.zone not in before else zones[0] if len(zones) == 1 else None
-    return replace(founding, plan=replace(plan, country=code, countries=countries, zone=zone))
+    return replace(founding, plan=replace(_in_zone(chat, plan, zone), country=code, countries=countries))
 
 
 def _region(chat: Chat, founding: Founding, text: str) -> Founding:
@@ -293,12 +296,23 @@ def _zone(chat: Chat, founding: Founding, text: str) -> Founding:
     found = chat.world.find_zone(text)
     if found is None:
         raise Refused("founding_zone")
-    return replace(founding, plan=replace(founding.plan, zone=found))
+    return replace(founding, plan=_in_zone(chat, founding.plan, found))
+
+
+def _in_zone(chat: Chat, plan: Plan, zone: str | None) -> Plan:
+    """The plan in another zone: what was written as 18:00 stays 18:00. None: until it is chosen, as if in UTC."""
+    before, after = (chat.world.zone(one or "UTC") for one in (plan.zone, zone))
+
+    def moved(moment: float | None) -> float | None:
+        return None if moment is None else datetime.fromtimestamp(moment, before).replace(tzinfo=after).timestamp()
+
+    return replace(plan, zone=zone, opens=moved(plan.opens), until=moved(plan.until))
 
 
 def _days(chat: Chat, founding: Founding, text: str) -> Founding:
     """The day, or the last of several. One at a time: two together are as many digits as a receipt."""
     del chat
+    text = matching.digits(text)
     if not _DAY.fullmatch(text):
         raise Refused("founding_days")
     day = "-".join(part.zfill(2) for part in text.split("-"))
@@ -340,6 +354,7 @@ def _sensitive(chat: Chat, founding: Founding, said: str) -> Founding:
 
 def _drafts(chat: Chat, founding: Founding, hours: str) -> Founding:
     del chat
+    hours = matching.digits(hours)
     if hours == "none":
         return replace(founding, plan=replace(founding.plan, draft_hours=None))
     if not hours.isdecimal() or len(hours) > len(str(LONGEST_DRAFT)):

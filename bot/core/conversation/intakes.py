@@ -104,7 +104,8 @@ def _after(chat: Chat, consultation: str, do: Manage, argument: str) -> Intake:
 
 def _open(before: Intake, until: float) -> Intake:
     """Open at once; where it is open already, only its end moves. Raises Refused `founding_until`."""
-    opens = before.opens if before.open else None
+    # Planned without an end, it begins as planned once it is told the end.
+    opens = before.opens if before.open or before.until is None else None
     if opens is not None and until <= opens:
         raise Refused("founding_until")
     return replace(before, open=True, until=until, final=False, opens=opens)
