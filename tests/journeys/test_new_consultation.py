@@ -92,7 +92,7 @@ async def test_an_organizer_opens_it_in_the_chat(tmp_path: Path) -> None:
         await runner.press(say("home.manage"))
         page = await runner.wait_for_text(say("manage.state.closed"))
         assert "Nairobi, Kenya" in text_of(page)
-        assert "12 May 2027" in text_of(page)
+        assert "12–13\xa0May 2027" in text_of(page)
         await runner.press(say("manage.b.open"))
         await runner.press(say("manage.b.in_days", count=14))
         await runner.press(say("manage.b.sure"))
