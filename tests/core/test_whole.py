@@ -13,7 +13,9 @@ from bot.core.dialogue.questionnaire import StepId
 from bot.questionnaires.library import form
 from tests.core.test_engine import Walk
 
-PHASE, RECOMMENDATION, GROUPS, COUNTRY = (StepId(name) for name in ("phase", "recommendation", "groups", "country"))
+PHASE, RECOMMENDATION, GROUPS, ADDRESSEES, COUNTRY, EXAMPLE = (
+    StepId(name) for name in ("phase", "recommendation", "groups", "addressees", "country", "example")
+)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,19 @@ def test_nothing_after_the_first_number_is_lost(text: str, count: int) -> None:
 
 
 def _said(walk: Walk, text: str, message: int = 900) -> None:
-    walk.event(Said(text, message, PartId("cd" * 16)))
+    walk.event(Said(text, message, PartId(f"cd{message:030x}")))
+
+
+def _edited(walk: Walk, text: str, message: int = 900) -> None:
+    walk.event(Edited(text, message, PartId("ef" * 16)))
+
+
+def _at(walk: Walk, step: StepId) -> int:
+    return [question.id for question in walk.form.questionnaire.questions].index(step)
+
+
+def _texts(walk: Walk, step: StepId) -> list[str]:
+    return [walk.kept[one.part] for one in walk.draft.answers[step].written]
 
 
 def _whole() -> Walk:
@@ -91,6 +105,48 @@ def test_editing_the_message_changes_all_of_its_answers() -> None:
     assert finished.answers["example"] is None
 
 
+def test_editing_the_message_leaves_what_was_added_to_its_answers() -> None:
+    walk = _whole()
+    _said(walk, "1) 2\n3) Open the clinics.")
+    walk.say("And the schools as well, please.")
+    walk.press(Do.PLACE, _at(walk, RECOMMENDATION))
+    # Nor is it replaced where the next message would replace it.
+    walk.press(Do.CHANGE, _at(walk, RECOMMENDATION))
+    _edited(walk, "1) 3\n3) Open the clinics at night.")
+    assert walk.draft.step == REVIEW
+    assert walk.draft.answers[PHASE].codes == ("post_crisis",)
+    assert _texts(walk, RECOMMENDATION) == ["Open the clinics at night.", "And the schools as well, please."]
+    _edited(walk, "1) 3")
+    assert _texts(walk, RECOMMENDATION) == ["And the schools as well, please."]
+    assert sorted(walk.kept.values()) == ["And the schools as well, please."]
+
+
+def test_editing_the_message_leaves_what_was_answered_in_another_way_since() -> None:
+    walk = _whole()
+    _said(walk, "1) 2\n3) Open the clinics.\n4) 1\n6) Kyrgyzstan\n7) Once.")
+    walk.press(Do.CHANGE, _at(walk, PHASE))
+    walk.press(Do.CHOOSE, 0)
+    walk.press(Do.CHANGE, _at(walk, EXAMPLE))
+    walk.press(Do.SKIP)
+    _said(walk, "6) Uganda", message=901)
+    walk.press(Do.CHANGE, _at(walk, RECOMMENDATION))
+    walk.say("Open the schools.")
+    walk.press(Do.NEXT)
+    _edited(walk, "1) 3\n3) Open the clinics.\n4) 2\n6) Kyrgyzstan\n7) Once.")
+    assert walk.draft.answers[PHASE].codes == ("pre_crisis",)
+    assert walk.draft.answers[COUNTRY].codes == ("UG",)
+    assert walk.draft.answers[GROUPS].codes == ("children",)
+    assert walk.draft.answers[EXAMPLE].skipped
+    assert _texts(walk, RECOMMENDATION) == ["Open the schools."]
+    assert list(walk.kept.values()) == ["Open the schools."]
+    # It is said, not passed over.
+    told = [effect.step for effect in walk.effects if isinstance(effect, out.Noted)]
+    assert told == [PHASE, RECOMMENDATION, COUNTRY, EXAMPLE]
+    # What nobody answered since is still the message's to answer.
+    _edited(walk, "4) 2\n5) 1")
+    assert walk.draft.answers[ADDRESSEES].codes == ("gov_origin",)
+
+
 def test_a_text_without_numbers_is_the_recommendation() -> None:
     walk = _whole()
     _said(walk, "Open the clinics to everybody.")
@@ -107,8 +163,7 @@ def test_back_leads_to_one_question_at_a_time() -> None:
 def test_who_changes_one_answer_is_not_asked_for_what_the_message_left_out() -> None:
     walk = _whole()
     _said(walk, "1) 2\n3) Open the clinics.")
-    order = [question.id for question in walk.form.questionnaire.questions]
-    walk.press(Do.CHANGE, order.index(COUNTRY))
+    walk.press(Do.CHANGE, _at(walk, COUNTRY))
     assert walk.draft.step == COUNTRY
     _said(walk, "Kyrgyzstan", message=901)
     assert walk.draft.step == REVIEW

@@ -52,7 +52,7 @@ class Answer:
     written: tuple[Written, ...] = ()
     undisclosed: bool = False
     message: int | None = None
-    """The message that typed a coded answer, so that editing it changes the answer."""
+    """The message that typed a coded answer, or left it out among several, so that editing it changes the answer."""
 
     @property
     def skipped(self) -> bool:

@@ -181,8 +181,11 @@ class Saying(Walk):
 
     # All in one message
 
-    def said_whole(self, event: Said) -> Turn:
-        """One message with numbered lines, each for its question; without numbers it is the recommendation itself."""
+    def said_whole(self, event: Said, before: frozenset[StepId] | None = None) -> Turn:
+        """One message with numbered lines, each for its question; without numbers it is the recommendation itself.
+
+        Of an edited message, `before` names the questions that it answered until now.
+        """
         asked = self.in_writing()
         written = whole.answers(event.text, len(asked))
         if written:
@@ -192,18 +195,23 @@ class Saying(Walk):
             told = [(next((q for q in texts if q.required), texts[0]), event.text)] if texts else []
         missed = []
         for question, text in told:
+            if before is not None and question.id not in before and question.id in self.draft.answers:
+                # Answered in another way since: an edit takes back only what its own message said.
+                self.effects.append(out.Noted("dialogue.edit_not_taken", question.id, self.draft))
+                continue
             reply = KINDS[question.kind].said(question, None, text)
             if reply.trouble is not None or self.broken(question, reply) is not None:
                 missed.append(str(asked.index(question) + 1))
             elif reply.keep:
-                self.replaced(question.id)
-                self.keep(question.id, replace(event, text=text, part=whole.part_of(event.part, question.id)))
+                if before is None:
+                    self.replaced(question.id)
+                self.keep_first(question.id, replace(event, text=text, part=whole.part_of(event.part, question.id)))
             else:
                 self.put(question.id, replace(reply.answer or Answer(), message=event.message))
         # What the message left out was left out on purpose: whoever changes an answer is not asked for it again.
         for question in self.in_writing():
             if question.id not in self.draft.answers:
-                self.put(question.id, Answer())
+                self.put(question.id, Answer(message=event.message))
         self.draft = replace(self.draft, whole=(*self.draft.whole, event.message), completed=True)
         if found := clues("\n".join(text for question, text in told if question.kind is Kind.TEXT)):
             self.effects.append(out.Noted("whole.taken", None, self.draft, found))
@@ -221,6 +229,13 @@ class Saying(Walk):
             self.put(step, Answer())
 
     # Keeping
+
+    def keep_first(self, step: StepId, event: Said) -> None:
+        """A text before all that was added to it by later messages."""
+        self.effects.append(out.Keep(event.part, step, event.text, event.message))
+        present = self.draft.answer(step)
+        added = present.written if present is not None else ()
+        self.put(step, Answer(written=(Written(event.part, event.message), *added)))
 
     def keep(self, step: StepId, event: Said) -> None:
         """One more message of a written answer."""
@@ -258,14 +273,19 @@ class Saying(Walk):
         return self.turn()
 
     def rewritten_whole(self, event: Edited) -> Turn:
-        """All answers of the message go, and are read again."""
-        for step, answer in list(self.draft.answers.items()):
+        """What came from the message goes, and is read again; what came in another way since then stays."""
+        answers: dict[StepId, Answer] = {}
+        for step, answer in self.draft.answers.items():
             gone = [written for written in answer.written if written.message == event.message]
             self.effects.extend(out.Drop(written.part) for written in gone)
-            if gone or answer.message == event.message:
-                self.put(step, Answer(written=tuple(one for one in answer.written if one not in gone)))
-        self.draft = replace(self.draft, whole=tuple(one for one in self.draft.whole if one != event.message))
-        return self.said_whole(Said(event.text, event.message, event.part))
+            if not gone and answer.message != event.message:
+                answers[step] = answer
+            elif others := tuple(one for one in answer.written if one not in gone):
+                answers[step] = Answer(written=others)
+        before = frozenset(step for step, answer in self.draft.answers.items() if answers.get(step) != answer)
+        kept = tuple(one for one in self.draft.whole if one != event.message)
+        self.draft = replace(self.draft, answers=answers, whole=kept)
+        return self.said_whole(Said(event.text, event.message, event.part), before)
 
     def rewritten(self, step: StepId, old: Written, event: Edited) -> Turn:
         """One message of a written answer was edited."""
