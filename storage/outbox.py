@@ -101,7 +101,7 @@ class SealedOutbox:
             expires = _hour(self._clock.now() + READ_DAYS * DAY)
         sealed = self._keys.working.seal(_BROADCAST.dump_json(kept), _place(kept.id))
         written = BroadcastRow(kept.id, kept.consultation, kept.phase.value, kept.version, sealed, box, None, expires)
-        if not await self._file.keep(written, before, unplans=kept.phase is Phase.DRAFT):
+        if not await self._file.keep(written, before, unplans=kept.planned is None):
             raise Refused("outbox_changed")
         return kept
 

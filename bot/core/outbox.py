@@ -278,11 +278,11 @@ def approved(broadcast: Broadcast, actor: Actor, digest: str, now: float, window
 
 def paused(broadcast: Broadcast) -> Broadcast:
     """Send nothing until it goes on."""
-    return _moved(broadcast, Phase.PAUSED, Phase.SENDING, Phase.APPROVED)
+    return _unbegun(broadcast, _moved(broadcast, Phase.PAUSED, Phase.SENDING, Phase.APPROVED))
 
 
 def resumed(broadcast: Broadcast, now: float) -> Broadcast:
-    """Go on; what had not begun waits for its time again."""
+    """Go on; what had not begun waits for its time again, and its recipients are frozen anew."""
     begun = broadcast.planned is not None and broadcast.begins is not None and broadcast.begins <= now
     return _moved(broadcast, Phase.SENDING if begun else Phase.APPROVED, Phase.PAUSED)
 
@@ -290,7 +290,7 @@ def resumed(broadcast: Broadcast, now: float) -> Broadcast:
 def cancelled(broadcast: Broadcast, now: float) -> Broadcast:
     """Send nothing more, ever. What was sent stays sent."""
     moved = _moved(broadcast, Phase.CANCELLED, Phase.DRAFT, Phase.PROPOSED, Phase.APPROVED, Phase.SENDING, Phase.PAUSED)
-    return replace(moved, ended=now)
+    return replace(_unbegun(broadcast, moved), ended=now)
 
 
 def begun(broadcast: Broadcast) -> Broadcast:
@@ -354,6 +354,11 @@ def _moved(broadcast: Broadcast, to: Phase, *allowed: Phase) -> Broadcast:
     if broadcast.phase not in allowed:
         raise Refused("outbox_not_now")
     return replace(broadcast, phase=to)
+
+
+def _unbegun(before: Broadcast, after: Broadcast) -> Broadcast:
+    """What had not begun has no recipients any more: so it is no news to anybody, however late it is by then."""
+    return replace(after, planned=None) if before.phase is Phase.APPROVED else after
 
 
 def _with(writers: tuple[Actor, ...], actor: Actor) -> tuple[Actor, ...]:

@@ -1,8 +1,10 @@
 """Random people press random buttons: only organizers of a consultation change anything, and two are needed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ from bot.core.contributions import PartId
 from bot.core.conversation import World, converse
 from bot.core.dialogue.events import Said
 from bot.core.events import Compose
-from bot.core.outbox import Actor, Broadcast, BroadcastId, Phase, State
+from bot.core.outbox import Actor, Broadcast, BroadcastId, Phase, State, Text
 from bot.core.people import NOTICE, Grant, Profile, Role
 from bot.core.rights import Right, may
 from bot.core.session import Place, Session
@@ -128,3 +130,47 @@ def _allowed(shelf: Shelf, who: str, after: Broadcast) -> None:
         assert after.phase is Phase.DRAFT
         assert who in after.writers
     assert BroadcastId(after.id)
+
+
+class Stopped:
+    """Everything stands still, or nothing."""
+
+    def __init__(self, *, still: bool) -> None:
+        self.still = still
+
+    def frozen(self, consultation: str | None) -> float | None:
+        return NOW if self.still else None
+
+
+@pytest.mark.parametrize(
+    ("phase", "still", "read"),
+    [
+        (Phase.PAUSED, False, True),
+        (Phase.PAUSED, True, False),
+        (Phase.SENDING, True, False),
+        (Phase.CANCELLED, False, True),
+        (Phase.CANCELLED, True, False),
+        (Phase.DONE, True, True),
+    ],
+)
+def test_news_of_what_stands_still_is_read_only_where_all_of_it_was_sent(phase: Phase, still: bool, read: bool) -> None:
+    shelf = Shelf()
+    one = Broadcast(BroadcastId("0" * 12), "eeca", phase, texts={"en": Text("Hello")}, begins=NOW - 1, planned=9)
+    shelf.kept[one.id] = one
+    knows = replace(world(shelf, "f" * 16), staff=Stopped(still=still))  # type: ignore[arg-type]  # all that is asked for
+    outcome = converse(Profile("en", True, NOTICE, ("eeca",)), Session(1, Place.HOME), on.ReadsNews(), knows)
+    (shown,) = outcome.effects
+    assert isinstance(shown, screens.ShowNews)
+    assert (shown.broadcast is not None) is read
+
+
+@pytest.mark.parametrize("stop", [outbox.paused, lambda one: outbox.cancelled(one, NOW - 2)])
+def test_what_never_began_is_no_news_when_its_time_has_passed(stop: Callable[[Broadcast], Broadcast]) -> None:
+    shelf = Shelf()
+    waits = Broadcast(
+        BroadcastId("0" * 12), "eeca", Phase.APPROVED, texts={"en": Text("Hello")}, begins=NOW - 1, planned=9
+    )
+    shelf.kept[waits.id] = stop(waits)
+    profile = Profile("en", True, NOTICE, ("eeca",))
+    outcome = converse(profile, Session(1, Place.HOME), on.ReadsNews(), world(shelf, "f" * 16))
+    assert outcome.effects == (screens.ShowNews(None, 0, 0),)

@@ -195,6 +195,20 @@ def test_what_was_paused_before_it_began_waits_for_its_time_again() -> None:
     assert outbox.resumed(planned, NOW + WINDOW).phase is Phase.SENDING
 
 
+def test_what_never_began_has_no_recipients_once_it_is_stopped() -> None:
+    """Else /news would show it as soon as its time is past; and who came meanwhile would not get it."""
+    planned = replace(approval(), planned=3)
+    waits = outbox.paused(planned)
+    assert waits.planned is None
+    assert outbox.resumed(waits, NOW + WINDOW).phase is Phase.APPROVED
+    assert outbox.cancelled(waits, NOW).planned is None
+    assert outbox.cancelled(planned, NOW).planned is None
+    sending = outbox.begun(planned)
+    assert outbox.paused(sending).planned == 3
+    assert outbox.cancelled(sending, NOW).planned == 3
+    assert outbox.cancelled(outbox.paused(sending), NOW).planned == 3
+
+
 HTTP = "see http" + "://example.org"
 
 

@@ -52,6 +52,18 @@ async def test_everybody_is_taken_once_and_the_ledger_adds_up(stores: Stores) ->
     assert stores.outbox.counts(one.id) == {(State.ACCEPTED, ""): 40}
 
 
+async def test_what_is_paused_before_it_began_is_planned_anew(stores: Stores) -> None:
+    await people(stores, 9)
+    waits = await stores.outbox.keep(outbox.paused(await agreed(stores)))
+    assert stores.outbox.counts(waits.id) == {}
+    await people(stores, 12)  # three come later
+    await stores.store.forget(update_id(), ChatId(FIRST))
+    again = await stores.outbox.keep(outbox.resumed(waits, stores.clock.now()))
+    assert again.phase is Phase.APPROVED
+    assert (await stores.outbox.plan(again)).planned == 11
+    assert sum(stores.outbox.counts(again.id).values()) == 11
+
+
 async def test_recipients_are_frozen_and_who_leaves_gets_nothing(stores: Stores) -> None:
     chats = await people(stores, 9)
     one = await agreed(stores)

@@ -50,7 +50,10 @@ def standing(chat: Chat) -> Outcome:
 
 
 def news(chat: Chat) -> list[Broadcast]:
-    """What was sent to people like this one, the newest first, each with its corrected texts."""
+    """What was sent to people like this one, the newest first, each with its corrected texts.
+
+    Where a consultation stands still, what did not come to its end is not shown either.
+    """
     if chat.world.outbox is None:
         return []
     every = chat.world.outbox.broadcasts(chat.profile.joined)
@@ -62,6 +65,7 @@ def news(chat: Chat) -> list[Broadcast]:
         for one in every
         if one.act is Act.SEND
         and one.phase in (Phase.SENDING, Phase.PAUSED, Phase.DONE, Phase.CANCELLED)
+        and (one.phase is Phase.DONE or not chat.world.frozen(one.consultation))
         and one.begins is not None
         and one.begins <= chat.world.now
         and (not one.languages or chat.profile.language in one.languages)
