@@ -10,12 +10,25 @@ from bot.core.dialogue import whole
 from bot.core.dialogue.draft import REVIEW, WHOLE
 from bot.core.dialogue.events import Do, Edited, Said
 from bot.core.dialogue.questionnaire import StepId
+from bot.questionnaires.compilation import compile_markdown
 from bot.questionnaires.library import form
 from tests.core.test_engine import Walk
 
 PHASE, RECOMMENDATION, GROUPS, ADDRESSEES, COUNTRY, EXAMPLE = (
     StepId(name) for name in ("phase", "recommendation", "groups", "addressees", "country", "example")
 )
+
+CHOICES = """
+| survey | type | name | label |
+| | select_one letters | one | Which one? |
+
+| choices | list_name | name | label |
+| | letters | a | A |
+| | letters | b | B |
+
+| settings | form_id | title | version |
+| | small | Small | 1 |
+"""
 
 
 @pytest.mark.parametrize(
@@ -34,14 +47,29 @@ PHASE, RECOMMENDATION, GROUPS, ADDRESSEES, COUNTRY, EXAMPLE = (
     ],
 )
 def test_lines_find_their_questions(text: str, found: dict[int, str]) -> None:
-    assert whole.answers(text, 7) == found
+    assert whole.answers(text, 7)[0] == found
 
 
-@given(st.text(max_size=300), st.integers(1, 9))
-def test_nothing_after_the_first_number_is_lost(text: str, count: int) -> None:
-    found = whole.answers(text, count)
-    for said in found.values():
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("1) 2\n3) Open the clinics.", ""),
+        ("Open the clinics.\nAt night.\n\n1) 2", "Open the clinics.\nAt night."),
+        ("9) Open the clinics.\n1) 2", "9) Open the clinics."),
+        ("Open the clinics.", "Open the clinics."),
+    ],
+)
+def test_what_stands_before_the_first_number_is_given_back(text: str, before: str) -> None:
+    assert whole.answers(text, 7)[1] == before
+
+
+@given(st.text("13 )\nab٣", max_size=60) | st.text(max_size=300), st.integers(1, 9))
+def test_nothing_that_was_written_is_lost(text: str, count: int) -> None:
+    found, before = whole.answers(text, count)
+    for said in (*found.values(), before):
         assert all(line in text for line in said.split("\n"))
+    kept = "".join((*found.values(), before))
+    assert all(kept.count(letter) == text.count(letter) for letter in text if letter.isalpha())
 
 
 def _said(walk: Walk, text: str, message: int = 900) -> None:
@@ -91,6 +119,47 @@ def test_what_was_not_understood_is_named_and_can_be_sent_again() -> None:
     _said(walk, "1) 2", message=901)
     assert walk.draft.answers[PHASE].codes == ("emergency",)
     assert list(walk.kept.values()) == ["Open the clinics."]
+
+
+def test_a_sentence_before_the_first_number_is_kept_and_asked_about() -> None:
+    walk = _whole()
+    _said(walk, "Open the clinics. Call amina@example.org\n1) 2\n7) Once.")
+    assert walk.draft.step == REVIEW
+    assert isinstance(walk.effects[-1], out.AskWhere)
+    assert any(isinstance(effect, out.Noted) and effect.clues for effect in walk.effects)
+    walk.press(Do.PLACE, _at(walk, RECOMMENDATION))
+    assert isinstance(walk.effects[-1], out.Review)
+    assert _texts(walk, RECOMMENDATION) == ["Open the clinics. Call amina@example.org"]
+    assert _texts(walk, EXAMPLE) == ["Once."]
+
+
+def test_a_sentence_before_the_first_number_goes_with_an_edit() -> None:
+    walk = _whole()
+    _said(walk, "Open the clinics.\n1) 2")
+    _edited(walk, "Open the schools.\n1) 2")
+    (loose,) = walk.draft.loose
+    assert walk.kept == {loose.part: "Open the schools."}
+    walk.press(Do.PLACE, _at(walk, RECOMMENDATION))
+    walk.event(Edited("1) 2\n3) Open both.", 900, PartId("fe" * 16)))
+    assert not walk.draft.loose
+    assert _texts(walk, RECOMMENDATION) == ["Open both."]
+    assert list(walk.kept.values()) == ["Open both."]
+
+
+def test_a_line_without_letters_before_the_first_number_is_nothing() -> None:
+    walk = _whole()
+    _said(walk, "* * *\n1) 2\n3) Open the clinics.")
+    assert isinstance(walk.effects[-1], out.Review)
+    assert not walk.draft.loose
+
+
+def test_without_a_question_for_words_what_stands_before_is_said_to_be_left_out() -> None:
+    walk = Walk(compile_markdown(CHOICES))
+    walk.press(Do.WHOLE)
+    _said(walk, "Good morning.\n1) 2")
+    assert out.Noted("dialogue.left_out") in walk.effects
+    assert walk.draft.answers[StepId("one")].codes == ("b",)
+    assert walk.kept == {}
 
 
 def test_editing_the_message_changes_all_of_its_answers() -> None:

@@ -105,7 +105,7 @@ class Saying(Walk):
 
     def said_at_review(self, event: Said) -> Turn:
         """Here a button decides; but who answers all at once may do so in several messages."""
-        if self.draft.whole and whole.answers(event.text, len(self.in_writing())):
+        if self.draft.whole and whole.answers(event.text, len(self.in_writing()))[0]:
             return self.said_whole(event)
         if _words(event.text) and self.written():
             return self.said_loose(event)
@@ -144,9 +144,13 @@ class Saying(Walk):
 
     def said_loose(self, event: Said) -> Turn:
         """A sentence where a choice is asked for: late, or meant for another question. Kept, and asked about."""
+        self.keep_loose(event)
+        return self.ask_where()
+
+    def keep_loose(self, event: Said) -> None:
+        """Keep it until the person says where it belongs."""
         self.effects.append(out.Keep(event.part, StepId(LOOSE), event.text, event.message))
         self.draft = replace(self.draft, loose=(*self.draft.loose, Written(event.part, event.message)))
-        return self.ask_where()
 
     def ask_where(self) -> Turn:
         """Ask to which question the loose sentences belong."""
@@ -187,12 +191,13 @@ class Saying(Walk):
         Of an edited message, `before` names the questions that it answered until now.
         """
         asked = self.in_writing()
-        written = whole.answers(event.text, len(asked))
+        written, loose = whole.answers(event.text, len(asked))
         if written:
             told = [(asked[number - 1], text) for number, text in sorted(written.items())]
         else:
             texts = [question for question in asked if question.kind is Kind.TEXT]
             told = [(next((q for q in texts if q.required), texts[0]), event.text)] if texts else []
+        loose = loose if written or not told else ""
         missed = []
         for question, text in told:
             if before is not None and question.id not in before and question.id in self.draft.answers:
@@ -213,13 +218,22 @@ class Saying(Walk):
             if question.id not in self.draft.answers:
                 self.put(question.id, Answer(message=event.message))
         self.draft = replace(self.draft, whole=(*self.draft.whole, event.message), completed=True)
-        if found := clues("\n".join(text for question, text in told if question.kind is Kind.TEXT)):
+        if any(character.isalpha() for character in loose):
+            self.unnumbered(replace(event, text=loose, part=whole.part_of(event.part, StepId(LOOSE))))
+        if found := clues("\n".join((loose, *(text for question, text in told if question.kind is Kind.TEXT)))):
             self.effects.append(out.Noted("whole.taken", None, self.draft, found))
         left = next((q for q in self.asked() if q.kind is Kind.AUDIO and q.id not in self.draft.answers), None)
         step = REVIEW if left is None else left.id
         changing = left is not None
         self.draft = replace(self.draft, step=step, visit=self.draft.visit + 1, changing=changing, replacing=False)
-        return self.show(Trouble("whole.not_understood", {"numbers": ", ".join(missed)}) if missed else None)
+        return self.again(Trouble("whole.not_understood", {"numbers": ", ".join(missed)}) if missed else None)
+
+    def unnumbered(self, event: Said) -> None:
+        """What stands before the first number: it may be the recommendation itself."""
+        if self.written():
+            self.keep_loose(event)
+        else:
+            self.effects.append(out.Noted("dialogue.left_out"))
 
     def replaced(self, step: StepId) -> None:
         """What was written before for this question no longer counts."""
@@ -283,8 +297,10 @@ class Saying(Walk):
             elif others := tuple(one for one in answer.written if one not in gone):
                 answers[step] = Answer(written=others)
         before = frozenset(step for step, answer in self.draft.answers.items() if answers.get(step) != answer)
+        self.effects.extend(out.Drop(old.part) for old in self.draft.loose if old.message == event.message)
+        loose = tuple(old for old in self.draft.loose if old.message != event.message)
         kept = tuple(one for one in self.draft.whole if one != event.message)
-        self.draft = replace(self.draft, answers=answers, whole=kept)
+        self.draft = replace(self.draft, answers=answers, loose=loose, whole=kept)
         return self.said_whole(Said(event.text, event.message, event.part), before)
 
     def rewritten(self, step: StepId, old: Written, event: Edited) -> Turn:

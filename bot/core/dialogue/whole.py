@@ -16,13 +16,14 @@ _BARE = re.compile(r"[\s\u200e\u200f]*(\d{1,2})[ \t]+(\S.*)", re.DOTALL)
 """3 text: only in rising order, for a sentence may begin with a number."""
 
 
-def answers(text: str, count: int) -> dict[int, str]:
-    """Number of the question (from 1) to what was written for it, exactly; empty when no line is numbered.
+def answers(text: str, count: int) -> tuple[dict[int, str], str]:
+    """Number of the question (from 1) to what was written for it, exactly, and what stands before the first number.
 
     A line that begins with a number of the form, in the digits of any script, begins an answer; other lines belong to
-    the one before. Numbers that come again, or are out of range, are part of the text.
+    the one before. Numbers that come again, or are out of range, are part of the text. Without a number all is before.
     """
     found: dict[int, list[str]] = {}
+    before: list[str] = []
     last = 0
     for line in text.split("\n"):
         plain = western(line)
@@ -33,10 +34,10 @@ def answers(text: str, count: int) -> dict[int, str]:
             # Digits are replaced one by one, so the places agree; what is kept is what was written.
             found[number] = [line[match.start(2) :]]
             last = number
-        elif last:
-            found[last].append(line)
+        else:
+            (found[last] if last else before).append(line)
     kept = {number: "\n".join(lines).strip("\n") for number, lines in found.items()}
-    return {number: said for number, said in kept.items() if said.strip()}
+    return {number: said for number, said in kept.items() if said.strip()}, "\n".join(before).strip("\n")
 
 
 def part_of(part: PartId, step: StepId) -> PartId:
