@@ -52,6 +52,8 @@ class Chat:
     pending: int = 0
     """Batches that are committed, or about to be, and not delivered."""
     batches: deque[Batch] = field(default_factory=deque)
+    committing: bool = False
+    """A receipt is being committed: what stands in the chat is noted after that, whatever becomes of it."""
     running: bool = False
     failed: bool = False
     """Something did not arrive, and nothing since has shown the present step."""
@@ -68,6 +70,8 @@ class Chat:
     """A message of ours may stand here whose number was lost: with the process, or with Telegram's answer."""
     offered: tuple[Row, ...] = ()
     """The buttons that were shown last."""
+    working: dict[str, int] = field(default_factory=dict)
+    """By what they are good for, the messages whose buttons are good for one press and were not pressed yet."""
     shown: tuple[int, Message] | None = None
     """The screen or prompt that was sent or edited last: Telegram refuses an edit that changes nothing."""
 

@@ -263,12 +263,12 @@ class Conversing:
         self, origin: Origin, chat: Chat, outcome: Outcome, grants: tuple[Grant, ...], traces: tuple[Trace, ...]
     ) -> None:
         """Everything the update changes, durable. `pending` counts from before, so that the answer stays owed."""
-        before, unkept = chat.view, chat.take_unkept()
+        unkept = chat.take_unkept()
         chat.pending += 1
         # What the bot sent meanwhile shares the fate of what it belongs to.
         traces = (*unkept, *traces)
-        if outcome.receipt is not None:
-            chat.view = replace(chat.view, receipt=outcome.receipt)
+        # A note that is made beside this commit, and outlives it, must not hold a receipt that stands for nothing.
+        chat.committing = outcome.receipt is not None
         try:
             if outcome.redeems is not None:
                 await self._store.redeem(origin.update, chat.id, outcome.redeems)
@@ -291,7 +291,7 @@ class Conversing:
                         dropped=outcome.dropped,
                         submission=outcome.submission,
                         addition=outcome.addition,
-                        view=chat.view if outcome.receipt is not None else None,
+                        view=None if outcome.receipt is None else replace(chat.view, receipt=outcome.receipt),
                         erase_draft=outcome.erases_draft,
                         traces=traces,
                         turns=outcome.turns,
@@ -311,9 +311,11 @@ class Conversing:
         except BaseException:
             chat.pending -= 1
             chat.unkept[:0] = unkept
-            if outcome.receipt is not None:
-                chat.view = replace(chat.view, receipt=before.receipt)
             raise
+        finally:
+            chat.committing = False
+        if outcome.receipt is not None:
+            chat.view = replace(chat.view, receipt=outcome.receipt)
         chat.profile, chat.session = outcome.profile, outcome.session
 
     async def _news_of(self, chat: Chat) -> tuple[Trace, ...]:

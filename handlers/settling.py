@@ -57,8 +57,9 @@ class Settling:
 
     async def _flush(self) -> None:
         # As the chats are now, not as they were when they were noted: whatever is committed later comes after this.
-        chats = {number: chat for number, chat in self._waiting.items() if chat.unsettled}
-        self._waiting = {}
+        unsettled = {number: chat for number, chat in self._waiting.items() if chat.unsettled}
+        chats = {number: chat for number, chat in unsettled.items() if not chat.committing}
+        self._waiting = {number: chat for number, chat in unsettled.items() if chat.committing}
         for chat in chats.values():
             chat.unsettled = False
         appeared = {chat.id: chat.take_unkept() for chat in chats.values()}
