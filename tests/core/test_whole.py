@@ -3,11 +3,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from bot.core.contributions import PartId
 from bot.core.dialogue import effects as out
 from bot.core.dialogue import whole
-from bot.core.dialogue.draft import REVIEW, WHOLE
+from bot.core.dialogue.draft import REVIEW, WHOLE, Draft
 from bot.core.dialogue.events import Do, Edited, Said
 from bot.core.dialogue.questionnaire import StepId
 from bot.questionnaires.compilation import compile_markdown
@@ -29,6 +30,23 @@ CHOICES = """
 | settings | form_id | title | version |
 | | small | Small | 1 |
 """
+
+BRANCHES = """
+| survey | type | name | label | required | relevant |
+| | select_one answers | papers | Have you papers? | no | |
+| | text | which | Which papers? | yes | selected(${papers}, 'yes') |
+| | integer | year | Of which year? | no | selected(${papers}, 'yes') |
+| | text | words | Write it. | no | |
+| | integer | days | How many days? | no | |
+
+| choices | list_name | name | label |
+| | answers | yes | Yes |
+| | answers | no | No |
+
+| settings | form_id | title | version |
+| | small | Small | 1 |
+"""
+PAPERS, WHICH, YEAR, WORDS, DAYS = (StepId(name) for name in ("papers", "which", "year", "words", "days"))
 
 
 @pytest.mark.parametrize(
@@ -237,3 +255,92 @@ def test_who_changes_one_answer_is_not_asked_for_what_the_message_left_out() -> 
     _said(walk, "Kyrgyzstan", message=901)
     assert walk.draft.step == REVIEW
     assert walk.draft.answers[COUNTRY].codes == ("KG",)
+
+
+def _branches(text: str) -> Walk:
+    walk = Walk(compile_markdown(BRANCHES))
+    walk.press(Do.WHOLE)
+    asked = walk.effects[-1]
+    assert isinstance(asked, out.AskWhole)
+    assert asked.steps == (PAPERS, WORDS, DAYS)
+    _said(walk, text)
+    return walk
+
+
+def _numbers(walk: Walk) -> object:
+    shown = walk.effects[-1]
+    assert isinstance(shown, out.Review | out.Ask)
+    return shown.trouble and shown.trouble.values.get("numbers")
+
+
+def test_what_an_answer_brings_up_is_asked_next_and_a_line_that_was_not_read_after_it() -> None:
+    walk = _branches("1) yes\n3) some")
+    assert walk.draft.step == WHICH
+    assert _numbers(walk) == "3"
+    walk.say("A passport.")
+    walk.press(Do.NEXT)
+    assert walk.draft.step == YEAR
+    walk.press(Do.SKIP)
+    assert walk.draft.step == DAYS
+    walk.say("4")
+    # What the message left out is not asked.
+    assert walk.draft.step == REVIEW
+    assert walk.draft.answers[WORDS].skipped
+    assert _numbers(walk) is None
+
+
+def test_a_required_answer_is_asked_for_at_the_end_whichever_way_it_was_left_out() -> None:
+    walk = _branches("1) yes")
+    walk.press(Do.BACK)
+    assert walk.draft.step == REVIEW
+    walk.press(Do.SUBMIT)
+    assert walk.draft.step == WHICH
+    walk = _whole()
+    _said(walk, "1) 2\n3) ...")
+    walk.press(Do.SUBMIT)
+    assert walk.draft.step == RECOMMENDATION
+    walk = _whole()
+    _said(walk, "1) 2")
+    walk.press(Do.SUBMIT)
+    assert walk.draft.step == RECOMMENDATION
+
+
+def test_numbers_keep_their_meaning_while_answers_change_what_is_asked() -> None:
+    walk = _branches("1) yes")
+    walk.press(Do.BACK)
+    _said(walk, "2) Open the clinics.\n3) 4", message=901)
+    assert _texts(walk, WORDS) == ["Open the clinics."]
+    assert walk.draft.answers[DAYS].codes == ("4",)
+    assert WHICH not in walk.draft.answers
+    _edited(walk, "2) Open the schools.\n3) some", message=901)
+    assert _texts(walk, WORDS) == ["Open the schools."]
+    assert _numbers(walk) == "3"
+
+
+def test_a_line_that_was_not_read_stays_named_until_it_is_answered() -> None:
+    walk = _whole()
+    _said(walk, "Open the clinics.\n1) 9\n4) 1\n5) nobody at all")
+    # Where the sentence belongs is asked first.
+    walk.press(Do.PLACE, _at(walk, RECOMMENDATION))
+    assert _numbers(walk) == "1, 5"
+    _said(walk, "1) 2", message=901)
+    assert _numbers(walk) == "5"
+    _said(walk, "4) nobody at all", message=902)
+    assert _numbers(walk) == "4, 5"
+    assert walk.draft.answers[GROUPS].codes == ("all_migrants",)
+    walk.press(Do.CHANGE, _at(walk, GROUPS))
+    walk.press(Do.NEXT)
+    assert walk.draft.step == ADDRESSEES
+    walk.press(Do.SKIP)
+    assert walk.draft.step == REVIEW
+    assert _numbers(walk) is None
+
+
+def test_a_draft_that_was_kept_before_its_numbers_were_goes_on() -> None:
+    walk = _whole()
+    kept = TypeAdapter(Draft).dump_python(walk.draft, mode="json")
+    del kept["numbered"]
+    walk.last = TypeAdapter(Draft).validate_python(kept)
+    _said(walk, "1) 2\n3) Open the clinics.")
+    assert walk.draft.step == REVIEW
+    assert _texts(walk, RECOMMENDATION) == ["Open the clinics."]

@@ -107,6 +107,8 @@ class Draft:
     """Messages that came where no text is asked for; kept until the person says what they belong to."""
     whole: tuple[int, ...] = ()
     """Messages that answered several questions at once, so that editing one changes all of its answers."""
+    numbered: tuple[StepId, ...] = ()
+    """The questions as their prompt numbered them: answers change what is asked, but no number's meaning."""
 
     replaces: Replaced | None = None
     """None for a contribution of its own."""

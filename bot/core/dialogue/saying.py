@@ -105,7 +105,7 @@ class Saying(Walk):
 
     def said_at_review(self, event: Said) -> Turn:
         """Here a button decides; but who answers all at once may do so in several messages."""
-        if self.draft.whole and whole.answers(event.text, len(self.in_writing()))[0]:
+        if self.draft.whole and whole.answers(event.text, len(self.numbered()))[0]:
             return self.said_whole(event)
         if _words(event.text) and self.written():
             return self.said_loose(event)
@@ -190,15 +190,16 @@ class Saying(Walk):
 
         Of an edited message, `before` names the questions that it answered until now.
         """
-        asked = self.in_writing()
-        written, loose = whole.answers(event.text, len(asked))
+        numbered = self.numbered()
+        self.draft = replace(self.draft, numbered=tuple(question.id for question in numbered))
+        written, loose = whole.answers(event.text, len(numbered))
         if written:
-            told = [(asked[number - 1], text) for number, text in sorted(written.items())]
+            told = [(numbered[number - 1], text) for number, text in sorted(written.items())]
         else:
-            texts = [question for question in asked if question.kind is Kind.TEXT]
+            texts = [question for question in self.in_writing() if question.kind is Kind.TEXT]
             told = [(next((q for q in texts if q.required), texts[0]), event.text)] if texts else []
         loose = loose if written or not told else ""
-        missed = []
+        missed: set[StepId] = set()
         for question, text in told:
             if before is not None and question.id not in before and question.id in self.draft.answers:
                 # Answered in another way since: an edit takes back only what its own message said.
@@ -206,27 +207,30 @@ class Saying(Walk):
                 continue
             reply = KINDS[question.kind].said(question, None, text)
             if reply.trouble is not None or self.broken(question, reply) is not None:
-                missed.append(str(asked.index(question) + 1))
+                missed.add(question.id)
             elif reply.keep:
                 if before is None:
                     self.replaced(question.id)
                 self.keep_first(question.id, replace(event, text=text, part=whole.part_of(event.part, question.id)))
             else:
                 self.put(question.id, replace(reply.answer or Answer(), message=event.message))
-        # What the message left out was left out on purpose: whoever changes an answer is not asked for it again.
-        for question in self.in_writing():
-            if question.id not in self.draft.answers:
+        # What the message left out was left out on purpose: whoever changes an answer is not asked for it again. Not so
+        # what could not be read, nor what was not among the numbers. A later message leaves out all but its own.
+        for question in numbered:
+            its_own = not self.draft.whole or question.id in (before or ())
+            if its_own and question.id not in missed and question.id not in self.draft.answers:
                 self.put(question.id, Answer(message=event.message))
         self.draft = replace(self.draft, whole=(*self.draft.whole, event.message), completed=True)
         if any(character.isalpha() for character in loose):
             self.unnumbered(replace(event, text=loose, part=whole.part_of(event.part, StepId(LOOSE))))
         if found := clues("\n".join((loose, *(text for question, text in told if question.kind is Kind.TEXT)))):
             self.effects.append(out.Noted("whole.taken", None, self.draft, found))
-        left = next((q for q in self.asked() if q.kind is Kind.AUDIO and q.id not in self.draft.answers), None)
+        # What is to be recorded, or is asked because of an answer, had no number and comes now.
+        left = next((q for q in self.asked() if q not in numbered and q.id not in self.draft.answers), None)
         step = REVIEW if left is None else left.id
         changing = left is not None
         self.draft = replace(self.draft, step=step, visit=self.draft.visit + 1, changing=changing, replacing=False)
-        return self.again(Trouble("whole.not_understood", {"numbers": ", ".join(missed)}) if missed else None)
+        return self.again(self.not_understood(missed | self.unread()))
 
     def unnumbered(self, event: Said) -> None:
         """What stands before the first number: it may be the recommendation itself."""

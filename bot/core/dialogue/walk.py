@@ -51,6 +51,21 @@ class Walk:
         """Those of them that one message can answer; what is to be recorded is asked afterwards."""
         return [question for question in self.asked() if question.kind is not Kind.AUDIO]
 
+    def numbered(self) -> list[Question]:
+        """Those that a number in a message stands for, in order."""
+        found = map(self.form.questionnaire.question, self.draft.numbered)
+        return [question for question in found if question is not None] or self.in_writing()
+
+    def unread(self) -> set[StepId]:
+        """Those of them whose line could not be read, and that were not answered or passed by since."""
+        asked = {question.id for question in self.asked()} if self.draft.whole else set()
+        return asked & {*self.draft.numbered} - {*self.draft.answers}
+
+    def not_understood(self, steps: set[StepId]) -> Trouble | None:
+        """The numbers of these questions, to be told."""
+        numbers = [str(number) for number, step in enumerate(self.draft.numbered, 1) if step in steps]
+        return Trouble("whole.not_understood", {"numbers": ", ".join(numbers)}) if numbers else None
+
     def question(self) -> Question | None:
         """The question of the present step; None at the review and the completion."""
         return self.form.questionnaire.question(self.draft.step)
@@ -88,9 +103,10 @@ class Walk:
         """The present step as a new prompt. A step the form no longer has gives way to the next one."""
         if self.draft.step == REVIEW:
             steps = tuple(question.id for question in self.asked())
-            self.effects.append(out.Review(self.draft, steps, trouble))
+            self.effects.append(out.Review(self.draft, steps, trouble or self.not_understood(self.unread())))
         elif self.draft.step == WHOLE:
-            self.effects.append(out.AskWhole(self.draft, tuple(question.id for question in self.in_writing())))
+            self.draft = replace(self.draft, numbered=tuple(question.id for question in self.in_writing()))
+            self.effects.append(out.AskWhole(self.draft, self.draft.numbered))
         elif self.draft.step == COMPLETE:
             missing = self.missing()
             if not missing:
