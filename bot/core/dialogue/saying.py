@@ -215,7 +215,7 @@ class Saying(Walk):
             else:
                 self.put(question.id, replace(reply.answer or Answer(), message=event.message))
         # What the message left out was left out on purpose: whoever changes an answer is not asked for it again. Not so
-        # what could not be read, nor what was not among the numbers. A later message leaves out all but its own.
+        # what could not be read, nor what had no number. Of later messages, an edit leaves out only what it had named.
         for question in numbered:
             its_own = not self.draft.whole or question.id in (before or ())
             if its_own and question.id not in missed and question.id not in self.draft.answers:
