@@ -6,7 +6,9 @@ A plain ASGI application, because every message of a load test goes through it.
 import asyncio
 import json
 from collections import deque
+from contextlib import suppress
 from email.utils import formatdate
+from itertools import takewhile
 from typing import Any
 
 from starlette.requests import Request
@@ -40,6 +42,7 @@ class BotRequests:
         self.specification = specification
         self.recorded: deque[dict[str, Any]] = deque(maxlen=_KEPT_REQUESTS)
         self._count = 0
+        self._more = asyncio.Event()
         self._closing = asyncio.Event()
         if specification is not None:
             world.listeners.append(self._check_update)
@@ -47,6 +50,7 @@ class BotRequests:
     def close(self) -> None:
         """Let go of every request that waits."""
         self._closing.set()
+        self._more.set()
         self.polling.close()
 
     def _check_update(self, event: dict[str, Any]) -> None:
@@ -133,6 +137,15 @@ class BotRequests:
             gone.cancel()
             closing.cancel()
 
+    async def since(self, number: int, seconds: float) -> list[dict[str, Any]]:
+        """What was recorded after that number; where there is nothing yet, wait so long for the next."""
+        if self._count <= number and seconds and not self._closing.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._more.wait()
+        # From the end: whoever asks often wants the last few of thousands.
+        return list(takewhile(lambda one: one["n"] > number, reversed(self.recorded)))[::-1]
+
     def _record(self, method: str, parameters: Parameters, status: int, description: Any) -> None:
         self._count += 1
         self.recorded.append(
@@ -144,6 +157,8 @@ class BotRequests:
                 "description": description,
             }
         )
+        self._more.set()
+        self._more = asyncio.Event()
 
     async def _give_file(self, rest: str, send: Send) -> None:
         token, _, path = rest.partition("/")

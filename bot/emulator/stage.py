@@ -304,8 +304,8 @@ class Stage:
         return _Json({"ok": True})
 
     async def _recorded(self, request: Request) -> Response:
-        since = int(request.query_params.get("since", 0))
-        return _Json([one for one in self.requests.recorded if one["n"] > since])
+        since, wait = (float(request.query_params.get(name, 0)) for name in ("since", "wait"))
+        return _Json(await self.requests.since(int(since), min(wait, 30.0)))
 
     async def _violations(self, _: Request) -> Response:
         specification = self.requests.specification

@@ -150,13 +150,15 @@ class Crawler:
 
     async def _answer(self, seen: Callable[[list[dict[str, Any]]], bool]) -> list[str]:
         """What the bot did until it had nothing more to send to us, without what differs each time."""
+        done: list[dict[str, Any]] = []
         async with asyncio.timeout(20):
             while True:
                 idle = not self.bot.service.conversing.busy
-                done = [row for row in await self.bot.emulator.recorded(since=self.last) if row["n"] > self.last]
-                if idle and seen(done):
+                more = await self.bot.emulator.recorded(since=self.last, wait=0.0 if seen(done) else 5.0)
+                done += more
+                self.last = max((row["n"] for row in more), default=self.last)
+                if idle and not more and seen(done):
                     break
-        self.last = max(row["n"] for row in done)
         shown = []
         for row in done:
             if row["method"] in ("sendMessage", "editMessageText", "answerCallbackQuery"):

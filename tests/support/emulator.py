@@ -226,9 +226,9 @@ class Stage:
         """`pending`, `next_update_id`, `confirmed_below`."""
         return dict(await self.call("GET", "/world/updates"))
 
-    async def recorded(self, method: str | None = None, since: int = 0) -> list[dict[str, Any]]:
-        """The bot's requests, of one method or all."""
-        rows = await self.call("GET", f"/world/requests?since={since}")
+    async def recorded(self, method: str | None = None, since: int = 0, wait: float = 0.0) -> list[dict[str, Any]]:
+        """The bot's requests, of one method or all; `wait`: seconds to wait for one, if there is none yet."""
+        rows = await self.call("GET", f"/world/requests?since={since}&wait={wait}")
         return [row for row in rows if method in (None, row["method"])]
 
     async def violations(self) -> Any:
