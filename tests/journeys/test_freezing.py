@@ -15,8 +15,8 @@ from bot.core.outbox import Phase
 from bot.core.people import ChatId
 from bot.core.staff import Frozen, Thawed
 from handlers import broadcasting
-from locales import bidi
 from tests.journeys import test_admission as admission
+from tests.journeys import test_asking as asking
 from tests.journeys import test_briefings as briefings
 from tests.journeys import test_forms as forms
 from tests.journeys import test_inviting as inviting
@@ -149,6 +149,52 @@ async def test_nothing_is_opened_published_or_exported_and_all_can_be_shut(tmp_p
         assert not store.intake("eeca").open
 
 
+async def test_no_answer_goes_out_or_is_opened_and_nothing_of_it_is_lost(tmp_path: Path) -> None:
+    async with asking.people(tmp_path) as (bot, person, runner):
+        inquiries = bot.service.stores.store.inquiries
+        await asking.ask(person, asking.QUESTION)
+        await asking.opened(runner)
+        await runner.press(say("inquiries.b.answer"))
+        await runner.wait_for_text(say("inquiries.write"))
+        await runner.send(asking.ANSWER)
+        await runner.wait_for_text(say("inquiries.preview"))
+        await freeze(bot)
+        await refused(runner, say("inquiries.b.send"))
+        (one,) = inquiries.inquiries()
+        assert [line.text for line in one.lines] == [asking.QUESTION]
+        assert not [entry for entry, _ in bot.service.stores.audit.entries() if entry.act == "inquiry_answered"]
+        # What was written is there when it goes on.
+        await bot.service.stores.store.operate(Thawed("eeca"))
+        await runner.press(say("inquiries.b.send"))
+        await runner.wait_for_text(say("inquiries.sent"))
+        await person.wait_for_text(say("ask.offer"))
+        # An answer that waits is opened by no button, however old.
+        await freeze(bot)
+        await stands_still(person, say("remind.yes"))
+        last = (await person.messages())[-1]["message_id"]
+        for data in ("a:re:", f"a:sh:{one.id}"):
+            await person.tap(last, data)
+        sent = await person.send("/ask")
+        await person.wait_for_text(say("frozen.can"), after=sent["message_id"])
+        assert not any(asking.ANSWER in text for text in await texts(person))
+        assert len(inquiries.unread(ChatId(person.id))) == 1
+        await bot.service.stores.store.operate(Thawed("eeca"))
+        sent = await person.send("/ask")
+        await person.wait_for_text(say("ask.unread"), after=sent["message_id"])
+        await person.press(say("ask.b.read"))
+        await person.wait_for_text(asking.ANSWER)
+
+
+async def stands_still(person: Person, label: str) -> None:
+    """Press a button; the person is told that nothing is taken."""
+    last = (await person.messages())[-1]["message_id"]
+    await person.press(label)
+    await person.wait_until(
+        lambda chat: any(say("frozen.can") in text_of(one) for one in chat["messages"] if one["message_id"] >= last),
+        deadline=PATIENCE,
+    )
+
+
 def _readable(bot: Bot) -> bool:
     (one,) = bot.service.stores.store.briefings.briefings(("eeca",))
     return one.readable
@@ -238,8 +284,8 @@ async def test_what_waits_for_its_hour_is_paused_and_then_waits_for_it_again(tmp
         await ana.press("Send the text itself")
         await ana.press("Time")
         await ana.press("Choose a time")
-        await ana.send("2090-06-01 12:00")
-        await ana.wait_for_text(bidi.upright("2090-06-01 12:00"))
+        sent = await ana.send("2090-06-01 12:00")
+        await ana.wait_for_text("2090", after=sent["message_id"])
         await ana.press("Back")
         await propose(ana)
         await approve(bo)

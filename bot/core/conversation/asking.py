@@ -127,8 +127,15 @@ def _send(chat: Chat) -> Outcome:
 
 
 def _shown(chat: Chat, found: tuple[Inquiry, ...]) -> Outcome:
-    """Until it stands in the chat it is to be offered again: the moment may not be safe any more then."""
+    """Until it stands in the chat it is to be offered again: the moment may not be safe any more then.
+
+    What was answered where it stands still waits: whoever answered may be the reason for the stop.
+    """
     unread = {one.id for one in _unread(chat)}
+    held = [one for one in found if one.id in unread and chat.world.frozen(one.consultation)]
+    found = tuple(one for one in found if one not in held)
+    if held and not found:
+        return chat.shows(show.ShowFrozen(held[0].consultation, draft=False))
     shown = tuple(one.id for one in found if one.id in unread)
     effects = tuple(show.ShowInquiry(one) for one in found)
     return replace(chat.shows(*effects), inquiries=(Shows(shown),) if shown else ())

@@ -20,6 +20,7 @@ from bot.core.conversation.people import ALL, proposal, propose, scope, scopes, 
 from bot.core.dialogue.events import Do
 from bot.core.errors import Refused
 from bot.core.events import Ask, Halt
+from bot.core.inquiries import Handled
 from bot.core.invites import Changed, Made
 from bot.core.outbox import Phase
 from bot.core.rights import Right
@@ -71,6 +72,7 @@ def _reaches(world: World, outcome: Outcome) -> Iterator[str | None]:
         yield outcome.admission.consultation
     if outcome.broadcast is not None and outcome.broadcast.phase in (Phase.APPROVED, Phase.SENDING):
         yield outcome.broadcast.consultation
+    yield from (act.inquiry.consultation for act in outcome.inquiries if isinstance(act, Handled) and act.tells)
     if outcome.briefing is not None and _appears(world, outcome.briefing):
         yield outcome.briefing.briefing.consultation
     if outcome.offers is not None:
