@@ -22,7 +22,7 @@ from tests.journeys import test_forms as forms
 from tests.journeys import test_inviting as inviting
 from tests.journeys.test_asking import noon
 from tests.journeys.test_exporting import secretary
-from tests.journeys.test_participant import say
+from tests.journeys.test_participant import asked, say
 from tests.journeys.test_roles import opened
 from tests.storage.world import SetClock
 from tests.support.bot import FAR, Bot, running_bot
@@ -183,6 +183,42 @@ async def test_no_answer_goes_out_or_is_opened_and_nothing_of_it_is_lost(tmp_pat
         await person.wait_for_text(say("ask.unread"), after=sent["message_id"])
         await person.press(say("ask.b.read"))
         await person.wait_for_text(asking.ANSWER)
+
+
+async def test_a_question_is_held_where_it_is_asked_and_not_where_a_draft_waits(tmp_path: Path) -> None:
+    async with asking.people(tmp_path) as (bot, person, _):
+        store = bot.service.stores.store
+        await asking.organizer(bot, "Other", "mena")
+        await asking.ask(person, asking.QUESTION)
+        (old,) = store.inquiries.inquiries()
+        await person.press(say("home.begin"))
+        await asked(person, 1)
+        await person.start("mena")
+        await person.wait_for_text(say("consultation.mena.name"))
+        # The draft is where it goes on; the question would go where everything is stopped.
+        sent = await person.send("/ask")
+        await person.wait_for_text(say("ask.who_reads"), after=sent["message_id"])
+        await person.send("May I come?")
+        await person.wait_for_text(say("ask.preview"), after=sent["message_id"])
+        await freeze(bot, "mena")
+        await stands_still(person, say("ask.b.send"))
+        sent = await person.send("/ask")
+        shown = await person.wait_for_text(say("frozen.can"), after=sent["message_id"])
+        assert say("frozen.draft") not in text_of(shown)
+        assert store.inquiries.inquiries() == (old,)
+        # One that was asked elsewhere before goes on there.
+        await person.tap(shown["message_id"], f"a:mo:{old.id}")
+        await person.send("And for children?")
+        await person.press(say("ask.b.send"))
+        await person.wait_until(lambda _: len(store.inquiries.inquiries()[0].lines) == 2)
+        # And the other way round.
+        await store.operate(Thawed("mena"))
+        await freeze(bot, "eeca")
+        await asking.ask(person, "May I come?")
+        assert sorted(one.consultation for one in store.inquiries.inquiries()) == ["eeca", "mena"]
+        last = (await person.messages())[-1]["message_id"]
+        await person.tap(shown["message_id"], f"a:mo:{old.id}")
+        await person.wait_for_text(say("frozen.can"), after=last)
 
 
 async def stands_still(person: Person, label: str) -> None:

@@ -35,6 +35,16 @@ def standing(chat: Chat) -> Outcome:
     return _page(chat) if chat.session.letter is None or chat.session.letter.text is None else _preview(chat)
 
 
+def concerns(chat: Chat, event: on.Asks | None = None) -> str | None:
+    """The consultation whose organizers read it: that of the question which goes on, else the one joined last."""
+    letter = chat.session.letter
+    wanted = letter.inquiry if letter is not None else None
+    if event is not None and event.do in (on.Ask.OPEN, on.Ask.MORE):
+        wanted = event.inquiry
+    found = _mine(chat, wanted)
+    return chat.consultation if found is None else found.consultation
+
+
 def _asks(chat: Chat, event: on.Asks) -> Outcome:
     found = _mine(chat, event.inquiry)
     match event.do:

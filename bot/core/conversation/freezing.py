@@ -15,6 +15,7 @@ from bot.core import staff as rules
 from bot.core.admission import Membership
 from bot.core.briefings import KeptBriefing
 from bot.core.consultations import CONSULTATIONS
+from bot.core.conversation import asking
 from bot.core.conversation.chat import Chat, Deed, Outcome, World, adds
 from bot.core.conversation.people import ALL, proposal, propose, scope, scopes, waiting
 from bot.core.dialogue.events import Do
@@ -34,8 +35,7 @@ _ASKS = (Ask.OPEN, Ask.MORE, Ask.SEND, Ask.AGAIN)
 
 def held(chat: Chat, event: on.Event) -> Outcome | None:
     """What is answered while it stands still to whatever would be taken; None for all that goes on."""
-    draft, place = chat.session.draft, chat.session.place
-    consultation = chat.consultation if draft is None else draft.consultation
+    place, consultation = chat.session.place, _taken_for(chat, event)
     if consultation is None or not chat.world.frozen(consultation):
         return None
     match event:
@@ -48,6 +48,19 @@ def held(chat: Chat, event: on.Event) -> Outcome | None:
         case on.Asks() if event.do in _ASKS:
             return told(chat, consultation)
     return None
+
+
+def _taken_for(chat: Chat, event: on.Event) -> str | None:
+    """For which consultation it would be taken: a question has its own, whatever draft lies beside it."""
+    draft, asks = chat.session.draft, chat.session.place is Place.ASKING
+    match event:
+        case on.Asks():
+            return asking.concerns(chat, event)
+        case on.Speaks() if asks and event.said.step is None:
+            return asking.concerns(chat)
+        case on.SendsOther() if asks:
+            return asking.concerns(chat)
+    return chat.consultation if draft is None else draft.consultation
 
 
 def stopped(chat: Chat, outcome: Outcome) -> Outcome:
@@ -97,7 +110,8 @@ def _appears(world: World, kept: KeptBriefing) -> bool:
 
 def told(chat: Chat, consultation: str) -> Outcome:
     """It stands still: said plainly, with what was kept and what can be done."""
-    return chat.shows(show.ShowFrozen(consultation, draft=chat.session.draft is not None))
+    draft = chat.session.draft
+    return chat.shows(show.ShowFrozen(consultation, draft=draft is not None and chat.world.frozen(draft.consultation)))
 
 
 def take(chat: Chat, event: on.Event) -> Outcome | None:
