@@ -6,7 +6,7 @@ import pytest
 
 from bot.core import events as on
 from bot.core import screens
-from bot.core.consultations import GRACE_HOURS, Access, Intake
+from bot.core.consultations import GRACE_HOURS, Access, Changed, Intake
 from bot.core.contributions import PartId
 from bot.core.conversation import Outcome, World, converse
 from bot.core.conversation.intakes import mark
@@ -14,7 +14,7 @@ from bot.core.dialogue.events import Do, Pressed, Said
 from bot.core.events import Manage
 from bot.core.outbox import Actor
 from bot.core.people import NOTICE, Grant, Profile, Role
-from bot.core.session import Place, Session
+from bot.core.session import Managed, Place, Session
 from bot.questionnaires.library import library
 from locales import zones
 from tests.storage.world import RealChance
@@ -256,3 +256,42 @@ def test_a_zone_is_chosen_by_button_or_city_and_leads_back() -> None:
     assert run.zone == "Africa/Dakar"
     desk.does(on.Opened(on.Page.HOME))
     assert shown(desk.does(on.ChoosesZone("UTC"))) == ["zone.kept", "ShowHome"]
+
+
+class Stopped:
+    """Everything stands still."""
+
+    def frozen(self, consultation: str | None) -> float | None:
+        return NOW
+
+
+OPENED = Intake(open=True, until=NOW + 30 * DAY, access=Access.INVITE)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "made"),
+    [
+        (replace(OPENED, access=Access.OPEN), OPENED, True),
+        (OPENED, replace(OPENED, until=NOW + DAY), True),
+        (replace(OPENED, until=None), OPENED, True),
+        (OPENED, replace(OPENED, grace_hours=1), True),
+        (OPENED, replace(OPENED, open=False, until=NOW), True),
+        (OPENED, replace(OPENED, access=Access.OPEN), False),
+        (OPENED, replace(OPENED, until=NOW + 31 * DAY), False),
+        (OPENED, replace(OPENED, until=None), False),
+        (OPENED, replace(OPENED, access=Access.OPEN, until=NOW + DAY), False),
+        (OPENED, replace(OPENED, grace_hours=GRACE_HOURS + 1), False),
+        (replace(OPENED, opens=NOW + DAY), OPENED, False),
+        (replace(OPENED, final=True), OPENED, False),
+        (replace(OPENED, open=False), OPENED, False),
+    ],
+)
+def test_while_everything_stands_still_what_only_shuts_is_made(before: Intake, after: Intake, made: bool) -> None:
+    changed = Changed("eeca", before, after)
+    session = Session(1, place=Place.MANAGING, managed=Managed("eeca", "confirm", changed))
+    desk = Desk(eeca=before)
+    world = replace(desk.world(), staff=Stopped())  # type: ignore[arg-type]  # all that is asked for
+    event = on.Manages(Manage.SURE, "eeca", mark(changed))
+    outcome = converse(desk.profile, session, event, world)
+    assert (outcome.intake is not None) is made
+    assert (screens.Line("error.staff_frozen") in outcome.effects) is not made

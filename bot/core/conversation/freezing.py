@@ -6,6 +6,7 @@ never stopped, nor is what staff do to shut something. Not here: what else stand
 (`handlers.broadcasting`, `handlers.reminding`, the command line), how long drafts live then (`storage.sealed`).
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -14,7 +15,8 @@ from bot.core import screens as show
 from bot.core import staff as rules
 from bot.core.admission import Membership
 from bot.core.briefings import KeptBriefing
-from bot.core.consultations import CONSULTATIONS
+from bot.core.consultations import CONSULTATIONS, Access
+from bot.core.consultations import Changed as ChangedIntake
 from bot.core.conversation import asking
 from bot.core.conversation.chat import Chat, Deed, Outcome, World, adds
 from bot.core.conversation.people import ALL, proposal, propose, scope, scopes, waiting
@@ -90,7 +92,7 @@ def _reaches(world: World, outcome: Outcome) -> Iterator[str | None]:
         yield outcome.briefing.briefing.consultation
     if outcome.offers is not None:
         yield outcome.offers[0]
-    if outcome.intake is not None and outcome.intake.after.open:
+    if outcome.intake is not None and _opens(outcome.intake):
         yield outcome.intake.consultation
     if outcome.founds is not None:
         yield None
@@ -106,6 +108,22 @@ def _appears(world: World, kept: KeptBriefing) -> bool:
     """Whether people read something that they did not read before."""
     before = None if world.briefings is None else world.briefings.briefing(kept.briefing.id)
     return kept.freezes or (kept.briefing.readable and before is not None and not before.readable)
+
+
+def _opens(changed: ChangedIntake) -> bool:
+    """Whether more people could take part, longer, or in another way; an earlier end or fewer people only shut."""
+    before, after = changed.before, changed.after
+    if not after.open:
+        return False
+    return (
+        not before.open
+        or (after.access is not before.access and after.access is not Access.INVITE)
+        or (after.until or math.inf) > (before.until or math.inf)
+        or (after.opens or 0.0) < (before.opens or 0.0)
+        or after.grace_hours > before.grace_hours
+        or after.draft_hours != before.draft_hours
+        or (before.final and not after.final)
+    )
 
 
 def told(chat: Chat, consultation: str) -> Outcome:
