@@ -73,7 +73,9 @@ class Words:
     def met(self, consultation: Consultation) -> str:
         """Where and when a consultation met or meets, as HTML."""
         days = self.catalogue.days(self.language, consultation.first_day, consultation.last_day)
-        return f"{self.say(f'consultation.{consultation.id}.place')} · {html.escape(days, quote=False)}"
+        parts = (self.say(f"consultation.{consultation.id}.place"), html.escape(days, quote=False))
+        # A place may be written in another language than the days.
+        return " · ".join(bidi.isolate(one) if self.rtl or bidi.has_right_to_left(one) else one for one in parts)
 
     def named(self, name: str, value: str = "") -> str:
         """A name and what it stands for, both HTML, as the language puts a colon between them; none to follow it."""
