@@ -41,34 +41,36 @@ def session(bot: Bot, person: Person) -> Session:
     return found
 
 
-async def asked(person: Person, number: int) -> Message:
+async def asked(person: Person, number: int, language: str = "en") -> Message:
     """The question of that number stands open, with its buttons."""
-    return await person.wait_for(lambda message: f"{number} of 7" in text_of(message) and bool(buttons(message)))
+    head = say("dialogue.progress", language, at=number, total=7)
+    return await person.wait_for(lambda message: head in text_of(message) and bool(buttons(message)))
 
 
-async def to_the_recommendation(person: Person) -> None:
-    await person.press(say("home.begin"))
-    await asked(person, 1)
+async def to_the_recommendation(person: Person, language: str = "en") -> None:
+    await person.press(say("home.begin", language))
+    await asked(person, 1, language)
     await person.press("2 ·")
-    await asked(person, 2)
-    await person.press(say("dialogue.skip"))
-    await asked(person, 3)
+    await asked(person, 2, language)
+    await person.press(say("dialogue.skip", language))
+    await asked(person, 3, language)
 
 
-async def to_the_review(person: Person, text: str) -> None:
-    await to_the_recommendation(person)
+async def to_the_review(person: Person, text: str, language: str = "en") -> None:
+    skip, onward = say("dialogue.skip", language), say("dialogue.next", language)
+    await to_the_recommendation(person, language)
     await person.send(text)
-    await person.press(say("dialogue.next"))
-    await asked(person, 4)
-    await person.press(say("dialogue.skip"))
-    await asked(person, 5)
+    await person.press(onward)
+    await asked(person, 4, language)
+    await person.press(skip)
+    await asked(person, 5, language)
     await person.press("1 ·")
-    await person.press(say("dialogue.next"))
-    await asked(person, 6)
-    await person.press(say("dialogue.skip"))
-    await asked(person, 7)
-    await person.press(say("dialogue.skip"))
-    await person.wait_for_text(say("review.title"))
+    await person.press(onward)
+    await asked(person, 6, language)
+    await person.press(skip)
+    await asked(person, 7, language)
+    await person.press(skip)
+    await person.wait_for_text(say("review.title", language))
 
 
 async def test_leaving_at_the_notice_keeps_nothing(tmp_path: Path) -> None:

@@ -12,10 +12,15 @@ from tests.support.bot import Bot, running_bot
 from tests.support.emulator import Person, text_of
 
 
-async def handed_in(person: Person, text: str) -> Receipt:
-    await to_the_review(person, text)
-    await person.press(say("review.send"))
-    shown = await person.wait_for_text(say("receipt.title"))
+async def handed_in(person: Person, text: str, language: str = "en") -> Receipt:
+    await to_the_review(person, text, language)
+    return await hand_in(person, language)
+
+
+async def hand_in(person: Person, language: str = "en") -> Receipt:
+    """What the review shows, handed in."""
+    await person.press(say("review.send", language))
+    shown = await person.wait_for_text(say("receipt.title", language))
     found = re.search(r"(?:\d{4} ){3}\d{4}", text_of(shown))
     assert found is not None
     return Receipt(found[0].replace(" ", ""))

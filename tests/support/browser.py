@@ -91,8 +91,9 @@ class Phone:
 class Window:
     """A browser window on the page."""
 
-    def __init__(self, page: Page, folder: Path) -> None:
+    def __init__(self, page: Page, folder: Path, patience: int = PATIENCE) -> None:
         self.page = page
+        self.patience = patience
         self.complaints: list[str] = []
         self._folder = folder
         page.on("console", lambda said: self._complain(said.type in ("error", "warning"), f"console: {said.text}"))
@@ -109,7 +110,8 @@ class Window:
 
     async def ready(self) -> None:
         """Wait until the page shows what the emulator knows."""
-        await expect(self.page.locator("#connection")).to_have_attribute("data-state", "live")
+        connection = self.page.locator("#connection")
+        await expect(connection).to_have_attribute("data-state", "live", timeout=self.patience)
 
     async def shot(self, name: str) -> Path:
         """A picture of the window as `<name>.png`; returns where it is."""
@@ -147,11 +149,17 @@ async def window(
     dark: bool = False,
     touch: bool = False,
     people: Sequence[int] = (),
+    patience: int = PATIENCE,
 ) -> AsyncIterator[Window]:
-    """A fresh browser with the page open and ready; `people` limits the phones. Complaints fail at the end."""
+    """A fresh browser with the page open and ready; `people` limits the phones. Complaints fail at the end.
+
+    `patience`: milliseconds until a step counts as impossible.
+    """
     query = f"?people={','.join(map(str, people))}" if people else ""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(_ARGUMENTS))
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(_ARGUMENTS), timeout=3 * patience
+        )
         with _picture_folder() as folder:
             context = await browser.new_context(
                 viewport={"width": width, "height": height},
@@ -162,9 +170,9 @@ async def window(
                 timezone_id="UTC",
                 permissions=["clipboard-read", "clipboard-write"],
             )
-            context.set_default_timeout(PATIENCE)
+            context.set_default_timeout(patience)
             try:
-                seen = Window(await context.new_page(), folder)
+                seen = Window(await context.new_page(), folder, patience)
                 await seen.page.goto(url + "/" + query)
                 await seen.ready()
                 yield seen
