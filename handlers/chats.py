@@ -30,6 +30,8 @@ class Batch:
     """The person leaves: these words stay, and all else goes."""
     ends: bool = False
     """The draft is handed in or erased: its prompts are no prompts any more."""
+    clears: bool = False
+    """What was written and shown of it goes from the chat at once: what is deleted loses no buttons."""
     first: Callable[[], Awaitable[list[Outgoing]]] | None = None
     """Has to be done first, and gives more messages."""
 
@@ -101,7 +103,7 @@ class Chats:
         """The chat as it stands; `language` guesses one for a person not met before."""
         found = self._chats.get(chat)
         unkept = [] if found is None else found.unkept
-        newer = found.view if found is not None and found.unsettled else None
+        newer = None if found is None else found.view
         if found is not None and self._idle(found):
             # Its draft may have expired: the machine slept, or the clock was set.
             self.drop(chat)
@@ -112,7 +114,7 @@ class Chats:
             session = self._store.session(chat) or Session(chat, place)
             view = self._store.view(chat) or View()
             if newer is not None and view != View():
-                view = newer  # the note on disk is behind what stands in the chat
+                view = newer  # the note on disk may be behind what stands in the chat, or still be on its way there
             found = Chat(chat, profile, session, view, self._clock.now(), newest=_newest(view))
             found.unkept = unkept
             self._chats[chat] = found

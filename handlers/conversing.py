@@ -122,15 +122,17 @@ class Conversing:
             await self.unasked.tell_decided(outcome.admission.code)
         first = self._afterwards.first(chat, outcome)
         over = outcome.erases_draft
-        batch = Batch(messages, origin.tapped, origin.callback, last=outcome.forget, ends=over, first=first)
+        due = any(fate is Fate.DUE for _, fate in outcome.turns)
+        batch = Batch(
+            messages, origin.tapped, origin.callback, last=outcome.forget, ends=over, clears=due, first=first
+        )  # fmt: skip
         self._delivery.post(chat, batch)
         if outcome.exports is not None:
             chat.pending += 1
             self._delivery.post(chat, Batch([], first=self._afterwards.export(chat, outcome.exports)))
         erased = over and outcome.submission is None
-        due = any(fate is Fate.DUE for _, fate in outcome.turns) and not outcome.tidy
-        left = outcome.forget or outcome.withdraw is not None
-        if payload or erased or due or left or isinstance(event, on.SendsOther):
+        due = (due and not outcome.tidy) or outcome.forget or outcome.withdraw is not None
+        if payload or erased or due or isinstance(event, on.SendsOther):
             self._services.tidying.soon()
 
     async def _heard(self, chat: Chat, event: on.SendsVoice, grants: tuple[Grant, ...]) -> on.SendsVoice:

@@ -126,6 +126,8 @@ class Delivery:
 
     async def _deliver(self, chat: Chat, batch: Batch) -> bool:
         """Send one answer; False when something of it did not arrive and is still owed."""
+        if batch.clears:
+            chat.working = {}
         messages = [*(await batch.first() if batch.first is not None else ()), *batch.messages]
         toast = next((item for item in messages if item.where is Where.TOAST), None)
         if batch.callback is not None:
@@ -142,6 +144,9 @@ class Delivery:
                 continue
             if not isinstance(outcome, Accepted | Refused) and item.where is not Where.SETTLE:
                 return False  # a line that was not closed is untidy; a message that did not arrive is owed
+        pressed = next((work for work, number in chat.working.items() if number == batch.tapped), None)
+        if pressed is not None:
+            self._fading.note(chat.id, chat.working.pop(pressed))
         return True
 
     def _answer(self, chat: ChatId, callback: str, toast: Outgoing | None) -> None:
@@ -169,15 +174,26 @@ class Delivery:
     async def _new(self, chat: Chat, item: Outgoing) -> "Outcome[Any]":
         fate = None if item.shows is not None else Fate.LIVE if item.passing else _living(chat)
         outcome = await self._send(chat, item.message, fate)
+        self._works(chat, item, outcome)
         if isinstance(outcome, Accepted) and item.shows is not None and item.shows == chat.view.receipt:
             chat.view = replace(chat.view, receipt=None)
         return outcome
 
     async def _screen(self, chat: Chat, item: Outgoing) -> "Outcome[Any]":
         outcome = await self._send(chat, item.message, Fate.STAYS)
+        self._works(chat, item, outcome)
         if isinstance(outcome, Accepted) and outcome.result is not None:
             chat.view = replace(chat.view, anchor=outcome.result)
         return outcome
+
+    def _works(self, chat: Chat, item: Outgoing, outcome: "Outcome[int | None]") -> None:
+        """The buttons of an earlier message for the same are good for nothing any more."""
+        if not item.work or not isinstance(outcome, Accepted):
+            return
+        if (before := chat.working.pop(item.work, None)) is not None:
+            self._fading.note(chat.id, before)
+        if item.message.rows and outcome.result is not None:
+            chat.working[item.work] = outcome.result
 
     async def _prompt(self, chat: Chat, item: Outgoing) -> "Outcome[Any]":
         outcome = await self._send(chat, item.message, _living(chat))
@@ -240,6 +256,7 @@ class Delivery:
         if isinstance(outcome, Accepted):
             chat.shown = (number, message)
             chat.offered = message.rows or chat.offered
+            chat.working = {work: one for work, one in chat.working.items() if one != number}
         return outcome
 
 

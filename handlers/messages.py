@@ -87,5 +87,8 @@ class Outgoing:
     """To be called once it was accepted."""
     passing: bool = False
     """NEW: goes from the chat in time, even where the person keeps what they write."""
+    work: str = ""
+    """NEW, SCREEN: what its buttons are good for, once. They go when one of them was pressed, and when another message
+    for the same arrives, with buttons or without."""
     below: bool = False
     """SCREEN: a message of its own in any case, because it speaks of those that were just sent."""

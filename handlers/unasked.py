@@ -18,6 +18,7 @@ from handlers.messages import Message, Outgoing, Where
 from handlers.sender import Kind, Sender
 from handlers.services import Services
 from handlers.transport import raw_call
+from handlers.writing.inquiries import OFFER
 
 
 async def _done() -> None:
@@ -34,8 +35,13 @@ class Unasked:
         self.delivery = Delivery(sender, services.store, services.log, self.again)
 
     async def offer(self, chat_id: ChatId, arrived: Callable[[], Awaitable[None]]) -> None:
-        """Ask whether this is a safe moment for what the organizers answered."""
+        """Ask whether this is a safe moment for what the organizers answered; once, while the question is the last word
+        in the chat.
+        """
         chat = self._looking.known(chat_id)
+        if chat.working.get(OFFER) == chat.newest and not chat.pending:
+            await arrived()
+            return
         messages = self._looking.write(Outcome(chat.profile, chat.session, (show.OfferAnswer(),)))
         chat.pending += 1
         self.delivery.post(chat, Batch([replace(item, arrived=arrived) for item in messages]))

@@ -69,7 +69,7 @@ class Admission:
         words = self.words
         html = words.page([words.say("code.yours") + f"\n{LRI}<code>{spoken(screen.code)}</code>{PDI}"])
         rows = words.rows([Button(words.plain("code.b.copy"), copy=screen.code)])
-        return Outgoing(Where.NEW, Message(html, rows), passing=True)
+        return Outgoing(Where.NEW, Message(html, rows), passing=True, work="code")
 
     def membership(self, screen: show.ShowMembership) -> Outgoing:
         """What was decided about the reader, and what that means."""

@@ -5,7 +5,7 @@ in time, as answers are. Not here: which screen comes when (`bot.core.conversati
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core import events as on
 from bot.core import screens as show
@@ -20,6 +20,8 @@ LISTED = 30
 """Buttons of a list; Telegram takes a hundred."""
 EARLIER = 2
 """Texts shown before the newest one, shortened."""
+QUESTION, ANSWER, OFFER = "question", "answer", "offer"
+"""What buttons are good for once: to send what is previewed, to see what waits."""
 
 Screen = (
     show.AskInquiry
@@ -130,21 +132,24 @@ class Inquiries:
         )
 
     def preview(self, screen: show.PreviewInquiry) -> Outgoing:
-        """What is about to be sent."""
-        return self._new(
+        """What is about to be sent. The main button is what we advise."""
+        again, send = ("primary", None) if screen.clues else (None, "primary")
+        message = self._new(
             [self._title("ask.preview"), self.words.quote(screen.text, whole=True), self._warning(screen.clues)],
-            [self._ask("ask.b.send", Ask.SEND, style="primary")],
-            [self._ask("ask.b.again", Ask.AGAIN)],
+            [self._ask("ask.b.send", Ask.SEND, style=send)],
+            [self._ask("ask.b.again", Ask.AGAIN, style=again)],
             [self._ask("ask.b.leave", Ask.LEAVE)],
         )
+        return replace(message, work=QUESTION)
 
     def offer(self) -> Outgoing:
         """Nothing of what waits: somebody else may read this, on a locked phone even."""
-        return self._screen(
+        message = self._screen(
             [self.words.say("ask.offer")],
             [Button(self.words.plain("remind.yes"), buttons.RESUME)],
             [Button(self.words.plain("remind.not_now"), buttons.NOT_NOW)],
         )
+        return replace(message, work=OFFER)
 
     def shown(self, inquiry: Inquiry) -> Outgoing:
         """What was asked and answered; or why it is closed."""
@@ -224,17 +229,19 @@ class Inquiries:
 
     def preview_answer(self, screen: show.PreviewAnswer) -> Outgoing:
         """Exactly what the participant will see, before it is sent."""
-        return self._new(
+        again, send = ("primary", None) if screen.clues else (None, "primary")
+        message = self._new(
             [
                 self._title("inquiries.preview"),
                 self.words.quote(screen.text, whole=True),
                 self._warning(screen.clues),
                 self._language(screen.inquiry),
             ],
-            [self._handle("inquiries.b.send", Handle.SEND, screen.inquiry, style="primary")],
-            [self._handle("ask.b.again", Handle.ANSWER, screen.inquiry)],
+            [self._handle("inquiries.b.send", Handle.SEND, screen.inquiry, style=send)],
+            [self._handle("ask.b.again", Handle.ANSWER, screen.inquiry, style=again)],
             [self._handle("inquiries.b.leave", Handle.OPEN, screen.inquiry)],
         )
+        return replace(message, work=ANSWER)
 
     def reason(self, inquiry: Inquiry) -> Outgoing:
         """Why it is closed; the participant reads the reason as a sentence."""

@@ -3,7 +3,7 @@
 Not here: questions and answers (`prompts`), which screen comes when (`bot.core.conversation`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core import screens as show
 from bot.core.people import Profile
@@ -16,7 +16,7 @@ from handlers.writing.control import Control
 from handlers.writing.exporting import Exporting
 from handlers.writing.figures import Numbers
 from handlers.writing.founding import Making
-from handlers.writing.inquiries import Inquiries
+from handlers.writing.inquiries import ANSWER, QUESTION, Inquiries
 from handlers.writing.intakes import Intakes
 from handlers.writing.invites import Invites
 from handlers.writing.managing import Managing
@@ -26,6 +26,10 @@ from handlers.writing.topics import Topics
 
 WAY_ON = frozenset({"receipt.unknown", "receipt.too_many"})
 """Lines after which nothing else is shown: they carry the way back themselves."""
+
+
+SENT = {"ask.sent": QUESTION, "inquiries.sent": ANSWER}
+"""Lines after which a preview is good for nothing any more."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ class Screens(Arriving, Topics, Own):
             case show.Line() if screen.key in WAY_ON:
                 return self._screen([self.words.say(screen.key)], [self._back()])
             case show.Line():
-                return self.line(screen.key)
+                return replace(self.line(screen.key), work=SENT.get(screen.key, ""))
 
     @property
     def control(self) -> Control:

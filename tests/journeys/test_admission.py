@@ -5,6 +5,7 @@ Through the emulator, with people who read Arabic and Russian. Nobody sees who i
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -132,6 +133,35 @@ async def test_let_in_paused_let_back_and_removed(tmp_path: Path, language: str)
             assert person.card["first_name"] not in text_of(message)
         sent = await person.send("/mydata")
         await person.wait_for_text(say("mydata.code", language, rows=1), after=sent["message_id"])
+
+
+def shown(chat: dict[str, Any], key: str) -> list[str]:
+    return [text_of(one) for one in chat["messages"] if say(key) in text_of(one)]
+
+
+async def test_one_question_is_open_and_one_code_can_be_copied(tmp_path: Path) -> None:
+    clock = SetClock(noon())
+    async with running_bot(tmp_path, clock=clock) as bot:
+        await closed_to_others(bot, clock.time + 30 * DAY)
+        runner, person = await organizer(bot), await member(bot, "en", consultation="wca")
+        await own_code(person, "en")
+        await person.press(say("code.b.another"))
+        chat = await person.wait_until(
+            lambda chat: (
+                [bool(buttons(one)) for one in chat["messages"] if say("code.yours") in text_of(one)] == [False, True]
+            )
+        )
+        (digits,) = re.findall(r"\d{3} \d{3} \d{3}", shown(chat, "code.yours")[-1])
+        await at_the_door(runner)
+        await enters(runner, digits, say("admission.is.outside"))
+        await decides(runner, "admission.b.admit", "admission.is.admitted")
+        await person.wait_for_text(say("ask.offer"))
+        await decides(runner, "admission.b.suspend", "admission.is.suspended")
+        await decides(runner, "admission.b.again", "admission.is.admitted")
+        await person.press(say("remind.yes"))
+        await person.wait_for_text(say("admission.you.admitted"))
+        offers = [one for one in await person.received() if say("ask.offer") in text_of(one)]
+        assert len(offers) <= 1, "the same question is not asked again while it is the last word in the chat"
 
 
 async def test_what_was_begun_cannot_be_handed_in_while_paused(tmp_path: Path) -> None:

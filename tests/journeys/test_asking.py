@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.support.emulator import Message, Person, buttons, text_of
 
 QUESTION = "May somebody without papers take part?"
 ANSWER = "Yes. Nobody asks for papers here."
+CLUE = "My number is +7 701 123 45 67, may I?"
 HOUR = 3600
 DAY = 24 * HOUR
 
@@ -82,6 +84,12 @@ async def answer(runner: Person, text: str) -> None:
     assert text in text_of(shown)
     await runner.press(say("inquiries.b.send"))
     await runner.wait_for_text(say("inquiries.sent"))
+
+
+def says_without_buttons(chat: dict[str, Any], text: str) -> bool:
+    """Whether the newest message of ours that says this stands without buttons."""
+    found = [one for one in chat["messages"] if not one["outgoing"] and text in text_of(one)]
+    return bool(found) and not buttons(found[-1])
 
 
 def acts(bot: Bot) -> list[str]:
@@ -237,15 +245,63 @@ async def test_limits_and_clues(tmp_path: Path) -> None:
         await person.wait_for_text(say("ask.who_reads"))
         await person.send("x" * (LONGEST + 1))
         await person.wait_for_text(say("error.inquiry_long"))
-        await person.send("My number is +7 701 123 45 67, may I?")
+        await person.send(CLUE)
         shown = await person.wait_for_text(say("ask.preview"))
         assert say("clue.phone") in text_of(shown)
+        main = [button["text"] for button in buttons(shown) if button.get("style") == "primary"]
+        assert main == [say("ask.b.again")], "what we advise is the main button"
         await person.press(say("ask.b.leave"))
         for number in range(MOST_OPEN):
             await ask(person, f"Question {number}")
         await person.send("/ask")
         await person.wait_for_text(say("ask.full", most=MOST_OPEN))
         assert len(bot.service.stores.store.inquiries.inquiries()) == MOST_OPEN
+
+
+async def test_what_was_sent_leaves_the_chat(tmp_path: Path) -> None:
+    async with people(tmp_path) as (_, person, runner):
+        await ask(person, CLUE)
+        await person.wait_until(lambda chat: all(CLUE not in text_of(one) for one in chat["messages"]))
+        await person.wait_for_text(say("ask.sent"))
+        await answer(runner, ANSWER)
+        await runner.wait_until(lambda chat: all(ANSWER not in text_of(one) for one in chat["messages"]))
+
+
+async def test_a_preview_that_was_sent_has_no_buttons_any_more(tmp_path: Path) -> None:
+    async with people(tmp_path) as (_, person, runner):
+        for one in (person, runner):
+            await one.press(say("home.begin"))
+            await asked(one, 1)
+        await ask(person, CLUE)
+        await person.wait_until(lambda chat: says_without_buttons(chat, say("ask.preview")))
+        # A label that is typed is that button, too.
+        await opened(runner)
+        await runner.press(say("inquiries.b.answer"))
+        await runner.wait_for_text(say("inquiries.write"))
+        await runner.send(ANSWER)
+        await runner.wait_for_text(say("inquiries.preview"))
+        await runner.send(say("inquiries.b.send"))
+        await runner.wait_for_text(say("inquiries.sent"))
+        await runner.wait_until(lambda chat: says_without_buttons(chat, say("inquiries.preview")))
+
+
+async def test_a_preview_gives_way_to_the_next(tmp_path: Path) -> None:
+    async with people(tmp_path) as (_, person, _):
+        await person.send("/ask")
+        await person.wait_for_text(say("ask.who_reads"))
+        await person.send(CLUE)
+        first = await person.wait_for_text(say("ask.preview"))
+        await person.send(QUESTION)
+        await person.wait_for_text(QUESTION, after=first["message_id"])
+        await person.wait_until(lambda chat: says_without_buttons(chat, CLUE))
+
+
+async def test_the_list_knows_of_the_answer_at_once(tmp_path: Path) -> None:
+    async with people(tmp_path) as (_, person, runner):
+        await ask(person, QUESTION)
+        await answer(runner, ANSWER)
+        state = say("inquiries.state.answered")
+        await runner.wait_for(lambda one: any(button["text"].startswith(state) for button in buttons(one)))
 
 
 async def test_nobody_there(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from bot.core import screens as show
 from bot.core.conversation.chat import Chat, Deed, Outcome, adds
 from bot.core.dialogue.clues import clues
 from bot.core.errors import Refused
-from bot.core.inquiries import Handled, Inquiry, InquiryId, Reason
+from bot.core.inquiries import Handled, Inquiry, InquiryId, Reason, Stage
 from bot.core.rights import Right
 from bot.core.session import Letter, Place
 from bot.core.traces import Fate
@@ -80,17 +80,21 @@ def _act(chat: Chat, found: Inquiry, event: on.Handles) -> Outcome:
             return _send(chat, found)
         case on.Handle.CLOSE if event.argument in set(Reason):
             shut = inquiries.closed(found, me, Reason(event.argument))
-            outcome = adds(_listed(chat), show.Line("inquiries.closed"))
+            outcome = adds(_listed(chat, now=shut), show.Line("inquiries.closed"))
             return _gone(_did(chat, outcome, Handled(shut, tells=True), "inquiry_closed", event.argument))
         case on.Handle.CLOSE:
             return chat.shows(show.AskReason(found))
     return _opened(chat, found)
 
 
-def _listed(chat: Chat, wanted: bool | None = None) -> Outcome:
-    """All that are open in what this person organizes; the list is also where they say whether to be told."""
+def _listed(chat: Chat, wanted: bool | None = None, *, now: Inquiry | None = None) -> Outcome:
+    """All that are open in what this person organizes; the list is also where they say whether to be told.
+
+    `now`: what becomes of one of them by this very act.
+    """
     kept = () if chat.world.inquiries is None else chat.world.inquiries.inquiries()
-    mine = tuple(one for one in kept if chat.may(Right.ANSWER, one.consultation))
+    as_is = (now if now is not None and one.id == now.id else one for one in kept)
+    mine = tuple(one for one in as_is if one.stage is not Stage.CLOSED and chat.may(Right.ANSWER, one.consultation))
     if wanted is None:
         known = None if chat.world.inquiries is None else chat.world.inquiries.duty(chat.id)
         wanted = known is not False
@@ -141,7 +145,7 @@ def _send(chat: Chat, found: Inquiry) -> Outcome:
         # Something was asked or done since this answer was begun. The text is kept, to be sent after another look.
         return adds(_preview(chat, found), show.Line("error.inquiry_meanwhile"))
     done = inquiries.answered(found, chat.world.actor, letter.text, chat.world.day)
-    outcome = adds(_listed(chat), show.Line("inquiries.sent"))
+    outcome = adds(_listed(chat, now=done), show.Line("inquiries.sent"))
     return _gone(_did(chat, outcome, Handled(done, tells=True), "inquiry_answered"))
 
 

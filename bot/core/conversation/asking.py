@@ -133,7 +133,9 @@ def _send(chat: Chat) -> Outcome:
             inquiry = Inquiry(new, consultation, chat.profile.language, chat.world.day, lines=(line,))
     except Refused as error:
         return adds(_leave(chat), show.Line(f"error.{error.code}"))
-    return replace(adds(_leave(chat), show.Line("ask.sent")), inquiries=(Asked(inquiry),))
+    outcome = replace(adds(_leave(chat), show.Line("ask.sent")), inquiries=(Asked(inquiry),))
+    # Nobody who picks up the phone needs to read it; /ask shows it to the person again.
+    return outcome if chat.session.draft is not None or chat.profile.keep else replace(outcome, turns=GONE)
 
 
 def _shown(chat: Chat, found: tuple[Inquiry, ...]) -> Outcome:
