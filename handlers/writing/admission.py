@@ -12,6 +12,7 @@ from bot.core.events import Admit, Bring, Tell
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.writing.words import LRI, PDI, Words
+from locales import zones
 
 Screen = show.ShowOwnCode | show.ShowCode | show.ShowMembership | show.AskCode | show.ShowFound
 
@@ -21,6 +22,8 @@ class Admission:
     """Writes these screens for one reader."""
 
     words: Words
+    zone: str = zones.UTC
+    """In which the reader reads times."""
 
     def write(self, screen: Screen) -> Outgoing:
         """One of them as a message."""
@@ -47,7 +50,7 @@ class Admission:
         stands = screen.made or screen.until is not None
         known = ""
         if screen.until is not None:
-            known = words.say("code.stands", until=words.catalogue.moment(words.language, screen.until))
+            known = words.say("code.stands", until=words.moment(screen.until, self.zone))
         return self._screen(
             [
                 words.bold(words.plain("code.title")),

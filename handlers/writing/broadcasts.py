@@ -6,8 +6,6 @@ Not here: what arrives in the chats (`notices`), which screen comes when (`bot.c
 import html
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.core import screens as show
 from bot.core.events import Compose, Page
@@ -17,7 +15,6 @@ from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.writing.notices import leads_to, notice
 from handlers.writing.words import EXAMPLE_TIME, LRI, PDI, Words
-from locales import bidi
 
 BAR = 10
 """Cells of a progress bar."""
@@ -198,8 +195,9 @@ class Broadcasts:
         one = screen.broadcast
         propose = self._b(one, "propose", Compose.PROPOSE, one.digest, style="success")
         return [self.words.say("outbox.preview.above"), *self.summary(screen)], [
-            [propose],
-            [self._b(one, "test", Compose.TEST)],
+            # Without any text there is nothing to ask for yet.
+            [propose if one.texts else None],
+            [self._b(one, "test", Compose.TEST) if one.texts else None],
             [self._back(one)],
         ]
 
@@ -219,7 +217,7 @@ class Broadcasts:
         phase = words.bold(words.plain(f"outbox.phase.{one.phase.value}"))
         body = [phase if one.act is Act.SEND else f"{phase} · {words.say(f'outbox.act.{one.act.value}')}"]
         if one.phase is Phase.APPROVED and one.begins is not None:
-            body.append(words.say("outbox.begins", time=words.catalogue.moment(words.language, one.begins)))
+            body.append(words.say("outbox.begins", time=words.moment(one.begins, one.zone)))
         if one.phase is Phase.SENDING:
             body.append(self._quiet(one))  # else nobody knows why it does not move at night
         if one.planned is not None and one.changeable:
@@ -285,9 +283,7 @@ class Broadcasts:
     def _time(self, one: Broadcast) -> str:
         if one.at is None:
             return self.words.say("outbox.time.now")
-        local = datetime.fromtimestamp(one.at, ZoneInfo(one.zone))
-        shown = bidi.upright(f"{local:%Y-%m-%d %H:%M}")
-        return self.words.say("outbox.time.at", time=shown, zone=self.words.zone(one.zone))
+        return self.words.say("outbox.time.at", time=self.words.moment(one.at, one.zone))
 
     def _quiet(self, one: Broadcast) -> str:
         if one.quiet == NO_QUIET:

@@ -14,7 +14,7 @@ from bot.core.people import Profile
 from bot.core.traces import Fate
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
-from handlers.writing.words import Words
+from handlers.writing.words import Words, zone_of
 
 PERSON = (
     Kind.PROFILE,
@@ -71,7 +71,7 @@ class Listing:
         lines = [self.words.say(f"mydata.{kind.value}", rows=held.rows)]
         lines += [f"• {line}" for line in self._details[kind](holdings)] if kind in self._details else []
         if held.until is not None and kind is not Kind.TRACE:
-            until = self.words.catalogue.moment(self.words.language, held.until)
+            until = self.words.moment(held.until, zone_of(holdings.profile))
             lines.append(f"<i>{self.words.say('mydata.until', until=until)}</i>")
         return "\n".join(lines)
 

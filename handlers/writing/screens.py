@@ -23,6 +23,7 @@ from handlers.writing.managing import Managing
 from handlers.writing.own import Own
 from handlers.writing.staff import Staff
 from handlers.writing.topics import Topics
+from handlers.writing.words import zone_of
 
 WAY_ON = frozenset({"receipt.unknown", "receipt.too_many"})
 """Lines after which nothing else is shown: they carry the way back themselves."""
@@ -115,7 +116,7 @@ class Screens(Arriving, Topics, Own):
             case show.ShowInvites() | show.ShowNewInvite() | show.ShowInvite():
                 return Invites(self.words).write(screen)
             case show.ShowOwnCode() | show.ShowCode() | show.ShowMembership() | show.AskCode() | show.ShowFound():
-                return Admission(self.words).write(screen)
+                return Admission(self.words, zone_of(profile)).write(screen)
             case (
                 show.ShowStaff()
                 | show.ShowPeople()

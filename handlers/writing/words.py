@@ -8,8 +8,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.core.consultations import Consultation
+from bot.core.consultations import BY_ID, Consultation
 from bot.core.dialogue.questionnaire import Labels, Questionnaire
+from bot.core.people import Profile
 from handlers.messages import Button, Row
 from locales import bidi, zones
 from locales.catalogue import Catalogue
@@ -147,6 +148,13 @@ class Words:
             else:
                 rows.append([button])
         return rows
+
+
+def zone_of(profile: Profile | None) -> str:
+    """Where a person reads times that belong to no consultation: in their own zone, or that of the one joined last."""
+    if profile is None:
+        return zones.UTC
+    return profile.zone or (BY_ID[profile.joined[-1]].zone if profile.joined else zones.UTC)
 
 
 def _shortened(text: str, room: int) -> str:

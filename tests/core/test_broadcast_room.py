@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core import events as on
 from bot.core import outbox, screens
-from bot.core.consultations import Intake
+from bot.core.consultations import BY_ID, Intake
 from bot.core.contributions import PartId
 from bot.core.conversation import World, converse
 from bot.core.dialogue.events import Said
@@ -99,6 +99,14 @@ def test_whoever_presses_whatever_only_what_the_roles_allow_happens(acts: list[t
                 assert may(PEOPLE[who], Right.BROADCAST, effect.broadcast.consultation)
             if isinstance(effect, screens.ShowBroadcast) and effect.reach is not None:
                 assert effect.reach == 0  # three people are "fewer than 5"
+
+
+def test_a_new_broadcast_is_timed_where_its_consultation_is() -> None:
+    profile = Profile("en", True, NOTICE, ("eeca",))
+    event = on.Composes(Compose.NEW, "", "eeca")
+    outcome = converse(profile, Session(0, Place.HOME), event, world(Shelf(), "a" * 16))
+    assert outcome.broadcast is not None
+    assert outcome.broadcast.zone == BY_ID["eeca"].zone == "Europe/Kyiv"
 
 
 def _next(one: Broadcast | None, session: Session) -> Any:

@@ -12,6 +12,7 @@ from datetime import datetime
 from bot.core import events as on
 from bot.core import outbox
 from bot.core import screens as show
+from bot.core.consultations import BY_ID
 from bot.core.conversation.chat import Chat, Deed, Outcome, adds
 from bot.core.conversation.moments import moment
 from bot.core.errors import Refused
@@ -115,10 +116,14 @@ def _listed(chat: Chat) -> Outcome:
 
 
 def _new(chat: Chat, consultation: str) -> Outcome:
-    if chat.world.outbox is None or not chat.may(Right.BROADCAST, consultation):
+    known = consultation in BY_ID and chat.may(Right.BROADCAST, consultation)
+    if chat.world.outbox is None or not known:
         return adds(_listed(chat), show.Toast("dialogue.outdated"))
     form = Form.NEUTRAL if chat.world.outbox.sensitive(consultation) else Form.FULL
-    new = Broadcast(BroadcastId(chat.world.chance.hex(6)), consultation, form=form, writers=(chat.world.actor,))
+    new = Broadcast(
+        BroadcastId(chat.world.chance.hex(6)), consultation, form=form, zone=BY_ID[consultation].zone,
+        writers=(chat.world.actor,),
+    )  # fmt: skip
     return _kept(chat, new, "texts", "broadcast_written")
 
 
@@ -142,8 +147,8 @@ def announcing(chat: Chat, consultation: str, briefing: str, titles: Mapping[str
     form = Form.NEUTRAL if chat.world.outbox.sensitive(consultation) else Form.FULL
     texts = {code: Text(title, (Mark("bold", 0, outbox.units(title)),)) for code, title in titles.items()}
     new = Broadcast(
-        BroadcastId(chat.world.chance.hex(6)), consultation, texts=texts, form=form, writers=(chat.world.actor,),
-        briefing=briefing,
+        BroadcastId(chat.world.chance.hex(6)), consultation, texts=texts, form=form, zone=BY_ID[consultation].zone,
+        writers=(chat.world.actor,), briefing=briefing,
     )  # fmt: skip
     return _kept(chat, new, "draft", "broadcast_written")
 
