@@ -67,8 +67,8 @@ def _of_languages(sheets: Sheets, spoken: Collection[str]) -> Iterator[Fault]:
                         named.setdefault(cell.language, Fault(sheet, 1, cell.column, "language_guessed", params))
     yield from named.values()
     written = {code for codes in columns.values() for code in codes} | {default}
-    for code in sorted(set(spoken) - written):
-        yield Fault("survey", 0, "label", "language_missing", {"language": code, "other": default})
+    if unread := sorted(set(spoken) - written):
+        yield Fault("survey", 0, "label", "language_missing", {"languages": ", ".join(unread), "other": default})
     for code in sorted(written - set(spoken) - {""}):
         yield Fault("survey", 0, "label", "language_unspoken", {"language": code})
     for sheet, rows in (("survey", sheets.survey), ("choices", sheets.choices)):

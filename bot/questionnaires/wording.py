@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from bot.core.dialogue.questionnaire import Form, Kind, Labels, Question
 from bot.core.editions import Examined, Fault
+from locales import bidi
 from locales.catalogue import Catalogue
 
+OF_LANGUAGES = frozenset({"language_missing", "translation_missing"})
+"""What is told by codes of languages, which a reader knows by their names."""
 MANY = 20
 """Choices up to which a walk names them all."""
 
@@ -28,7 +31,18 @@ def places(
 
 def _sentence(catalogue: Catalogue, language: str, fault: Fault, kind: str) -> str:
     key = f"remark.{fault.code}" if kind == "remark" else f"fault.{fault.code}"
-    return catalogue.text(language, key, **fault.params)
+    named = {
+        name: _languages(catalogue, str(value)) if fault.code in OF_LANGUAGES else value
+        for name, value in fault.params.items()
+    }
+    return catalogue.text(language, key, **named)
+
+
+def _languages(catalogue: Catalogue, codes: str) -> str:
+    """Languages by their own names, as far as we know them."""
+    own = {one.code: one.own_name for one in catalogue.declared}
+    names = [own.get(code, code) for code in codes.split(", ")]
+    return ", ".join(bidi.isolate(name) if bidi.has_right_to_left(name) else name for name in names)
 
 
 def _where(catalogue: Catalogue, language: str, fault: Fault) -> str:

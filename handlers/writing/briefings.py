@@ -176,7 +176,9 @@ class Briefings:
         one, language = screen.briefing, screen.language
         sheet = one.sheets.get(language, Sheet())
         count = self.words.say("briefing.pages", language=self._name(language), pages=len(pages(sheet.body)))
-        return [self.words.bold(sheet.title), count], [
+        # The heading of the screen is the title in the organizer's own language already.
+        title = "" if sheet.title == one.name(self.words.language) else self.words.bold(sheet.title)
+        return [title, count], [
             [self._do(one, "briefing.b.title", Brief.TITLE, language)],
             [self._do(one, "briefing.b.more", Brief.MORE, language)],
             [self._do(one, "briefing.b.body", Brief.BODY, language)],
@@ -205,7 +207,7 @@ class Briefings:
     def _who_reads(self, screen: show.WriteBriefing) -> tuple[list[str], Rows]:
         one, words = screen.briefing, self.words
         rows: Rows = [
-            [Button(f"{language.own_name}: {self._name(self._seen(one, language.code))}",
+            [Button(words.directed(words.named(language.own_name, self._name(self._seen(one, language.code)))),
                     buttons.brief(Brief.TURN, one.id, language.code))]
             for language in words.catalogue.languages
             if language.code not in one.written
@@ -291,10 +293,13 @@ class Briefings:
         return [self.words.say("briefing.erase_ask")], [[sure], [self._back(one)]]
 
     def _looked(self, screen: show.WriteBriefing, edition: Edition) -> Outgoing:
-        """Exactly what readers of a language get; only the buttons below are the organizer's."""
+        """Exactly what readers of a language get; only the buttons below are the organizer's, and a line above a
+        preview.
+        """
         one, language = screen.briefing, screen.language
-        text, at, of = read(Words(self.words.catalogue, language), edition, screen.page)
         preview = screen.screen == "preview"
+        above = self.words.plain("briefing.not_published") if preview else ""
+        text, at, of = read(Words(self.words.catalogue, language), edition, screen.page, above)
         do, number = (Brief.PREVIEW, 0) if preview else (Brief.EDITION, edition.number)
 
         def to(code: str, page: int) -> str:
@@ -401,14 +406,16 @@ def _dated(words: Words, edition: Edition) -> str:
     return words.plain(key, day=words.catalogue.day(words.language, day), number=edition.number)
 
 
-def read(words: Words, edition: Edition, page: int) -> tuple[Text, int, int]:
-    """A page as readers get it, its number from 0, and how many there are."""
+def read(words: Words, edition: Edition, page: int, above: str = "") -> tuple[Text, int, int]:
+    """A page as readers get it, its number from 0, and how many there are; `above` it a line for whoever wrote it."""
     language = edition.language(words.language)
     sheet = edition.sheets[language]
     every = pages(sheet.body)
     at = min(max(page, 0), len(every) - 1)
     made = _Composed(words)
     count = f" · {LRI}{at + 1}/{len(every)}{PDI}" if len(every) > 1 else ""
+    if above:
+        made.line(above, "italic")
     made.line(sheet.title + count, "bold")
     made.line(_dated(words, edition), "italic")
     if at == 0:

@@ -25,6 +25,10 @@ ONE_SCREEN = 10
 COLUMNS = 10
 """Choices a page of a long list of names, two a row."""
 
+HOW_TO_CHANGE = "review.press_a_button"
+WRITTEN = frozenset((Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.TEXT, Kind.INTEGER))
+"""Kinds of questions that one message can answer."""
+
 Recall = Callable[[PartId], str | None]
 """The text of a part while it is remembered, None afterwards."""
 
@@ -66,6 +70,7 @@ class Prompts:
                     self._trouble(question, trouble),
                     self._heading(draft, question),
                     *self._body(draft, question, answer),
+                    self.words.say("dialogue.more_letters") if _too_many(question, matches) else "",
                     self._warning(clues),
                 )
             ),
@@ -147,7 +152,7 @@ class Prompts:
     ) -> list[list[Button]]:
         if not question.choices:
             return []
-        order = list(matches) if matches is not None else self._order(draft, question, answer)
+        order = [at for at in self._order(draft, question, answer) if matches is None or at in matches]
         long = len(question.choices) > NUMBERED
         size = COLUMNS if long else ONE_SCREEN if len(order) <= ONE_SCREEN else PAGE
         pages = max(1, -(-len(order) // size))
@@ -221,10 +226,17 @@ class Prompts:
                 Button(words.plain("dialogue.back"), buttons.press(draft, Do.BACK)) if back else None,
                 Button(words.plain("dialogue.skip"), buttons.press(draft, Do.SKIP)) if skip else None,
             ],
-            [Button(words.plain("dialogue.stop"), buttons.press(draft, Do.STOP))],
+            [self._stop(draft)],
             # Where a dialogue begins, and nowhere else.
-            [Button(words.plain("dialogue.whole"), buttons.press(draft, Do.WHOLE))] if not draft.answers else [],
+            [Button(words.plain("dialogue.whole"), buttons.press(draft, Do.WHOLE))]
+            if not draft.answers and any(one.kind in WRITTEN for one in self.form.questionnaire.questions)
+            else [],
         ]
+
+    def _stop(self, draft: Draft) -> Button:
+        """What is begun waits; of a rehearsal nothing is kept, so it ends."""
+        key = "forms.b.end" if draft.rehearsal else "dialogue.stop"
+        return Button(self.words.plain(key), buttons.press(draft, Do.STOP))
 
     # Answers
 
@@ -310,7 +322,7 @@ class Prompts:
                 lines.append("\n".join(part for part in (label, self._to_write(question)) if part))
         rows = words.rows(
             [Button(words.plain("whole.one_by_one"), buttons.press(effect.draft, Do.BACK))],
-            [Button(words.plain("dialogue.stop"), buttons.press(effect.draft, Do.STOP))],
+            [self._stop(effect.draft)],
         )
         text = words.page((words.say("whole.how"), *lines))
         return Outgoing(Where.PROMPT, Message(text, rows), WHOLE, effect.draft.visit)
@@ -323,7 +335,9 @@ class Prompts:
         if not question.choices:
             return words.say("whole.a_number" if question.kind is Kind.INTEGER else "whole.own_words")
         named = words.listing(
-            (f"{at} {self._name(choice)}" for at, choice in enumerate(question.choices, 1)), "words.semicolon"
+            # The number stays on the line of what it stands for.
+            (f"{at}\u00a0{self._name(choice)}" for at, choice in enumerate(question.choices, 1)),
+            "words.semicolon",
         )
         kind = "whole.several" if question.kind is Kind.SELECT_MULTIPLE else "whole.one"
         return words.say(kind) + " " + html.escape(named, quote=False)
@@ -340,7 +354,7 @@ class Prompts:
             for at, question in missing
         ]
         leave = Button(words.plain("dialogue.leave_as_it_is"), buttons.press(effect.draft, Do.LEAVE))
-        stop = Button(words.plain("dialogue.stop"), buttons.press(effect.draft, Do.STOP))
+        stop = self._stop(effect.draft)
         html_text = words.page((words.bold(words.plain("dialogue.complete")), "\n".join(names)))
         return Outgoing(
             Where.PROMPT, Message(html_text, words.rows(*fill, [leave], [stop])), COMPLETE, effect.draft.visit
@@ -357,17 +371,20 @@ class Prompts:
             name = words.label(question.short, form)
             lines.append(self._reviewed(question, draft.answer(question.id), name, written))
             change.append(Button(f"✎ {name}", buttons.press(draft, Do.CHANGE, at)))
-        rows: list[list[Button]] = [
+        erase = Button(words.plain("review.erase"), buttons.press(draft, Do.CANCEL), style="danger")
+        rows: list[list[Button | None]] = [
             [Button(words.plain("review.send"), buttons.press(draft, Do.SUBMIT), style="success")],
-            *words.pairs(change),
-            [Button(words.plain("dialogue.stop"), buttons.press(draft, Do.STOP))],
-            [Button(words.plain("review.erase"), buttons.press(draft, Do.CANCEL), style="danger")],
+            *map(list[Button | None], words.pairs(change)),
+            [self._stop(draft)],
+            [None if draft.rehearsal else erase],
         ]
+        told = effect.trouble is not None and effect.trouble.key == HOW_TO_CHANGE
         text = words.page(
             (
                 self._trouble(None, effect.trouble),
                 words.bold(words.plain("review.title")),
                 "\n".join(lines),
+                "" if told else words.say(HOW_TO_CHANGE),
                 words.say("review.before_sending"),
             )
         )
@@ -391,3 +408,8 @@ class Prompts:
         message = Message(words.page((words.say("review.erase_sure"),)), rows)
         # A prompt, so that "erase" does not stay there to be pressed once the dialogue has gone on.
         return Outgoing(Where.PROMPT, message, effect.draft.step, effect.draft.visit)
+
+
+def _too_many(question: Question, matches: tuple[int, ...] | None) -> bool:
+    """Whether more was found in a long list than is shown."""
+    return matches is not None and len(question.choices) > NUMBERED and len(matches) > COLUMNS

@@ -5,19 +5,26 @@ from dataclasses import replace
 import pytest
 
 from bot.core import screens as show
+from bot.core.briefings import Briefing, BriefingId, begun, draft_edition, titled
 from bot.core.consultations import BY_ID
 from bot.core.contributions import ContributionId
 from bot.core.conversation import Effect
+from bot.core.dialogue import effects as out
 from bot.core.dialogue.clues import clues
-from bot.core.dialogue.draft import Draft
+from bot.core.dialogue.draft import REVIEW, Answer, Draft
+from bot.core.dialogue.effects import Trouble
 from bot.core.dialogue.questionnaire import StepId
+from bot.core.dialogue.steps.matching import labels
+from bot.core.editions import Fault
 from bot.core.holdings import Holding, Holdings, Kind
 from bot.core.inquiries import Inquiry, InquiryId, Line
 from bot.core.outbox import Broadcast, BroadcastId, Text
 from bot.core.people import Profile
 from bot.questionnaires.library import library
+from bot.questionnaires.wording import lines
 from handlers.messages import Message
-from tests.handlers.test_typed import CATALOGUE, NOW, WRITER
+from locales.bidi import FSI, PDI
+from tests.handlers.test_typed import CATALOGUE, LANGUAGES, NOW, WRITER
 
 NBSP = "\u00a0"
 FORM = library()["recommendation"]
@@ -73,3 +80,71 @@ def test_a_broadcast_without_text_cannot_be_proposed() -> None:
     assert say("outbox.b.propose") not in names(written(show.ShowBroadcast(one, "preview"))[0])
     full = replace(one, texts={"en": Text("Hello")})
     assert say("outbox.b.propose") in names(written(show.ShowBroadcast(full, "preview"))[0])
+
+
+def briefing() -> Briefing:
+    return begun(titled(Briefing(BriefingId("0" * 12), "eeca"), "en", "Clinics"), "en", "Open them.", ())
+
+
+def test_who_reads_which_language_is_not_mirrored_by_an_arabic_name() -> None:
+    (message,) = written(show.WriteBriefing(briefing(), "readers"))
+    assert f"\u200e{FSI}العربية{PDI}: English" in names(message)
+    assert "Français: English" in names(message)
+
+
+def test_a_preview_says_that_it_is_not_published() -> None:
+    one = briefing()
+    edition = draft_edition(one, LANGUAGES, CATALOGUE.chain, NOW)
+    (message,) = written(show.WriteBriefing(one, "preview", "fr", edition=edition))
+    assert message.plain is not None
+    assert message.plain.text.startswith(say("briefing.not_published"))
+
+
+def test_the_title_of_a_briefing_stands_once() -> None:
+    two = begun(titled(briefing(), "fr", "Cliniques"), "fr", "Ouvrez-les.", ())
+    assert written(show.WriteBriefing(two, "language", "en"))[0].html.count("Clinics") == 1
+    assert "Cliniques" in written(show.WriteBriefing(two, "language", "fr"))[0].html
+
+
+def test_a_rehearsal_offers_its_end_and_no_saving() -> None:
+    steps = tuple(question.id for question in FORM.questionnaire.questions)
+    for draft in (DRAFT, replace(DRAFT, rehearsal=True)):
+        for effect in (out.Ask(draft), out.AskWhole(draft, steps), out.Review(replace(draft, step=REVIEW), steps)):
+            seen = names(written(effect)[0])
+            assert (say("forms.b.end") in seen) is draft.rehearsal
+            assert (say("dialogue.stop") in seen) is not draft.rehearsal
+
+
+def test_the_review_says_once_how_an_answer_is_changed() -> None:
+    steps = (StepId("phase"),)
+    for trouble in (None, Trouble("review.press_a_button")):
+        (message,) = written(out.Review(replace(DRAFT, step=REVIEW), steps, trouble))
+        assert message.html.count(say("review.press_a_button")) == 1
+
+
+def test_a_number_stays_with_its_choice_where_all_is_answered_at_once() -> None:
+    (message,) = written(out.AskWhole(DRAFT, (StepId("phase"),)))
+    question = FORM.questionnaire.question("phase")
+    assert question is not None
+    for at, choice in enumerate(question.choices, 1):
+        assert f"{at}{NBSP}{choice.short['en']}" in message.html
+
+
+def test_of_many_countries_the_near_ones_come_first_and_more_letters_are_asked_for() -> None:
+    question = next(one for one in FORM.questionnaire.questions if one.first == "countries")
+    draft = replace(DRAFT, step=question.id, answers={StepId("phase"): Answer(("emergency",))})
+    near = [at for at, one in enumerate(question.choices) if one.code in BY_ID["eeca"].countries]
+    for text, many in (("a", True), ("armen", False)):
+        found = labels(question, text)
+        (message,) = written(out.Ask(draft, matches=found))
+        assert (say("dialogue.more_letters") in message.html) is many
+        first = {CATALOGUE.territory("en", question.choices[at].code) for at in found if at in near}
+        assert first
+        assert first == {label.lstrip("☐✓ ") for label in names(message)[: len(first)]}
+
+
+def test_languages_without_a_text_are_told_by_their_names_and_together() -> None:
+    faults = [Fault("survey", 0, "label", "language_missing", {"languages": "ar, es", "other": "en"})]
+    (line,) = lines(CATALOGUE, "en", faults, "remark")
+    plain = line.replace(FSI, "").replace(PDI, "")
+    assert plain.endswith("There is no text in: العربية, Español. These readers will see: English.")
