@@ -100,6 +100,7 @@ class Arriving(Pages):
             *rows,
             [self._manages(organizes=screen.organizes)],
             [self._button("home.learn", buttons.read())],
+            [self._button("receipt.home", buttons.opens(on.Page.HOME)) if profile.joined else None],
         )
 
     def _manages(self, *, organizes: bool) -> Button | None:
@@ -135,10 +136,9 @@ class Arriving(Pages):
             [self._manages(organizes=screen.organizes)],
             [self._button("home.ask", buttons.ask(on.Ask.OPEN)) if screen.asks else None],
             [self._button("home.news_stop" if wants else "home.news_want", buttons.news(wanted=not wants))],
-            [
-                self._button("home.consultations", buttons.opens(on.Page.CONSULTATIONS)),
-                self._button("home.language", buttons.opens(on.Page.LANGUAGE)),
-            ],
+            # Its name is long in some languages: in half a row it would be cut.
+            [self._button("home.consultations", buttons.opens(on.Page.CONSULTATIONS))],
+            [self._button("home.language", buttons.opens(on.Page.LANGUAGE))],
         )
 
     def _zone(self, consultation: str, profile: Profile) -> str:

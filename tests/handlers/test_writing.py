@@ -106,6 +106,15 @@ def test_the_title_of_a_briefing_stands_once() -> None:
     assert "Cliniques" in written(show.WriteBriefing(two, "language", "fr"))[0].html
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_other_consultations_has_a_row_of_its_own_and_a_way_back(language: str) -> None:
+    (home,) = written(show.ShowHome("eeca"), language)
+    assert [say("home.consultations", language)] in [[button.label for button in row] for row in home.rows]
+    back = say("receipt.home", language)
+    assert back in names(written(show.ShowConsultations(), language)[0])
+    assert back not in names(written(show.ShowConsultations(), language, joined=())[0])
+
+
 def test_a_rehearsal_offers_its_end_and_no_saving() -> None:
     steps = tuple(question.id for question in FORM.questionnaire.questions)
     for draft in (DRAFT, replace(DRAFT, rehearsal=True)):
