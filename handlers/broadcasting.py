@@ -366,8 +366,11 @@ class Broadcaster:
         """Bring the marks to disk; they stay in hand until they are there."""
         marks = list(run.marks)
         if marks:
-            await ledger.mark(marks)
+            left = await ledger.mark(marks)
             del run.marks[: len(marks)]
+            for chat, number in left:
+                # Whoever had everything erased meanwhile was told so; nobody else knows of this message.
+                self._sender.post(chat, _removal(chat, number), Kind.TOUCH)
 
     async def _bring_in(self, going: set[_Attempt], ledger: Batches, run: Run, within: float) -> None:
         """Withdraw what has not left, wait for the rest, and mark everything; what is not told in time is unknown."""

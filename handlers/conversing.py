@@ -4,6 +4,8 @@ The order is the promise: seal and commit first (the store does both), answer af
 update is not done and Telegram keeps it. Not here: fetching (`intake`), PTB's objects (`application`).
 """
 
+import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -39,6 +41,8 @@ from handlers.typed import LONGEST_LABEL, meant
 from handlers.unasked import Unasked
 from handlers.workbooks import Workbooks
 
+ARRIVES_WITHIN = 3.0
+"""Seconds that whoever leaves waits for news that is being sent to them."""
 LONGEST_TOKEN = 64
 """Characters of a link's payload, as Telegram limits them."""
 
@@ -324,7 +328,14 @@ class Conversing:
         """The news that stands in the chat of somebody who leaves. Durable before anything of them is erased: where
         their news stands is among it.
         """
-        numbers = () if self._services.outbox is None else self._services.outbox.received(chat.id)
+        outbox = self._services.outbox
+        if outbox is None:
+            return ()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ARRIVES_WITHIN):
+                while outbox.under_way(chat.id):  # noqa: ASYNC110 - where it will stand is known in a moment
+                    await asyncio.sleep(0.05)
+        numbers = outbox.received(chat.id)
         if not numbers:
             return ()
         trace = Trace(numbers, Fate.DUE)

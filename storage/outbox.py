@@ -233,6 +233,10 @@ class SealedOutbox:
             found.append((bytes(tag), *where))
         return found
 
+    def under_way(self, chat: ChatId) -> bool:
+        """Whether anything is being sent to this chat just now."""
+        return self._file.trying([self._keys.tags.contact(chat, one.id) for one in CONSULTATIONS])
+
     def received(self, chat: ChatId) -> tuple[int, ...]:
         """The numbers of all messages of broadcasts that stand in a chat."""
         tags = [self._keys.tags.contact(chat, consultation.id) for consultation in CONSULTATIONS]
@@ -300,12 +304,12 @@ class Batches:
             return None
         return _where(self._of, Tag(due.handle), due.message)
 
-    async def mark(self, marks: Sequence[Mark]) -> None:
-        """Note what became of recipients, durably."""
+    async def mark(self, marks: Sequence[Mark]) -> list[tuple[ChatId, int]]:
+        """Note what became of recipients, durably; what stands in the chats of those who are not in it any more."""
         hours = NEUTRAL_HOURS if self._broadcast.form is Form.NEUTRAL else RECALL_HOURS
         until = _hour(self._clock.now() + hours * HOUR) - HOUR
         crash_point("ledger_answered")
-        await self._file.mark(
+        erased = await self._file.mark(
             self._broadcast.id,
             [
                 MarkRow(
@@ -320,6 +324,7 @@ class Batches:
             ],
         )
         crash_point("ledger_marked")
+        return [mark.where for mark in marks if mark.where is not None and Tag(mark.handle) in erased]
 
     def _sealed(self, handle: bytes, chat: ChatId, message: int) -> bytes:
         return self._box.seal(json.dumps([chat, message]).encode(), handle)

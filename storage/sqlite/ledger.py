@@ -218,18 +218,22 @@ class LedgerFile:
 
         return await self.database.write(work)
 
-    async def mark(self, broadcast: str, marks: Sequence[MarkRow]) -> None:
-        """Note what became of recipients that were being tried; those who left meanwhile stay out."""
+    async def mark(self, broadcast: str, marks: Sequence[MarkRow]) -> set[Tag]:
+        """Note what became of recipients that were being tried; those whose rows are gone stay out, and are given."""
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(
+        def work(connection: sqlite3.Connection) -> set[Tag]:
+            changed = connection.executemany(
                 "UPDATE ledger SET state = ?, reason = ?, message = ?, until = ?"
                 " WHERE broadcast = ? AND tag = ? AND state = 'trying'",
                 [(mark.state, mark.reason, mark.message, mark.until, broadcast, mark.tag) for mark in marks],
             )
             connection.executemany("DELETE FROM contacts WHERE tag = ?", [(mark.tag,) for mark in marks if mark.retire])
+            if changed.rowcount == len(marks):
+                return set()
+            known = "SELECT 1 FROM ledger WHERE broadcast = ? AND tag = ?"
+            return {mark.tag for mark in marks if connection.execute(known, (broadcast, mark.tag)).fetchone() is None}
 
-        await self.database.write(work, erases=any(mark.retire for mark in marks))
+        return await self.database.write(work, erases=any(mark.retire for mark in marks))
 
     async def doubt(self) -> int:
         """After a stop: whoever was being tried may have got it or not. Returns how many."""
@@ -288,6 +292,11 @@ class LedgerFile:
         sql = "SELECT broadcast, tag, message FROM ledger WHERE tag = ? AND message IS NOT NULL"
         found = [row for tag in tags for row in self.database.read(sql, (tag,))]
         return [(broadcast, Tag(tag), message) for broadcast, tag, message in found]
+
+    def trying(self, tags: Sequence[Tag]) -> bool:
+        """Whether anything is being tried under any of these tags."""
+        sql = "SELECT 1 FROM ledger WHERE tag = ? AND state = 'trying' LIMIT 1"
+        return any(self.database.read(sql, (tag,)) for tag in tags)
 
     async def drop_messages(self, broadcast: str, tags: Sequence[Tag]) -> None:
         """Forget the numbers of messages that are gone from the chats, or cannot be reached any more."""

@@ -46,8 +46,10 @@ class Batches(Protocol):
         """What to correct: chat and number."""
         ...
 
-    async def mark(self, marks: Sequence[Mark]) -> None:
-        """Note what became of recipients, durably."""
+    async def mark(self, marks: Sequence[Mark]) -> list[tuple[ChatId, int]]:
+        """Note what became of recipients, durably. Gives what stands in the chats of those who erased themselves while
+        it was on its way: chat and number, for nothing else knows of it.
+        """
         ...
 
 
@@ -96,6 +98,10 @@ class Outbox(Protocol):
 
     def standing(self, broadcast: BroadcastId, most: int, *, due: bool = False) -> list[tuple[bytes, ChatId, int]]:
         """Messages in chats: a handle, the chat and the number. `due`: only those whose time is over."""
+        ...
+
+    def under_way(self, chat: ChatId) -> bool:
+        """Whether anything is being sent to this chat just now."""
         ...
 
     def received(self, chat: ChatId) -> tuple[int, ...]:
