@@ -128,9 +128,12 @@ def _allowed(shelf: Shelf, who: str, after: Broadcast) -> None:
     before = shelf.kept.get(after.id)
     if after.phase is Phase.APPROVED and (before is None or before.phase is not Phase.APPROVED):
         assert before is not None
-        assert before.phase is Phase.PROPOSED
-        assert who not in after.writers
-        assert after.approver == who
+        assert before.phase in (Phase.PROPOSED, Phase.PAUSED)
+        if before.phase is Phase.PAUSED:  # whoever lets it go on agrees to nothing: what was agreed on stays
+            assert (after.approver, after.approval) == (before.approver, before.approval)
+        else:
+            assert who not in after.writers
+            assert after.approver == who
     if after.phase in (Phase.APPROVED, Phase.SENDING):
         assert outbox.may_send(after)
         assert after.digest == after.approval
