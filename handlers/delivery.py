@@ -56,7 +56,7 @@ class Delivery:
     @property
     def busy(self) -> bool:
         """Whether anything is still to be tidied up in a chat."""
-        return self._fading.busy
+        return self._fading.busy or self._settling.busy
 
     def post(self, chat: Chat, batch: Batch) -> None:
         """Put a committed answer in the chat's line. `chat.pending` was raised before the commit."""

@@ -27,6 +27,11 @@ class Settling:
         self._timer: asyncio.TimerHandle | None = None
         self._flushing: asyncio.Task[None] | None = None
 
+    @property
+    def busy(self) -> bool:
+        """Whether a note is on its way to the disk."""
+        return self._flushing is not None
+
     def note(self, chat: Chat) -> None:
         """Have the chat's view, and whether it is owed an answer, on disk within a moment."""
         chat.unsettled = True
