@@ -154,7 +154,8 @@ def _consultation(commands: "_Commands[Parser]") -> None:
     opening.add_argument(
         "--sensitive", choices=["yes", "no"],
         help="whether taking part may put people at risk: then news arrives as a neutral notice unless an organizer "
-        "chooses otherwise; without it this stays as it is (at first: yes)",
+        "chooses otherwise, and only invited people see it where it is for them; without it this stays as it is "
+        "(at first: yes)",
     )  # fmt: skip
     closing = _add(
         group, "close", "intake:close_consultation",

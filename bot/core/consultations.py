@@ -185,6 +185,9 @@ SIX: tuple[Consultation, ...] = (
     ),
 )
 
+PUBLIC = frozenset(one.id for one in SIX)
+"""Known to everybody, as they come with the program and were held in public."""
+
 _known = {one.id: one for one in SIX}
 _texts: dict[str, Mapping[str, str]] = {}
 
@@ -200,21 +203,21 @@ def learn(made: Iterable[Consultation]) -> None:
     """Let these be known from now on, beside the six, which nothing can replace. Whoever opens a store or an export
     calls this with what stands in it."""
     for one in made:
-        if one.id not in _SIX_IDS:
+        if one.id not in PUBLIC:
             _known[one.id] = one
             _texts.update({f"consultation.{one.id}.{key}": texts for key, texts in _named(one).items()})
 
 
 def unlearn() -> None:
     """Know only the six again."""
-    for one in [one for one in _known if one not in _SIX_IDS]:
+    for one in [one for one in _known if one not in PUBLIC]:
         del _known[one]
     _texts.clear()
 
 
 def made() -> tuple[Consultation, ...]:
     """Those that were learned."""
-    return tuple(one for one in _known.values() if one.id not in _SIX_IDS)
+    return tuple(one for one in _known.values() if one.id not in PUBLIC)
 
 
 def document(one: Consultation) -> dict[str, Any]:
@@ -255,13 +258,12 @@ def new_id(name: str, known: Iterable[str]) -> str:
     base = "".join(word[0] for word in words)[:6]
     if len(base) < _LEAST:
         base = ("".join(words) + "new")[:6]
-    taken = {*known, *_SIX_IDS, *RESERVED}
+    taken = {*known, *PUBLIC, *RESERVED}
     letters = "abcdefghijklmnopqrstuvwxyz"
     endings = ("", *letters, *(first + second for first in letters for second in letters))
     return next(f"{base}{ending}" for ending in endings if f"{base}{ending}" not in taken)
 
 
-_SIX_IDS = frozenset(one.id for one in SIX)
 _SMALL = frozenset({"and", "the", "de", "et", "la", "le", "les", "du", "des", "y", "e", "do", "da"})
 _LEAST = 3
 

@@ -2,7 +2,7 @@
 
 from bot.core import events as on
 from bot.core import screens as show
-from bot.core.consultations import BY_ID, CONSULTATIONS, Access
+from bot.core.consultations import BY_ID, CONSULTATIONS, PUBLIC, Access
 from bot.core.people import Profile
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
@@ -81,8 +81,12 @@ class Arriving(Pages):
         lines: list[str] = []
         rows: list[list[Button | None]] = []
         for consultation in CONSULTATIONS:
+            hidden = consultation.id in screen.hidden
+            if hidden and consultation.id not in PUBLIC:
+                continue
             intake = self.intake(consultation.id)
-            takes = intake.takes(self.now)
+            # Everybody knows the six: one that was missing here would say just what is not to be known.
+            takes = intake.takes(self.now) and not hidden
             name = words.plain(f"consultation.{consultation.id}.name")
             state = "join.is_open" if takes and intake.access is Access.OPEN else "join.is_by_invite"
             now = words.say(state if takes else "join.is_closed")

@@ -83,9 +83,7 @@ async def test_let_in_paused_let_back_and_removed(tmp_path: Path, language: str)
         # Without an invite the door is shut.
         at = (await person.send("/start"))["message_id"]
         await person.tap(at, "j:eeca")
-        await person.wait_for_text(
-            say("join.by_invite", language, consultation=say("consultation.eeca.name", language))
-        )
+        await person.wait_for_text(say("join.closed", language, consultation=say("consultation.eeca.name", language)))
         code = await own_code(person, language)
         await at_the_door(runner)
         # What is typed wrong is noticed; a wrong code is told nothing of.

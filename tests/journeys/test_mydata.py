@@ -119,7 +119,7 @@ async def test_an_invitation_that_ended_meanwhile_is_told(tmp_path: Path) -> Non
         await slow.press(say(KEYS[2]))
         await slow.wait_for_text(say("arrive.invite_over"))
         name = say("consultation.esa.name")
-        await slow.wait_for_text(say("join.by_invite", consultation=name))
+        await slow.wait_for_text(say("join.closed", consultation=name))
         assert bot.service.stores.store.grants(ChatId(slow.id)) == ()
         assert left(bot) == [(0,)]
 

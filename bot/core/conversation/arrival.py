@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.core import events as on
 from bot.core import screens as show
 from bot.core.admission import Membership
-from bot.core.consultations import BY_ID, Access
+from bot.core.consultations import BY_ID, PUBLIC, Access
 from bot.core.conversation.chat import Chat, Deed, Outcome, adds
 from bot.core.conversation.home import home
 from bot.core.conversation.leaving import leave
@@ -49,7 +49,14 @@ def not_yet(chat: Chat, event: on.Event) -> Outcome:
 
 
 def _start(before: Chat, event: on.Start) -> Outcome:
-    """An invite is used up once the notice is accepted, and kept for that until then."""
+    """An invite is used up once the notice is accepted, and kept for that until then.
+
+    A link to a consultation of which this person must not learn is any link that leads nowhere.
+    """
+    # Asked of whatever came, so that not even the time it takes tells one from the other.
+    known = before.knows(event.wanted or event.invite or "")
+    if event.wanted is not None and not known and event.wanted not in PUBLIC:
+        event = on.Start(invite=event.wanted)
     invite = before.world.invite(event.invite) if event.invite is not None else None
     refused = "error.invite_unknown" if event.invite is not None and invite is None else None
     wanted = event.wanted or (invite.consultation if invite is not None else None) or before.session.wanted
@@ -140,8 +147,11 @@ def _understood(chat: Chat, event: on.Understood) -> Outcome:
 
 def arrived(chat: Chat, trouble: str | None = None) -> Outcome:
     """Past language and notice: to the consultation the link named, to the draft, or to the list."""
-    if chat.session.wanted in BY_ID and chat.session.wanted is not None:
-        return join(chat, chat.session.wanted)
+    wanted = chat.session.wanted
+    if wanted is not None and _told_of(chat, wanted):
+        return join(chat, wanted)
+    if wanted is not None:
+        chat = replace(chat, session=replace(chat.session, wanted=None))
     if chat.profile.joined:
         return home(chat, trouble)
     return chat.lists(trouble)
@@ -150,19 +160,25 @@ def arrived(chat: Chat, trouble: str | None = None) -> Outcome:
 def join(before: Chat, consultation: str) -> Outcome:
     """Take part, if the intake is open and the person may."""
     chat = replace(before, session=replace(before.session, wanted=None))
-    if consultation not in BY_ID:
+    if not _told_of(chat, consultation):
         return chat.again(show.Toast("dialogue.outdated"))
     if chat.world.frozen(consultation):
         return chat.lists("frozen.join", consultation)
     intake = chat.world.intake(consultation)
     if chat.kept_out(consultation) is Membership.REMOVED:
         return chat.lists("admission.removed", consultation)
-    if not intake.takes(chat.world.now):
+    if not (chat.knows(consultation) and intake.takes(chat.world.now)):
         return chat.lists("join.closed", consultation)
     if intake.access is Access.INVITE and not _invited(chat, consultation):
         return chat.lists("join.by_invite", consultation)
     joined = (*(known for known in chat.profile.joined if known != consultation), consultation)
     return home(replace(chat, profile=replace(chat.profile, joined=joined)))
+
+
+def _told_of(chat: Chat, consultation: str) -> bool:
+    """Whether this person is told anything of a consultation; who was removed was told that, and is again."""
+    removed = chat.kept_out(consultation) is Membership.REMOVED
+    return consultation in BY_ID and (chat.knows(consultation) or removed or consultation in PUBLIC)
 
 
 def _invited(chat: Chat, consultation: str) -> bool:

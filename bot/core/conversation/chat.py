@@ -10,7 +10,7 @@ from datetime import UTC, tzinfo
 from bot.core import screens as show
 from bot.core.admission import BARRED, Admission, Code, Found, Membership, NewCode
 from bot.core.briefings import KeptBriefing
-from bot.core.consultations import BY_ID, CONSULTATIONS, Changed, Founded, Intake
+from bot.core.consultations import BY_ID, CONSULTATIONS, Access, Changed, Founded, Intake
 from bot.core.contributions import ContributionId, PartId, Receipt, Standing
 from bot.core.dialogue import effects as out
 from bot.core.dialogue.questionnaire import Form
@@ -100,6 +100,11 @@ class World:
     def frozen(self, consultation: str | None) -> bool:
         """Whether a consultation (None: everything) stands still."""
         return self.staff is not None and self.staff.frozen(consultation) is not None
+
+    def discreet(self, consultation: str) -> bool:
+        """Whether strangers must not learn of a consultation: it is for invited people, and taking part is a risk."""
+        sensitive = self.outbox is None or self.outbox.sensitive(consultation)
+        return sensitive and self.intake(consultation).access is Access.INVITE
 
 
 @dataclass(frozen=True)
@@ -224,6 +229,21 @@ class Chat:
         group = self.session.group
         return group if group is not None and group.consultation == self.consultation else None
 
+    def belongs(self, consultation: str) -> bool:
+        """Whether this person takes part, was let in, holds a role there, or an invite that is not used yet."""
+        if consultation in self.profile.joined or any(
+            grant.consultation in (None, consultation) for grant in self.world.grants
+        ):
+            return True
+        if self.world.memberships.get(consultation) in (Membership.ADMITTED, Membership.SUSPENDED):
+            return True
+        invite = None if self.session.invite is None else self.world.invite(self.session.invite)
+        return invite is not None and invite.consultation in (None, consultation)
+
+    def knows(self, consultation: str) -> bool:
+        """Whether this person may learn that a consultation goes on or, if it is none of the six, is there."""
+        return not self.world.discreet(consultation) or self.belongs(consultation)
+
     def zone(self, consultation: str) -> str:
         """The time zone in which this person reads the times of a consultation."""
         return self.profile.zone or BY_ID[consultation].zone
@@ -251,7 +271,8 @@ class Chat:
 
     def lists(self, trouble: str | None = None, about: str | None = None) -> Outcome:
         """The list of consultations, after what is the trouble."""
-        screen = show.ShowConsultations(trouble, about, organizes=self.organizes)
+        hidden = frozenset(one.id for one in CONSULTATIONS if not self.knows(one.id))
+        screen = show.ShowConsultations(trouble, about, organizes=self.organizes, hidden=hidden)
         return self.stands(Place.CONSULTATIONS, screen)
 
     def again(self, first: Effect | None = None) -> Outcome:

@@ -38,13 +38,15 @@ class AskComprehension:
 
 @dataclass(frozen=True)
 class ShowConsultations:
-    """The six, each with whether it takes contributions. `trouble` says why the list is shown instead."""
+    """All of them, each with whether it takes contributions. `trouble` says why the list is shown instead."""
 
     trouble: str | None = None
     consultation: str | None = None
     """What the trouble is about."""
     organizes: bool = False
     """This person runs a consultation."""
+    hidden: frozenset[str] = frozenset()
+    """Those that go on without this person's knowing: the six look closed, others are not in the list."""
 
 
 @dataclass(frozen=True)
