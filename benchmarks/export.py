@@ -41,7 +41,7 @@ CONSULTATION = "eeca"
 CODED = {"phase": "emergency", "theme": "firewall", "groups": ["undocumented"], "country": None, "example": None}
 TIMES = 6
 """How often the lines are repeated to measure a format by itself."""
-SPREAD, WORDY = 10_000, 1_500
+SPREAD, WORDY = 10_000, 5_000
 """Lines for a table with a column for each choice, and for a document of some 10,000 paragraphs."""
 SIZES = (10_000, 100_000)
 """Lines between which memory and CPU are compared."""

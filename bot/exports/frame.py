@@ -27,6 +27,7 @@ class Frame:
             str(question.id): {choice.code: label(choice.short, language) for choice in question.choices}
             for question in questionnaire.questions
         }
+        self._names = {known.code: known.own_name for known in self._catalogue.declared}
         self._questions = {str(question.id): label(question.short, language) for question in questionnaire.questions}
 
     @property
@@ -58,5 +59,4 @@ class Frame:
 
     def own_name(self, language: str | None) -> str:
         """What the speakers of a language call it."""
-        names = {known.code: known.own_name for known in self._catalogue.declared}
-        return names.get(language or "", language or self.text("reading.unsaid"))
+        return self._names.get(language or "", language or self.text("reading.unsaid"))

@@ -9,8 +9,9 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import Any, BinaryIO
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 import docx
 from docx.oxml.ns import qn
@@ -56,6 +57,7 @@ _BAR = 4300
 """Of the longest bar of a chart with its margins, in twentieths of a point; `_BAR_ROOM` without them."""
 _BAR_ROOM = _BAR - 216
 _BLOCK = 1 << 16
+_OTHER = re.compile("[^A-Za-z0-9]")
 _MARK = "BODY-OF-THE-DOCUMENT-GOES-HERE"
 
 
@@ -217,15 +219,15 @@ class _Body:
         `size`: of its letters, in half points; 0: as its style has it.
         """
         towards = direction("".join(run.text for run in runs)) or self._default
-        named = f"<w:pStyle w:val={quoteattr(style)}/>" if style else ""
+        named = f'<w:pStyle w:val="{style}"/>' if style else ""
         named += "<w:keepNext/>" if kept else ""
         bidi = "<w:bidi/>" if towards == "rtl" else ""
         properties = f"<w:pPr>{named}{bidi}</w:pPr>" if named or bidi else ""
         text = "".join(_run(run, size) for run in runs)
         if anchor:
             self._marks += 1
-            mark = f"w:id={quoteattr(str(self._marks))}"
-            text = f"<w:bookmarkStart {mark} w:name={quoteattr(_mark(anchor))}/>{text}<w:bookmarkEnd {mark}/>"
+            mark = f'w:id="{self._marks}"'
+            text = f'<w:bookmarkStart {mark} w:name="{_mark(anchor)}"/>{text}<w:bookmarkEnd {mark}/>'
         return f"<w:p>{properties}{around[0]}{text}{around[1]}</w:p>"
 
     def _contents(self, title: str, headings: Sequence[Heading]) -> Iterator[str]:
@@ -326,15 +328,11 @@ def _run(run: Run, size: int = 0) -> str:
     if direction(run.text) == "rtl":
         properties += "<w:rtl/>"
     properties = f"<w:rPr>{properties}</w:rPr>" if properties else ""
-    text = '</w:t><w:br/><w:t xml:space="preserve">'.join(map(escape, visible(run.text).split("\n")))
+    text = escape(visible(run.text), quote=False).replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
     made = f'<w:r>{properties}<w:t xml:space="preserve">{text}</w:t></w:r>'
-    return (
-        f'<w:hyperlink w:anchor={quoteattr(_mark(run.target))} w:history="1">{made}</w:hyperlink>'
-        if run.target
-        else made
-    )
+    return f'<w:hyperlink w:anchor="{_mark(run.target)}" w:history="1">{made}</w:hyperlink>' if run.target else made
 
 
 def _mark(anchor: str) -> str:
     """Word's names of places have letters, digits and underscores, 40 at most."""
-    return re.sub("[^A-Za-z0-9]", "_", anchor)[:40]
+    return _OTHER.sub("_", anchor)[:40]
