@@ -37,8 +37,12 @@ class Handed:
     """A recommendation that was handed in."""
 
     texts: list[Text]
+    tag: bytes
+    """What its receipt is known by in the files; the versions of one contribution share it."""
     receipt: Receipt | None = None
     withdrawn: bool = False
+    superseded: bool = False
+    """A newer version was handed in; once that is in the vault, these texts are gone."""
 
 
 @dataclass
@@ -85,10 +89,11 @@ class Person:
             return
         first = next((one for one in self.handed if one.receipt is None), None)
         if first is None:
-            first = Handed([])
-            self.handed.append(first)
             self.unasked += 1
-        first.receipt = receipt
+            return
+        for one in self.handed:
+            if one.tag == first.tag:
+                one.receipt = receipt
 
     def spoke(self, token: str, message: int, said: list[str]) -> None:
         """A text was sent; `said` is what the bot answered."""
@@ -130,12 +135,15 @@ class Person:
         for text in self.draft:
             text.sure = False
 
-    def rests(self, has_draft: bool, new_contributions: int) -> None:
-        """After a step: whether there is a draft, and how many contributions there are more than before."""
-        if new_contributions:
-            self.handed.append(Handed(self.draft))
-        if new_contributions or not has_draft:
-            assert new_contributions or not any(text.sure for text in self.draft), "a draft is gone"
+    def rests(self, has_draft: bool, new: bytes | None, receipt: Receipt | None = None) -> None:
+        """After a step: whether there is a draft, and the tag of what was handed in.
+
+        `receipt`: of the contribution of which that is a new version, as far as it was ever told.
+        """
+        if new is not None:
+            self.handed.append(Handed(self.draft, new, receipt))
+        if new is not None or not has_draft:
+            assert new is not None or not any(text.sure for text in self.draft), "a draft is gone"
             self.draft = []
             self.reopened = False
 

@@ -35,7 +35,7 @@ from bot.exports.opening import opened
 from bot.sealing import open_document
 from handlers.intake import RawUpdate
 from tests.exports.world import opener
-from tests.faults.expectations import TOKEN, Person, mark, texts_of
+from tests.faults.expectations import TOKEN, Handed, Person, mark, texts_of
 from tests.faults.in_process import Bench, Chat
 from tests.faults.power_cut import fast_folder
 from tests.faults.result import Extent, Result, progress
@@ -69,7 +69,7 @@ class Consultation(RuleBasedStateMachine):
         self.people = [Person() for _ in range(PEOPLE)]
         self.recent: list[RawUpdate] = []
         """Updates that may come again."""
-        self.contributions = 0
+        self.contributions: dict[str, bytes] = {}
         self._words = itertools.count(1)
         self._opened: dict[bytes, dict[str, Any]] = {}
         self._needles = _needles(self.chats)
@@ -144,16 +144,29 @@ class Consultation(RuleBasedStateMachine):
             if len(self.people[at].handed) > before:
                 return
 
-    @precondition(lambda self: any(one.receipt for person in self.people for one in person.handed))
+    @precondition(lambda self: any(one.receipt for one in self._handed()))
     @rule(at=who, which=st.integers(0, 20), sure=st.booleans())
     def asks_with_a_receipt(self, at: int, which: int, sure: bool) -> None:
         """From any account: whoever holds the digits may take the contribution back."""
-        handed = [one for person in self.people for one in person.handed if one.receipt]
+        handed = [one for one in self._handed() if one.receipt]
         chosen = handed[which % len(handed)]
         if not sure:
             self._do(at, self.chats[at].text(f"/receipt {chosen.receipt}"))
             return
         self._press(at, f"vv:{chosen.receipt}")
+
+    @precondition(lambda self: any(one.receipt for one in self._handed()))
+    @rule(at=who, which=st.integers(0, 20), steps=st.integers(0, 25))
+    def writes_a_new_version(self, at: int, which: int, steps: int) -> None:
+        """From any account too; perhaps to its end, perhaps not."""
+        handed = [one for one in self._handed() if one.receipt]
+        self._press(at, f"aa:{handed[which % len(handed)].receipt}")
+        before = len(self.contributions)
+        for _ in range(steps):
+            self._go_on(at)
+            if len(self.contributions) > before:
+                self.seen["new versions"] += 1
+                return
 
     # What happens
 
@@ -182,6 +195,9 @@ class Consultation(RuleBasedStateMachine):
             self.run(self.bench.crash(self._moved(), crash))
             self._hear()
         self.run(self._moved())
+        left = self._tokens()
+        gone = [text for one in self._handed() if one.superseded for text in one.texts]
+        assert not any(left[text.token] for text in gone), "an answer that a newer one replaced is still there"
 
     @rule(statuses=st.lists(st.sampled_from((500, 403, 400, 0)), min_size=1, max_size=4))
     def telegram_fails(self, statuses: list[int]) -> None:
@@ -208,14 +224,15 @@ class Consultation(RuleBasedStateMachine):
     def it_is_exported(self, which: int) -> None:
         self.seen["exports"] += 1
         lines = self.run(self._exported(which))
-        assert len(lines) == self.contributions, "not every contribution is in the export"
+        assert len(lines) == len(self.contributions), "not every contribution is in the export"
         found = [TOKEN.findall(str(line["answers"])) for line in lines if line["state"] == State.SUBMITTED.value]
         for person in self.people:
             for handed in person.handed:
+                gone = handed.withdrawn or handed.superseded
                 tokens = {text.token for text in handed.texts}
                 mine = [one for one in found if tokens & set(one)]
-                assert len(mine) == (0 if handed.withdrawn or not tokens else len(mine[:1])), "exported twice"
-                sure = {text.token for text in handed.texts if text.sure and not handed.withdrawn}
+                assert len(mine) == (0 if gone or not tokens else len(mine[:1])), "exported twice"
+                sure = {text.token for text in handed.texts if text.sure and not gone}
                 assert sure <= {token for one in mine for token in one}, "an answer is missing from the export"
 
     # What must be true
@@ -230,7 +247,7 @@ class Consultation(RuleBasedStateMachine):
             for text, handed in person.texts:
                 if handed is not None and handed.withdrawn:
                     assert not found[text.token], "a withdrawn answer is still there"
-                elif text.sure:
+                elif text.sure and not (handed is not None and handed.superseded):
                     assert found[text.token] == 1, f"an acknowledged answer is there {found[text.token]} times"
                 assert found[text.token] <= 1, "an answer is there twice"
         known = {text.token for person in self.people for text, _ in person.texts}
@@ -272,7 +289,7 @@ class Consultation(RuleBasedStateMachine):
         self.seen["lives"] += 1
         if self.seen["lives"] % PROGRESS_EVERY == 0:
             progress(f"model: {self.seen['lives']} lives")
-        handed = [one for person in self.people for one in person.handed]
+        handed = self._handed()
         self.seen["submissions"] += len(handed)
         self.seen["withdrawals"] += sum(one.withdrawn for one in handed)
         self.seen["acknowledged texts"] += sum(text.sure for person in self.people for text, _ in person.texts)
@@ -300,8 +317,8 @@ class Consultation(RuleBasedStateMachine):
     def _tap(self, at: int, number: int, data: str, crash: int | None = None) -> None:
         self.people[at].pressed(data)
         if data.startswith("vv:"):
-            for one in (one for person in self.people for one in person.handed if one.receipt == data[3:]):
-                one.withdrawn = True
+            for one in self._handed():
+                one.withdrawn = one.withdrawn or one.receipt == data[3:]
         self._do(at, self.chats[at].tap(number, data), crash)
 
     def _go_on(self, at: int) -> None:
@@ -359,9 +376,15 @@ class Consultation(RuleBasedStateMachine):
 
     def _look(self, acting: int | None = None) -> None:
         """After a step: what became of drafts and contributions, and what the bot has said meanwhile."""
-        count = len(_contributions(self.bench.data))
-        new, self.contributions = count - self.contributions, count
-        assert new in ((0,) if acting is None else (0, 1)), "a contribution came or went by itself"
+        before, self.contributions = self.contributions, _contributions(self.bench.data)
+        came = [self.contributions[one] for one in self.contributions.keys() - before]
+        assert before.keys() <= self.contributions.keys(), "a contribution went"
+        assert len(came) <= (acting is not None), "a contribution came by itself"
+        new = came[0] if came else None
+        versions = [one for one in self._handed() if one.tag == new]
+        receipt = versions[0].receipt if versions else None
+        for one in versions:
+            one.superseded = True
         for at, (chat, person) in enumerate(zip(self.chats, self.people, strict=True)):
             session = self.bench.stores.store.session(chat.id)
             if at == acting:
@@ -369,8 +392,11 @@ class Consultation(RuleBasedStateMachine):
             has_draft = session is not None and session.draft is not None
             if person.draft and session is None:
                 self.run(self._expired())
-            person.rests(has_draft, new if at == acting else 0)
+            person.rests(has_draft, new if at == acting else None, receipt)
         self._hear()
+
+    def _handed(self) -> list[Handed]:
+        return [one for person in self.people for one in person.handed]
 
     def _hear(self) -> None:
         """Take in what the bot did since the last time."""
@@ -432,10 +458,10 @@ def _values(data: Path, store: str, tables: Collection[str] | None = None) -> se
     return {cell for cell in cells if isinstance(cell, str | bytes) and len(cell) >= 8} - WORDS
 
 
-def _contributions(data: Path) -> set[str]:
-    """Contributions that wait, and those in the vault."""
-    waiting = _rows(data, "work", "SELECT contribution FROM submissions")
-    return {one for (one,) in [*waiting, *_rows(data, "vault", "SELECT id FROM contributions")]}
+def _contributions(data: Path) -> dict[str, bytes]:
+    """Contributions that wait, and those in the vault, with the tags of their receipts."""
+    waiting = _rows(data, "work", "SELECT contribution, receipt FROM submissions")
+    return dict([*waiting, *_rows(data, "vault", "SELECT id, receipt FROM contributions")])
 
 
 def _needles(chats: list[Chat]) -> list[tuple[bytes, str]]:
