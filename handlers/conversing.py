@@ -180,7 +180,7 @@ class Conversing:
                 services.shown(act.inquiries)
                 at = max(index for index, item in enumerate(messages) if item.where is Where.NEW)
                 messages[at] = replace(messages[at], arrived=partial(self._noted_read, act.inquiries))
-        if outcome.inquiries:
+        if outcome.inquiries or any(isinstance(act, Thawed) for act in outcome.staff):
             services.wake_inquiries()
 
     async def _noted_read(self, inquiries: tuple[InquiryId, ...]) -> None:

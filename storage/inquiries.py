@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pydantic import TypeAdapter, ValidationError
 
 from bot.core.errors import Corrupt
-from bot.core.inquiries import KEPT_DAYS, Act, Asked, Inquiry, InquiryId, Owed, Shows, Stage
+from bot.core.inquiries import KEPT_DAYS, Act, Asked, Inquiry, InquiryId, Owed, Postponed, Shows, Stage
 from bot.core.people import ChatId
 from bot.core.ports import Clock, Log
 from storage import retention
@@ -105,7 +105,7 @@ class SealedInquiries:
             return sealed
         asker = self._keys.tags.asker(chat)
         for act in acts:
-            if isinstance(act, Shows):
+            if isinstance(act, Shows | Postponed):
                 sealed += [SealedAct(one, asker, shown=True) for one in act.inquiries]
                 continue
             inquiry = act.inquiry

@@ -158,5 +158,12 @@ class Shows:
     inquiries: tuple[InquiryId, ...]
 
 
-Act = Asked | Handled | Shows
+@dataclass(frozen=True)
+class Postponed:
+    """The participant wanted to read it where all stands still: it is to be offered again once that is over."""
+
+    inquiries: tuple[InquiryId, ...]
+
+
+Act = Asked | Handled | Shows | Postponed
 """What an update does to inquiries, in its own transaction."""

@@ -156,15 +156,18 @@ class Stopped:
 @pytest.mark.parametrize(
     ("phase", "still", "read"),
     [
-        (Phase.PAUSED, False, True),
+        (Phase.PAUSED, False, False),
         (Phase.PAUSED, True, False),
+        (Phase.SENDING, False, True),
         (Phase.SENDING, True, False),
-        (Phase.CANCELLED, False, True),
+        (Phase.CANCELLED, False, False),
         (Phase.CANCELLED, True, False),
+        (Phase.DONE, False, True),
         (Phase.DONE, True, True),
     ],
 )
-def test_news_of_what_stands_still_is_read_only_where_all_of_it_was_sent(phase: Phase, still: bool, read: bool) -> None:
+def test_what_was_stopped_in_the_middle_is_no_news(phase: Phase, still: bool, read: bool) -> None:
+    """Also once the emergency stop is over: whoever cancelled it meanwhile did so for good."""
     shelf = Shelf()
     one = Broadcast(BroadcastId("0" * 12), "eeca", phase, texts={"en": Text("Hello")}, begins=NOW - 1, planned=9)
     shelf.kept[one.id] = one

@@ -178,11 +178,14 @@ async def test_no_answer_goes_out_or_is_opened_and_nothing_of_it_is_lost(tmp_pat
         await person.wait_for_text(say("frozen.can"), after=sent["message_id"])
         assert not any(asking.ANSWER in text for text in await texts(person))
         assert len(inquiries.unread(ChatId(person.id))) == 1
+        # Nobody has to ask for it again when it goes on.
+        assert inquiries.offers() == [(ChatId(person.id), one.id)]
+        last = (await person.messages())[-1]["message_id"]
         await bot.service.stores.store.operate(Thawed("eeca"))
-        sent = await person.send("/ask")
-        await person.wait_for_text(say("ask.unread"), after=sent["message_id"])
-        await person.press(say("ask.b.read"))
-        await person.wait_for_text(asking.ANSWER)
+        bot.service.inquiring.soon()
+        offer = await person.wait_for_text(say("ask.offer"), after=last)
+        await person.tap(offer["message_id"], "g:1")
+        await person.wait_for_text(asking.ANSWER, after=last)
 
 
 async def test_a_question_is_held_where_it_is_asked_and_not_where_a_draft_waits(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core import inquiries
 from bot.core.errors import Outdated
-from bot.core.inquiries import Asked, Handled, Inquiry, InquiryId, Line, Reason, Shows
+from bot.core.inquiries import Asked, Handled, Inquiry, InquiryId, Line, Postponed, Reason, Shows
 from bot.core.people import ChatId
 from bot.core.ports import Change
 from bot.core.session import Session
@@ -31,7 +31,8 @@ async def test_of_two_changes_of_one_version_one_is_refused(stores: Stores) -> N
 
 async def test_nobody_reaches_what_is_anothers(stores: Stores) -> None:
     await act(stores, ANA, Asked(ONE))
-    for deed in (Asked(inquiries.asked_more(ONE, "x", "2026-01-01")), Asked(ONE, erased=True), Shows((ONE.id,))):
+    more = Asked(inquiries.asked_more(ONE, "x", "2026-01-01"))
+    for deed in (more, Asked(ONE, erased=True), Shows((ONE.id,)), Postponed((ONE.id,))):
         with pytest.raises(Outdated):
             await act(stores, BEN, deed)
     assert stores.store.inquiries.of(BEN) == ()
@@ -47,6 +48,9 @@ async def test_what_is_owed_until_it_was_read(stores: Stores) -> None:
     assert store.offers() == []
     await act(stores, ANA, Shows((ONE.id,)))
     assert store.offers() == [(ANA, ONE.id)], "until it stands in the chat"
+    await store.offered([ONE.id])
+    await act(stores, ANA, Postponed((ONE.id,)))
+    assert store.offers() == [(ANA, ONE.id)], "it could not be read where all stood still"
     await store.read([ONE.id])
     assert store.of(ANA) == ()
 

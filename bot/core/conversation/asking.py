@@ -11,7 +11,7 @@ from bot.core import screens as show
 from bot.core.conversation.chat import Chat, Outcome, adds
 from bot.core.dialogue.clues import clues
 from bot.core.errors import Refused
-from bot.core.inquiries import Asked, Inquiry, InquiryId, Shows, Stage
+from bot.core.inquiries import Asked, Inquiry, InquiryId, Postponed, Shows, Stage
 from bot.core.session import Letter, Place
 from bot.core.traces import Fate
 
@@ -146,11 +146,12 @@ def _shown(chat: Chat, found: tuple[Inquiry, ...]) -> Outcome:
     unread = {one.id for one in _unread(chat)}
     held = [one for one in found if one.id in unread and chat.world.frozen(one.consultation)]
     found = tuple(one for one in found if one not in held)
+    postponed = (Postponed(tuple(one.id for one in held)),) if held else ()
     if held and not found:
-        return chat.shows(show.ShowFrozen(held[0].consultation, draft=False))
+        return replace(chat.shows(show.ShowFrozen(held[0].consultation, draft=False)), inquiries=postponed)
     shown = tuple(one.id for one in found if one.id in unread)
     effects = tuple(show.ShowInquiry(one) for one in found)
-    return replace(chat.shows(*effects), inquiries=(Shows(shown),) if shown else ())
+    return replace(chat.shows(*effects), inquiries=(*postponed, Shows(shown)) if shown else postponed)
 
 
 def _end(chat: Chat, inquiry: Inquiry) -> Outcome:

@@ -51,9 +51,9 @@ def standing(chat: Chat) -> Outcome:
 
 
 def news(chat: Chat) -> list[Broadcast]:
-    """What was sent to people like this one, the newest first, each with its corrected texts.
+    """What is sent to people like this one, the newest first, each with its corrected texts.
 
-    Where a consultation stands still, what did not come to its end is not shown either.
+    What somebody paused or cancelled is no news, to nobody: where only a notice arrives, it is here that it is sent.
     """
     if chat.world.outbox is None:
         return []
@@ -65,7 +65,7 @@ def news(chat: Chat) -> list[Broadcast]:
         replace(one, texts=corrected[one.id].texts) if one.id in corrected else one
         for one in every
         if one.act is Act.SEND
-        and one.phase in (Phase.SENDING, Phase.PAUSED, Phase.DONE, Phase.CANCELLED)
+        and one.phase in (Phase.SENDING, Phase.DONE)
         and (one.phase is Phase.DONE or not chat.world.frozen(one.consultation))
         and one.begins is not None
         and one.begins <= chat.world.now
