@@ -4,8 +4,9 @@ A chat cannot ask everything a form can hold. What it cannot ask is refused by n
 Not here: reading the file (`sheets`), the grammar of expressions (`grammar`, `expressions`).
 """
 
+import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from bot.core.contributions import UNDISCLOSED
 from bot.core.dialogue.questionnaire import Kind
@@ -13,7 +14,7 @@ from bot.questionnaires.building import TERRITORIES, YES, language_code
 from bot.questionnaires.expressions import compile_expression
 from bot.questionnaires.faults import ExpressionFault, Fault
 from bot.questionnaires.grammar import OWN
-from bot.questionnaires.sheets import Row, Sheets
+from bot.questionnaires.sheets import Cell, Row, Sheets
 
 SHORT_LIMIT = 40
 """Characters that fit a button."""
@@ -73,11 +74,19 @@ REFUSED_COLUMNS = frozenset(
      "big_image", "save_to", "query", "save_incomplete", "disabled", "body::accuracythreshold")
 )  # fmt: skip
 """Columns of XLSForm that change what is asked or what an answer is, which a chat cannot follow."""
-REFUSED_PARTS = ("media::", "bind::", "body::", "control::", "instance::")
+REFUSED_PARTS = ("media", "bind", "body", "control", "instance")
+"""What such columns begin with, before one or two colons."""
+_INSTEAD_OF_COLUMN: Mapping[str, str] = {
+    "choice_filter": "column_filter",
+    "default": "column_default",
+    **dict.fromkeys(("image", "audio", "video", "big-image", "big_image", "media"), "column_media"),
+}
+"""Columns that are often filled, each with a sentence of its own."""
 METADATA = frozenset(
     ("start", "end", "today", "deviceid", "subscriberid", "simserial", "phonenumber", "username", "email", "audit",
      "start-geopoint", "background-audio", "background-geopoint", "start time", "end time", "device id", "imei",
-     "get today", "get start time", "get end time", "get device id", "phone number", "hidden")
+     "get today", "get start time", "get end time", "get device id", "get phone number", "get subscriber id",
+     "get sim id", "phone number", "subscriber id", "sim id", "hidden")
 )  # fmt: skip
 """Rows that ask nothing but note when, where or on which phone a form was filled in. This bot keeps none of that."""
 HARMLESS = frozenset(
@@ -97,7 +106,7 @@ _INSTEAD: Mapping[str, frozenset[str]] = {
     "type_agree": frozenset(("acknowledge", "trigger")),
 }
 """Types that a chat cannot ask, each with a sentence of its own on what to write instead."""
-_COLON = re.compile(r"(label|hint|constraint_message|required_message):[^:].*", re.IGNORECASE)
+SINGLE_COLON = re.compile(r"(label|caption|hint|constraint_message|required_message):[^:].*", re.IGNORECASE)
 
 CHOICE_COLUMNS = frozenset(("list_name", "name", "label", "bot::short", "hxl", "comment"))
 SETTINGS = frozenset(("form_id", "title", "version", "default_language", "style", "comment", "bot::title"))
@@ -146,8 +155,29 @@ def type_of(row: Row) -> tuple[str, str]:
 
 
 def faults_of(sheets: Sheets) -> list[Fault]:
-    """Every fault of the form, in the order of its sheets."""
-    return [*_sheet_faults(sheets), *_survey_faults(sheets), *_choice_faults(sheets), *_settings_faults(sheets)]
+    """Every fault of the form, in the order of its sheets and their rows; what is of a whole sheet comes last there."""
+    return [
+        *_sheet_faults(sheets),
+        *_by_row([*_heading_faults("survey", sheets.survey), *_survey_faults(sheets)]),
+        *_by_row([*_heading_faults("choices", sheets.choices), *_choice_faults(sheets)]),
+        *_settings_faults(sheets),
+    ]
+
+
+def _by_row(faults: list[Fault]) -> list[Fault]:
+    return sorted(faults, key=lambda fault: fault.row or math.inf)
+
+
+def _heading_faults(sheet: str, rows: Iterable[Row]) -> Iterator[Fault]:
+    """A language behind one colon, where other headings have two: once for each column, as XLSForm passes over it."""
+    for heading in dict.fromkeys(cell.column for row in rows for cell in _uncoupled(row)):
+        yield Fault(sheet, 1, heading, "column_single_colon", {"column": heading[:80]})
+
+
+def _uncoupled(row: Row) -> Iterator[Cell]:
+    for column, cells in row.cells.items():
+        if column not in TRANSLATED:
+            yield from (cell for cell in cells if SINGLE_COLON.fullmatch(cell.column))
 
 
 def _sheet_faults(sheets: Sheets) -> Iterator[Fault]:
@@ -169,7 +199,7 @@ def _survey_faults(sheets: Sheets) -> Iterator[Fault]:
         at = _place("survey", row)
         kind, list_name = type_of(row)
         if not kind:
-            if not is_metadata(row):
+            if not is_metadata(row) and not is_comment(row):
                 rule = f"selected(${{{row.text('name') or 'question'}}}, 'other')"
                 yield at("type", _refusal(row.text("type")), type=row.text("type")[:80], rule=rule)
             continue
@@ -198,7 +228,7 @@ def _survey_faults(sheets: Sheets) -> Iterator[Fault]:
     asked = sum(type_of(row)[0] in _ASKED for row in sheets.survey)
     if asked > MOST_ASKED:
         yield Fault("survey", 0, "type", "questions_too_many", {"number": asked, "limit": MOST_ASKED})
-    if sheets.survey and not asked:
+    if sheets.survey and not asked and all(type_of(row)[0] or is_metadata(row) for row in sheets.survey):
         yield Fault("survey", 0, "type", "questions_none", {})
     yield from _expression_faults(sheets)
 
@@ -206,6 +236,11 @@ def _survey_faults(sheets: Sheets) -> Iterator[Fault]:
 def is_metadata(row: Row) -> bool:
     """Whether the row asks nothing and only notes something about the phone or the hour."""
     return " ".join(row.text("type").lower().split()) in METADATA
+
+
+def is_comment(row: Row) -> bool:
+    """Whether the row only says something to its author: XLSForm passes over rows without type, name and label."""
+    return not any(column in row.cells for column in ("type", "name", "label"))
 
 
 def _refusal(kind: str) -> str:
@@ -222,6 +257,8 @@ def _refusal(kind: str) -> str:
         return "type_external"
     if words in _SELECTS:
         return "type_without_list"
+    if words.startswith("begin loop"):
+        return "type_repeat"
     return next((code for code, kinds in _INSTEAD.items() if words in kinds), "type_unsupported")
 
 
@@ -229,13 +266,14 @@ def _column_faults(row: Row, at: "Place", kind: str) -> Iterator[Fault]:
     for column in row.cells:
         if column not in SURVEY_COLUMNS:
             if is_refused(column) and row.text(column).lower() not in NO:
-                yield at(column, "column_unsupported", column=row.heading(column))
+                code = _INSTEAD_OF_COLUMN.get(_PART.split(column)[0], "column_unsupported")
+                yield at(column, code, column=row.heading(column))
         elif kind not in SURVEY_COLUMNS[column]:
             yield at(column, "column_misplaced", column=row.heading(column), type=kind)
     for appearance in row.text("appearance").split():
-        if appearance.lower().startswith(("ex:", "search(", "intent:")) or appearance.lower() in _MEANING:
+        if is_meant(appearance):
             yield at("appearance", "appearance_unsupported", appearance=appearance[:40])
-    if row.text("read_only").lower() not in NO or row.text("readonly").lower() not in NO:
+    if row.text("read_only").lower() not in NO:
         yield at("read_only", "column_unsupported", column=row.heading("read_only"))
     for column in ("required", "bot::undisclosed"):
         if row.text(column).lower() not in YES | NO:
@@ -255,13 +293,28 @@ _MEANING = frozenset(
 """Appearances that change what may be answered, or how."""
 
 
+def is_meant(appearance: str) -> bool:
+    """Whether an appearance says more than how something looks."""
+    return appearance.lower().startswith(("ex:", "search(", "intent:")) or appearance.lower() in _MEANING
+
+
 def is_refused(column: str) -> bool:
     """Whether a column of the survey sheet means something in XLSForm that a chat cannot do."""
-    return column in REFUSED_COLUMNS or column.startswith(REFUSED_PARTS)
+    return column in REFUSED_COLUMNS or (":" in column and _PART.split(column)[0] in REFUSED_PARTS)
+
+
+_PART = re.compile(r"::?")
+
+
+def is_picture(column: str) -> bool:
+    """Whether a column of the choices shows or plays something."""
+    return column.startswith(("media", "image", "audio", "video", "big-image", "big_image"))
 
 
 def _label_faults(row: Row, at: "Place", default: str) -> Iterator[Fault]:
     labels = row.cells.get("label", ())
+    if any(_uncoupled(row)):
+        return  # that is the fault, and told once
     if not any(_code_of(cell.language, default) == default for cell in labels):
         yield at("label", "label_missing", language=default)
 
@@ -269,9 +322,7 @@ def _label_faults(row: Row, at: "Place", default: str) -> Iterator[Fault]:
 def _text_faults(row: Row, at: "Place") -> Iterator[Fault]:
     for column, cells in row.cells.items():
         for cell in cells:
-            if _COLON.fullmatch(cell.column):
-                yield at(column, "column_single_colon", column=cell.column[:80])
-            elif cell.language and column not in TRANSLATED:
+            if cell.language and column not in TRANSLATED:
                 if column in SURVEY_COLUMNS and column not in ("appearance", "hxl", "comment"):
                     yield at(column, "column_unsupported", column=cell.column)
             elif cell.language and not language_code(cell.language):
@@ -284,10 +335,15 @@ def _text_faults(row: Row, at: "Place") -> Iterator[Fault]:
                 yield at(column, "short_too_long", length=len(cell.value), limit=SHORT_LIMIT)
 
 
+_STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+"""Quotes that Word and Excel make curly, which pyxform makes straight again."""
+
+
 def _expression_faults(sheets: Sheets) -> Iterator[Fault]:
     known: list[str] = []
     sealed: set[str] = set()
     calculates: set[str] = set()
+    passed = {row.text("name") for row in sheets.survey if is_metadata(row)}
     for row in sheets.survey:
         kind, _ = type_of(row)
         if kind in _ASKED or kind == Kind.CALCULATE.value:
@@ -302,8 +358,8 @@ def _expression_faults(sheets: Sheets) -> Iterator[Fault]:
         kind, _ = type_of(row)
         name = row.text("name")
         for column in ("relevant", "constraint", "calculation"):
-            source = row.text(column)
-            if not source:
+            source = row.text(column).translate(_STRAIGHT)
+            if not source or (kind and kind not in SURVEY_COLUMNS[column]):
                 continue
             unreadable = sealed - {name} if column == "constraint" else sealed | ({OWN} if name in sealed else set())
             if len(source) > LONGEST_EXPRESSION:
@@ -314,7 +370,9 @@ def _expression_faults(sheets: Sheets) -> Iterator[Fault]:
             except ExpressionFault as fault:
                 # What is to be written instead, since braces have no place in a sentence of ours.
                 sample = f"${{{fault.params.get('name', 'question')}}}"
-                yield at(column, fault.code, **{**fault.params, "sample": sample})
+                unknown = fault.code == "expression_unknown" and fault.params["name"] in passed
+                code = "expression_passed" if unknown else fault.code
+                yield at(column, code, **{**fault.params, "sample": sample, "today": "today()"})
                 continue
             later = [other for other in expression.mentions if other not in asked_before | calculates]
             if column == "relevant" and later:
@@ -328,6 +386,8 @@ def _choice_faults(sheets: Sheets) -> Iterator[Fault]:
     for row in sheets.choices:
         at = _place("choices", row)
         list_name, code = row.text("list_name"), row.text("name")
+        if not any(column in row.cells for column in ("list_name", "name", "label")):
+            continue
         if not list_name:
             yield at("list_name", "list_unnamed")
         if list_name == TERRITORIES:
@@ -338,8 +398,8 @@ def _choice_faults(sheets: Sheets) -> Iterator[Fault]:
             yield at("name", "name_doubled", name=code)
         seen.add((list_name, code))
         for column in row.cells:
-            if column.startswith(("media", "image", "audio", "video", "big-image", "big_image")):
-                yield at(column, "column_unsupported", column=row.heading(column))
+            if is_picture(column):
+                yield at(column, "column_media", column=row.heading(column))
         yield from _label_faults(row, at, default)
         yield from _text_faults(row, at)
 

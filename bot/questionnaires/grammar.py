@@ -84,13 +84,16 @@ _END = Token("end", "")
 
 
 def tokens_of(source: str) -> Iterator[Token]:
-    """The words, in order. Raises ExpressionFault `expression_character` (curly quotes, for one)."""
+    """The words, in order. Raises ExpressionFault `expression_character` (low quotes, for one), `expression_quote`."""
     position = 0
     stripped = source.rstrip()
     while position < len(stripped):
         match = _TOKEN.match(stripped, position)
         if match is None:
-            raise ExpressionFault("expression_character", character=stripped[position:].lstrip()[:1])
+            rest = stripped[position:].lstrip()
+            if rest[0] in "'\"":
+                raise ExpressionFault("expression_quote", part=rest[:40])
+            raise ExpressionFault("expression_character", character=rest[0])
         position = match.end()
         kind = match.lastgroup or ""
         yield Token(kind, match[kind])

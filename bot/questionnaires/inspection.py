@@ -1,7 +1,8 @@
 """Looks into an .xlsx file before any library opens it: what is hostile or far too large is refused at little cost.
 
-A workbook is a zip of XML files. Here are counted what they say they unpack to (a reader never unpacks more), rows,
-and filled cells; refused are macros, links to other files, entities, and files of other programs by their first bytes.
+A workbook is a zip of XML files. Here are counted what they say they unpack to (a reader never unpacks more), and the
+cells, filled and empty; refused are macros, links to other files, entities, and files of other programs by their first
+bytes.
 
 Not here: reading the sheets (`sheets`), what is wrong in them (`checks`).
 """
@@ -23,10 +24,12 @@ MAX_UNPACKED = 24 * 1024 * 1024
 MAX_PARTS = 400
 """Files inside a workbook; one of Excel's has about twenty."""
 MAX_ROWS = 5_000
-"""Rows of a sheet, down to the last one that Excel knows of."""
-MAX_CELLS = 100_000
-"""Cells of all sheets together."""
+"""Of a sheet, down to the last one with something in it. Programs also note the looks of empty ones far below."""
 MAX_COLUMNS = 200
+MAX_CELLS = 100_000
+"""Filled cells of all sheets together."""
+MAX_ALL = 300_000
+"""Cells of all sheets together, with those of which only the looks are noted: Google's tables bring thousands."""
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 """How files of Excel until 2003 begin, and workbooks with a password."""
@@ -41,6 +44,9 @@ class Traits:
 
     formulas: bool = False
     merged: bool = False
+    rows: int = 0
+    columns: int = 0
+    """The last row and column of any sheet with something in it."""
 
 
 class _Stop(Exception):
@@ -56,7 +62,7 @@ def inspect(content: bytes) -> Traits:
     """What else is in a workbook that may be opened.
 
     Raises Faulty with one fault of the whole file: `file_too_large`, `file_old`, `file_macros`, `file_links`,
-    `rows_too_many`, `cells_too_many`, `file_unreadable`.
+    `rows_too_many`, `columns_too_many`, `cells_too_many`, `file_unreadable`.
     """
     if len(content) > MAX_FILE:
         raise _refused("file_too_large", limit=MAX_FILE // 2**20)
@@ -86,16 +92,11 @@ def _inspected(packed: zipfile.ZipFile) -> Traits:
         raise _refused("file_macros")
     if any("/externallinks/" in name for name in names):
         raise _refused("file_links")
-    formulas = merged = False
-    cells = 0
+    counter = _Counter()
     for entry in entries:
-        if not entry.filename.lower().endswith((".xml", ".rels")):
-            continue
-        counter = _Counter(sheet=_SHEET.fullmatch(entry.filename) is not None, cells=cells)
-        counter.read(_blocks(packed, entry))
-        cells = counter.cells
-        formulas, merged = formulas or counter.formulas, merged or counter.merged
-    return Traits(formulas, merged)
+        if entry.filename.lower().endswith((".xml", ".rels")):
+            counter.read(_blocks(packed, entry), sheet=_SHEET.fullmatch(entry.filename) is not None)
+    return Traits(counter.formulas, counter.merged, counter.last_row, counter.last_column)
 
 
 def _blocks(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -105,23 +106,23 @@ def _blocks(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 class _Counter:
-    """Reads one XML file, and counts in a sheet. Entities and document types have no place in a workbook."""
+    """Reads XML files, and counts in sheets. Entities and document types have no place in a workbook."""
 
-    def __init__(self, *, sheet: bool, cells: int) -> None:
-        self._sheet = sheet
-        self.cells = cells
+    def __init__(self) -> None:
         self.formulas = self.merged = False
-        self._rows = 0
-        self._depth = 0
-        self._parser = expat.ParserCreate(namespace_separator=" ")
-        self._parser.StartDoctypeDeclHandler = self._doctype
-        self._parser.StartElementHandler = self._begins
-        self._parser.EndElementHandler = self._ends
+        self.last_row = self.last_column = 0
+        self._filled = self._all = 0
 
-    def read(self, blocks: Iterator[bytes]) -> None:
+    def read(self, blocks: Iterator[bytes], *, sheet: bool) -> None:
+        self._sheet = sheet
+        self._depth = self._row = self._column = 0
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.StartElementHandler = self._begins
+        parser.EndElementHandler = self._ends
         for block in blocks:
-            self._parser.Parse(block, False)
-        self._parser.Parse(b"", True)
+            parser.Parse(block, False)
+        parser.Parse(b"", True)
 
     def _doctype(self, *_: object) -> None:
         raise ValueError("a document type")
@@ -137,21 +138,34 @@ class _Counter:
             return
         match name.rpartition(" ")[2]:
             case "row":
-                self._rows += 1
-                number = attributes.get("r", "0")
-                if self._rows > MAX_ROWS or (number.isdigit() and int(number) > MAX_ROWS):
-                    raise _Stop("rows_too_many", MAX_ROWS)
+                number = attributes.get("r", "")
+                self._row = int(number[:7]) if number.isdigit() else self._row + 1
+                self._column = 0
             case "c":
-                self.cells += 1
                 place = _LETTERS.fullmatch(attributes.get("r", ""))
-                if place is not None and _column(place[1]) > MAX_COLUMNS:
-                    raise _Stop("columns_too_many", MAX_COLUMNS)
-                if self.cells > MAX_CELLS:
-                    raise _Stop("cells_too_many", MAX_CELLS)
+                self._column = _column(place[1]) if place is not None else self._column + 1
+                self._all += 1
+                if self._all > MAX_ALL:
+                    raise _Stop("cells_too_many", MAX_ALL)
+            case "v" | "is":
+                self._fills()
             case "f":
                 self.formulas = True
+                self._fills()
             case "mergeCell":
                 self.merged = True
+
+    def _fills(self) -> None:
+        """Something is in the cell. One with a formula and its result counts twice, which does no harm."""
+        self._filled += 1
+        self.last_row = max(self.last_row, self._row)
+        self.last_column = max(self.last_column, self._column)
+        if self._row > MAX_ROWS:
+            raise _Stop("rows_too_many", MAX_ROWS)
+        if self._column > MAX_COLUMNS:
+            raise _Stop("columns_too_many", MAX_COLUMNS)
+        if self._filled > MAX_CELLS:
+            raise _Stop("cells_too_many", MAX_CELLS)
 
 
 def _column(letters: str) -> int:

@@ -12,13 +12,17 @@ from bot.questionnaires.checks import (
     CHOICE_COLUMNS,
     HARMLESS,
     NO,
+    REFUSED_SHEETS,
     SETTINGS,
     SHEETS,
     SHORT_LIMIT,
+    SINGLE_COLON,
     SURVEY_COLUMNS,
     TRANSLATED,
     default_language,
+    is_meant,
     is_metadata,
+    is_picture,
     is_refused,
     type_of,
 )
@@ -42,10 +46,12 @@ def remarks_of(sheets: Sheets, spoken: Collection[str]) -> list[Fault]:
 
 def _of_sheets(sheets: Sheets) -> Iterator[Fault]:
     for name in sheets.names:
-        if name.lower() not in SHEETS | {GUIDE}:
+        if name.lower() not in SHEETS | REFUSED_SHEETS | {GUIDE} and len(sheets.names) > 1:
             yield Fault(name, 0, "", "sheet_ignored", {"sheet": name[:40]})
     for sheet, row in sheets.merged[:20]:
         yield Fault(sheet, row, "", "cells_merged", {})
+    for sheet, row, letter in sheets.unheaded[:20]:
+        yield Fault(sheet, row, letter, "cell_unheaded", {})
 
 
 def _of_languages(sheets: Sheets, spoken: Collection[str]) -> Iterator[Fault]:
@@ -75,7 +81,7 @@ def _of_languages(sheets: Sheets, spoken: Collection[str]) -> Iterator[Fault]:
         for row in rows:
             for column, cells in row.cells.items():
                 here = {language_code(cell.language) if cell.language else default for cell in cells}
-                missing = sorted(columns.get((sheet, column), set()) - here - {""})
+                missing = sorted((columns.get((sheet, column), set()) & {*spoken, default}) - here)
                 if column in ("label", "hint") and missing and not is_metadata(row):
                     yield Fault(sheet, row.number, column, "translation_missing", {"languages": ", ".join(missing)})
 
@@ -90,10 +96,15 @@ def _of_columns(sheets: Sheets) -> Iterator[Fault]:
         told: set[str] = set()
         for row in rows:
             for column, cells in row.cells.items():
-                if column in known or column in told or column in ("read_only", "readonly"):
+                if (
+                    column in known
+                    or column in told
+                    or column == "read_only"
+                    or SINGLE_COLON.fullmatch(cells[0].column)
+                ):
                     continue
                 told.add(column)
-                if sheet != "survey" or not is_refused(column):
+                if not (sheet == "survey" and is_refused(column)) and not (sheet == "choices" and is_picture(column)):
                     yield Fault(sheet, row.number, cells[0].column, "column_ignored", {"column": cells[0].column[:60]})
 
 
@@ -116,7 +127,7 @@ def _of_survey(sheets: Sheets) -> Iterator[Fault]:
         if strict:
             yield _at(row, "required", "required_strict", name=name[:60])
         for appearance in row.text("appearance").split():
-            if appearance.lower() not in HARMLESS:
+            if appearance.lower() not in HARMLESS and not is_meant(appearance):
                 yield _at(row, "appearance", "appearance_ignored", appearance=appearance[:40])
 
 

@@ -5,29 +5,48 @@ Not here: what the rows mean (`checks`, `compilation`).
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from pyxform.xls2json_backends import DefinitionData, get_xlsform
 
 from bot.questionnaires.faults import Fault, Faulty
-from bot.questionnaires.inspection import inspect
+from bot.questionnaires.inspection import Traits, inspect
 
 SPELLINGS: Mapping[str, str] = {
+    "command": "type",
+    "tag": "name",
+    "value": "name",
     "relevance": "relevant",
-    "calculate": "calculation",
-    "caption": "label",
+    "bind::relevant": "relevant",
+    "bind::required": "required",
+    "requiredmsg": "required_message",
+    "bind::jr:requiredmsg": "required_message",
+    "bind::constraint": "constraint",
     "constraining_message": "constraint_message",
+    "bind::jr:constraintmsg": "constraint_message",
+    "calculate": "calculation",
+    "bind::calculate": "calculation",
+    "bind::readonly": "read_only",
+    "readonly": "read_only",
+    "count": "repeat_count",
+    "jr:count": "repeat_count",
+    "control::jr:count": "repeat_count",
+    "control::appearance": "appearance",
+    "body::appearance": "appearance",
+    "caption": "label",
     "form_title": "title",
     "set_form_title": "title",
     "set_form_id": "form_id",
     "id_string": "form_id",
-    "list name": "list_name",
 }
-"""Other spellings of columns that XLSForm allows."""
+"""Other spellings of columns that XLSForm allows, among them what the short names stand for."""
+MOST_EMPTY = 60
+"""Empty rows in a row, after which pyxform believes that a sheet is at its end."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +89,8 @@ class Sheets:
     raw: DefinitionData
     merged: tuple[tuple[str, int], ...] = ()
     """Where cells are merged: sheet and row of the first of them."""
+    unheaded: tuple[tuple[str, int, str], ...] = ()
+    """Columns without a heading in which something stands: sheet, first such row, letter."""
     assumed: Mapping[str, str] = field(default_factory=dict)
     """Settings that the file does not give, and what stands in for them."""
 
@@ -80,14 +101,19 @@ def from_markdown(text: str) -> Sheets:
 
 
 def from_workbook(content: bytes) -> Sheets:
-    """Sheets of an .xlsx file. Raises Faulty with what `inspect` refuses, and `formula_empty`, `heading_number`."""
+    """Sheets of an .xlsx file.
+
+    Raises Faulty with what `inspect` refuses, and `formula_empty`, `heading_doubled`, `rows_apart`.
+    """
     traits = inspect(content)
+    faults, unheaded = _passed_over(content, traits)
+    merged: tuple[tuple[str, int], ...] = ()
     if traits.formulas or traits.merged:
-        faults, merged = _unseen(content)
-        if faults:
-            raise Faulty(faults)
-        return replace(_sheets(content, ".xlsx"), merged=merged)
-    return _sheets(content, ".xlsx")
+        empty, merged = _unseen(content, traits)
+        faults += empty
+    if faults:
+        raise Faulty(faults)
+    return replace(_sheets(content, ".xlsx"), merged=merged, unheaded=unheaded)
 
 
 def completed(sheets: Sheets, name: str) -> Sheets:
@@ -112,7 +138,52 @@ def completed(sheets: Sheets, name: str) -> Sheets:
 _NO_ID = re.compile(r"[^a-z0-9]+")
 
 
-def _unseen(content: bytes) -> tuple[list[Fault], tuple[tuple[str, int], ...]]:
+def _passed_over(content: bytes, traits: Traits) -> tuple[list[Fault], tuple[tuple[str, int, str], ...]]:
+    """What pyxform does not read: headings given twice and rows below a gap, as faults; columns without a heading."""
+    faults: list[Fault] = []
+    unheaded: list[tuple[str, int, str]] = []
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False, data_only=True)
+        for sheet in book.worksheets:
+            if sheet.title.lower() not in _NAMES and len(book.worksheets) > 1:
+                continue
+            rows = sheet.iter_rows(max_row=traits.rows or 1, max_col=traits.columns or 1, values_only=True)
+            headings = [_written(value) for value in next(rows, ())]
+            faults += _doubled(sheet.title, headings)
+            known = [index for index, heading in enumerate(headings) if heading]
+            last = 1
+            told: set[int] = set()
+            for number, row in enumerate(rows, start=2):
+                filled = {index for index, value in enumerate(row) if _written(value)}
+                for index in sorted(filled.difference(known, told)):
+                    told.add(index)
+                    unheaded.append((sheet.title, number, get_column_letter(index + 1)))
+                if filled.intersection(known):
+                    if number - last - 1 > MOST_EMPTY:
+                        faults.append(Fault(sheet.title, number, "", "rows_apart", {"number": number - last - 1}))
+                        break
+                    last = number
+    except Exception as error:  # see `_sheets`
+        raise Faulty([Fault("", 0, "", "file_unreadable")]) from error
+    return faults, tuple(unheaded)
+
+
+def _written(value: object) -> str:
+    return "" if value is None else " ".join(str(value).split())
+
+
+def _doubled(sheet: str, headings: Sequence[str]) -> Iterator[Fault]:
+    """Headings that mean the same column, whether they are spelt alike or not."""
+    single = not any("::" in heading for heading in headings)
+    seen: set[tuple[str, str]] = set()
+    for heading in filter(None, headings):
+        meant = canonical(heading, single=single)
+        if meant in seen:
+            yield Fault(sheet, 1, heading, "heading_doubled", {"column": heading[:60]})
+        seen.add(meant)
+
+
+def _unseen(content: bytes, traits: Traits) -> tuple[list[Fault], tuple[tuple[str, int], ...]]:
     """Formulas whose result the file does not hold, as faults; and where cells are merged: sheet and row."""
     faults: list[Fault] = []
     merged: list[tuple[str, int]] = []
@@ -120,10 +191,10 @@ def _unseen(content: bytes) -> tuple[list[Fault], tuple[tuple[str, int], ...]]:
         written = load_workbook(io.BytesIO(content), keep_links=False)
         shown = load_workbook(io.BytesIO(content), keep_links=False, data_only=True)
         for sheet in written.worksheets:
-            if sheet.title.lower() not in ("survey", "choices", "settings"):
+            if sheet.title.lower() not in _NAMES:
                 continue
             merged += [(sheet.title, area.min_row) for area in sheet.merged_cells.ranges]
-            for row in sheet.iter_rows():
+            for row in sheet.iter_rows(max_row=traits.rows or 1, max_col=traits.columns or 1):
                 for cell in row:
                     if cell.data_type == "f" and shown[sheet.title].cell(cell.row, cell.column).value is None:
                         heading = shown[sheet.title].cell(1, cell.column).value
@@ -131,6 +202,9 @@ def _unseen(content: bytes) -> tuple[list[Fault], tuple[tuple[str, int], ...]]:
     except Exception as error:  # see `_sheets`
         raise Faulty([Fault("", 0, "", "file_unreadable")]) from error
     return faults, tuple(sorted(merged))
+
+
+_NAMES = frozenset(("survey", "choices", "settings"))
 
 
 def _sheets(content: bytes, kind: str) -> Sheets:
@@ -142,7 +216,11 @@ def _sheets(content: bytes, kind: str) -> Sheets:
     if kind == ".md":
         _break_lines(raw)
     return Sheets(
-        _rows(raw.survey), _rows(raw.choices), _rows(raw.settings), tuple(map(str, raw.sheet_names or ())), raw
+        _rows(raw.survey, raw.survey_header),
+        _rows(raw.choices, raw.choices_header),
+        _rows(raw.settings, raw.settings_header),
+        tuple(map(str, raw.sheet_names or ())),
+        raw,
     )
 
 
@@ -155,14 +233,15 @@ def _break_lines(raw: DefinitionData) -> None:
                 row[heading] = value.replace("\\n", "\n")
 
 
-def _rows(rows: Sequence[Mapping[str, Any]] | None) -> tuple[Row, ...]:
-    return tuple(_row(number, row) for number, row in enumerate(rows or (), start=2) if row)
+def _rows(rows: Sequence[Mapping[str, Any]] | None, header: Sequence[Mapping[str, Any]] | None) -> tuple[Row, ...]:
+    single = not any("::" in str(heading) for one in header or () for heading in one)
+    return tuple(_row(number, row, single=single) for number, row in enumerate(rows or (), start=2) if row)
 
 
-def _row(number: int, row: Mapping[str, Any]) -> Row:
+def _row(number: int, row: Mapping[str, Any], *, single: bool) -> Row:
     cells: dict[str, list[Cell]] = {}
     for heading, value in row.items():
-        column, language = canonical(str(heading))
+        column, language = canonical(str(heading), single=single)
         text = str(value).strip()
         if text:
             cells.setdefault(column, []).append(Cell(str(heading).strip(), text, language))
@@ -173,14 +252,21 @@ _CHOICE_SHORT = re.compile(r"bot_short_([a-z]{2,3}(?:[-_][a-z0-9]{2,8})*)", re.I
 """The short name of a choice in a language. pyxform cannot take `bot::short::French (fr)` on the sheet of choices."""
 
 
-def canonical(heading: str) -> tuple[str, str]:
-    """Column and language of a heading: `bot::short::French (fr)` gives `bot::short` and `French (fr)`."""
+def canonical(heading: str, *, single: bool = False) -> tuple[str, str]:
+    """Column and language of a heading: `bot::short::French (fr)` gives `bot::short` and `French (fr)`.
+
+    `single`: no heading of the sheet has two colons, so that one parts them, as in forms of the first years.
+    """
     if short := _CHOICE_SHORT.fullmatch(heading.strip()):
         return "bot::short", f"({short[1]})"
-    parts = [part.strip() for part in heading.split("::")]
+    parts = [part.strip() for part in (_SINGLE.split(heading) if single else heading.split("::"))]
     first = parts[0].lower()
-    first = SPELLINGS.get(first, first.replace(" ", "_"))
     if first in ("bot", "media", "bind", "body", "control", "instance") and len(parts) > 1:
         first = f"{first}::{parts[1].lower()}"
         parts = parts[1:]
-    return first, "::".join(parts[1:])
+    first = first.replace(" ", "_")
+    return SPELLINGS.get(first, first), "::".join(parts[1:])
+
+
+_SINGLE = re.compile(r"(?<!jr):", re.IGNORECASE)
+"""A colon, but for the one in `jr:constraintMsg`."""

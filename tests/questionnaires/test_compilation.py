@@ -111,7 +111,7 @@ def test_all_faults_are_found_at_once() -> None:
         ("survey", 6, "relevant", "expression_unknown"),
         ("survey", 7, "name", "name_invalid"),
         ("survey", 7, "constraint", "expression_function"),
-        ("survey", 7, "media::image", "column_unsupported"),
+        ("survey", 7, "media::image", "column_media"),
         ("survey", 8, "type", "type_or_other"),
         ("survey", 9, "label", "insertion_unsupported"),
         ("survey", 9, "relevant", "expression_sealed"),

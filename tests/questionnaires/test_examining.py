@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Font
 from pyxform.xls2xform import convert
 
 from bot.core.dialogue.questionnaire import Kind
 from bot.core.editions import BUILT_IN, Edition, Examined
 from bot.questionnaires.examining import apart, examine, form_of
 from bot.questionnaires.grammar import bounded
-from bot.questionnaires.inspection import MAX_CELLS, MAX_FILE, MAX_ROWS
+from bot.questionnaires.inspection import MAX_ALL, MAX_CELLS, MAX_FILE, MAX_ROWS
 from bot.questionnaires.template import ID, template
 from bot.questionnaires.wording import places, report, walk
 from locales.catalogue import Catalogue
@@ -140,22 +141,149 @@ def test_dates_formulas_and_merged_cells() -> None:
     assert ("survey", 2, "cells_merged") in [(one.sheet, one.row, one.code) for one in found.remarks]
 
 
+def test_one_colon_parts_as_well_where_no_heading_has_two() -> None:
+    """As the first forms were written; a rule under `bind:relevant` is one, and is checked like any other."""
+    head = (
+        "type",
+        "name",
+        "caption:English",
+        "label:French",
+        "bind:relevant",
+        "bind:jr:constraintMsg",
+        "bind:constraint",
+    )
+    choices: Rows = (("list name", "value", "label:English"), ("yn", "yes", "Yes"))
+    survey: Rows = (
+        head,
+        ("select one from yn", "open", "Open?", "Ouvert ?"),
+        ("integer", "beds", "Beds?", "Lits ?", "${open} = ‘yes’", "Too few", ". > 0"),
+    )
+    form = form_of(sound(brought(survey, choices)))
+    beds = form.questionnaire.questions[1]
+    assert (beds.labels["fr"], beds.constraint_messages) == ("Lits ?", {"en": "Too few", "fr": "Too few"})
+    assert form.rules.relevant(beds, {"open": "yes"})
+    assert not form.rules.relevant(beds, {"open": "no"})
+    assert not form.rules.satisfied(beds, "0", {})
+    found = brought((head, ("integer", "beds", "Beds?", "Lits ?", "${nobody} = 1")))
+    assert [(fault.row, fault.column, fault.code) for fault in found.faults] == [
+        (2, "bind:relevant", "expression_unknown")
+    ]
+
+
+def test_one_colon_among_two_is_told_once_for_the_column() -> None:
+    head = ("type", "name", "label:English", "hint::French (fr)")
+    found = brought((head, ("text", "a", "A", "Aa"), ("text", "b", "B", "Bb")))
+    assert [(fault.row, fault.column, fault.code) for fault in found.faults] == [
+        (1, "label:English", "column_single_colon")
+    ]
+    assert "column_ignored" not in remarks(found)
+
+
+def test_two_columns_of_one_meaning() -> None:
+    found = brought((("type", "name", "label", "label"), ("text", "a", "A", "B")))
+    assert [(fault.sheet, fault.row, fault.column) for fault in found.faults] == [("survey", 1, "label")]
+    assert codes(found) == ["heading_doubled"]
+    assert codes(brought((("type", "name", "label", "relevant", "bind::relevant"), ("text", "a", "A")))) == [
+        "heading_doubled"
+    ]
+
+
+def test_what_is_only_looks_takes_no_room() -> None:
+    """LibreOffice notes heights down to the last row there can be, Google's tables have a thousand empty rows."""
+    book = load_workbook(io.BytesIO(workbook((HEAD, ("text", "a", "A")), (), SETTINGS)))
+    for place in ("C1048576", "AMJ2", "B7000"):
+        book["survey"][place].font = Font(bold=True)
+    book["survey"].row_dimensions[1048570].height = 12.8
+    book["survey"]["C2"] = "=1+1"
+    saved = io.BytesIO()
+    book.save(saved)
+    before = time.process_time()
+    found = examine(saved.getvalue(), "x.xlsx", SPOKEN)
+    assert codes(found) == ["formula_empty"]
+    book["survey"]["C2"] = "A"
+    saved = io.BytesIO()
+    book.save(saved)
+    assert sound(examine(saved.getvalue(), "x.xlsx", SPOKEN)).questions == 1
+    assert time.process_time() - before < 5
+
+
+def test_nothing_below_a_gap_is_lost_in_silence() -> None:
+    empty = [()] * 61
+    found = brought((HEAD, ("text", "a", "A"), *empty, ("text", "b", "B")))
+    assert [(fault.sheet, fault.row, fault.code) for fault in found.faults] == [("survey", 64, "rows_apart")]
+    assert sound(brought((HEAD, ("text", "a", "A"), *empty[1:], ("text", "b", "B")))).questions == 2
+
+
+def test_a_column_without_a_heading_is_told() -> None:
+    found = brought((HEAD, ("text", "a", "A", "a note of mine"), ("text", "b", "B", "another")))
+    assert sound(found).questions == 2
+    assert [(one.row, one.column) for one in found.remarks if one.code == "cell_unheaded"] == [(2, "D")]
+
+
+def test_rows_that_only_say_something_to_their_author() -> None:
+    choices: Rows = (("list_name", "name", "label", "notes"), (None, None, None, "of the ministry"), ("yn", "y", "Yes"))
+    head = ("Part", "type", "name", "label")
+    found = brought((head, ("First part",), (None, "select_one yn", "a", "A")), choices)
+    assert sound(found).questions == 1
+
+
+def test_a_fault_is_not_also_told_as_of_no_effect() -> None:
+    choices: Rows = (("list_name", "name", "label", "image"), ("yn", "yes", "Yes", "a.png"))
+    content = workbook(
+        ((*HEAD, "appearance"), ("select_one yn", "a", "A", "search('x')")),
+        choices,
+        SETTINGS,
+        external_choices=(("a",),),
+    )
+    found = examine(content, "x.xlsx", SPOKEN)
+    assert sorted(codes(found)) == ["appearance_unsupported", "column_media", "sheet_unsupported"]
+    assert remarks(found) & {"appearance_ignored", "column_ignored", "sheet_ignored"} == set()
+
+
+def test_faults_come_in_the_order_of_the_rows() -> None:
+    survey: Rows = (
+        (*HEAD, "relevant", "calculation"),
+        ("today", "today"),
+        ("text", "a", "A", "${today} = 1"),
+        ("geopoint", "b", "B"),
+        ("text", "c", None, "(("),
+        ("text", "d", "D", None, "‘never closed"),
+    )
+    found = brought(survey)
+    assert [(fault.row, fault.code) for fault in found.faults] == [
+        (3, "expression_passed"),
+        (4, "type_place"),
+        (5, "label_missing"),
+        (5, "expression_syntax"),
+        (6, "column_misplaced"),
+    ]
+    assert codes(brought((HEAD, ("geopoint", "b", "B")))) == ["type_place"]
+
+
+def test_a_missing_translation_counts_where_somebody_reads_it() -> None:
+    head = ("type", "name", "label::English (en)", "label::Nepali (ne)", "label::French (fr)")
+    found = brought((head, ("text", "a", "A", "A", "A"), ("text", "b", "B")))
+    (missing,) = [one for one in found.remarks if one.code == "translation_missing"]
+    assert (missing.row, missing.params) == (3, {"languages": "fr"})
+
+
 @pytest.mark.parametrize(
     ("head", "row", "code"),
     [
         (("type", "name", "label"), ("select_one yn or_other", "q", "Q"), "type_or_other"),
         (("type", "name", "label"), ("begin repeat", "q", "Q"), "type_repeat"),
-        (("type", "name", "label", "choice_filter"), ("select_one yn", "q", "Q", "x=1"), "column_unsupported"),
-        (("type", "name", "label", "default"), ("text", "q", "Q", "today()"), "column_unsupported"),
+        (("type", "name", "label", "choice_filter"), ("select_one yn", "q", "Q", "x=1"), "column_filter"),
+        (("type", "name", "label", "default"), ("text", "q", "Q", "today()"), "column_default"),
         (("type", "name", "label", "calculation"), ("text", "q", "Q", "1+1"), "column_misplaced"),
         (("type", "name", "label", "appearance"), ("select_one yn", "q", "Q", "search('x')"), "appearance_unsupported"),
         (("type", "name", "label", "appearance"), ("text", "q", "Q", "numbers"), "appearance_unsupported"),
-        (("type", "name", "label", "media::image"), ("text", "q", "Q", "a.png"), "column_unsupported"),
+        (("type", "name", "label", "media::image"), ("text", "q", "Q", "a.png"), "column_media"),
         (("type", "name", "label", "read_only"), ("text", "q", "Q", "yes"), "column_unsupported"),
-        (("type", "name", "label:English"), ("text", "q", "Q"), "column_single_colon"),
         (("type", "name", "label"), ("text", "q", "Hello ${q}"), "insertion_unsupported"),
         (("type", "name", "label", "constraint"), ("text", "q", "Q", "regex(., '(a+)+$')"), "expression_pattern"),
-        (("type", "name", "label", "constraint"), ("text", "q", "Q", ". != ‘x’"), "expression_character"),
+        (("type", "name", "label", "constraint"), ("text", "q", "Q", ". != „x”"), "expression_character"),
+        (("type", "name", "label", "constraint"), ("text", "q", "Q", ". != 'x"), "expression_quote"),
+        (("type", "name", "label", "trigger"), ("text", "q", "Q", "${q}"), "column_unsupported"),
         (("type", "name", "label", "relevant"), ("text", "q", "Q", "1 = 1 or " * 200 + "1"), "expression_too_long"),
         (("type", "name", "label"), ("text", "q", "Q" * 3000), "text_too_long"),
     ],
@@ -272,10 +400,20 @@ HOSTILE = {
     "entities": (with_part("docProps/custom.xml", ENTITIES), "file_unreadable"),
     "broken XML": (with_part("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row>"), "file_unreadable"),
     "deep XML": (with_part("xl/worksheets/sheet1.xml", b"<a>" * 5000 + b"</a>" * 5000), "file_unreadable"),
-    "rows": (with_part("xl/worksheets/sheet1.xml", b"<s>" + b"<row/>" * (MAX_ROWS + 1) + b"</s>"), "rows_too_many"),
-    "a far row": (with_part("xl/worksheets/sheet1.xml", b'<s><row r="1048576"/></s>'), "rows_too_many"),
-    "cells": (with_part("xl/worksheets/sheet1.xml", b"<s>" + b"<c/>" * (MAX_CELLS + 1) + b"</s>"), "cells_too_many"),
-    "a far cell": (with_part("xl/worksheets/sheet1.xml", b'<s><c r="XFD1"/></s>'), "columns_too_many"),
+    "rows": (
+        with_part("xl/worksheets/sheet1.xml", b"<s>" + b"<row><c><v>1</v></c></row>" * (MAX_ROWS + 1) + b"</s>"),
+        "rows_too_many",
+    ),
+    "a far row": (
+        with_part("xl/worksheets/sheet1.xml", b'<s><row r="1048576"><c><v>1</v></c></row></s>'),
+        "rows_too_many",
+    ),
+    "cells": (with_part("xl/worksheets/sheet1.xml", b"<s>" + b"<v/>" * (MAX_CELLS + 1) + b"</s>"), "cells_too_many"),
+    "empty cells": (
+        with_part("xl/worksheets/sheet1.xml", b"<s>" + b"<c/>" * (MAX_ALL + 1) + b"</s>"),
+        "cells_too_many",
+    ),
+    "a far cell": (with_part("xl/worksheets/sheet1.xml", b'<s><c r="XFD1"><v>1</v></c></s>'), "columns_too_many"),
 }
 
 
