@@ -81,6 +81,8 @@ class Changed:
 ID = re.compile(r"[a-z]{3,8}")
 NAME, SHORT, PLACE = 80, 28, 60
 """Characters of a name, of its short form (a button), and of the place."""
+MOST_ZONES = 8
+"""With many zones it is always night somewhere, and nobody would be reminded at all."""
 QUESTIONNAIRES = ("recommendation", "practice", "group")
 """Those of which a consultation may leave some out."""
 
@@ -96,8 +98,8 @@ class Consultation:
     """ISO 3166-1 alpha-2 of the host country; the city is text (`consultation.<id>.place`)."""
     countries: tuple[str, ...]
     """ISO 3166-1 alpha-2, shown first when a country is asked for. Edges are open: any country may be named."""
-    zones: tuple[str, str]
-    """IANA time zones between which nearly all of the region lies, from west to east."""
+    zones: tuple[str, ...]
+    """IANA time zones of the region: two between which nearly all of it lies, or each in which people live."""
     zone: str
     """The one in which times are shown to whoever has chosen no other."""
     questionnaires: tuple[str, ...] = QUESTIONNAIRES
@@ -227,7 +229,6 @@ def document(one: Consultation) -> dict[str, Any]:
 
 def of_document(found: Mapping[str, Any]) -> Consultation:
     """A consultation out of its document. Raises ValueError, KeyError or TypeError where it is none."""
-    west, east = map(str, found["zones"])
     texts = {
         str(key): {str(code): str(text) for code, text in by_language.items()}
         for key, by_language in dict(found["texts"]).items()
@@ -238,7 +239,7 @@ def of_document(found: Mapping[str, Any]) -> Consultation:
         last_day=str(found["last_day"]),
         place=str(found["place"]),
         countries=tuple(map(str, found["countries"])),
-        zones=(west, east),
+        zones=tuple(map(str, found["zones"])),
         zone=str(found["zone"]),
         questionnaires=tuple(map(str, found["questionnaires"])),
         languages=tuple(map(str, found["languages"])),

@@ -21,6 +21,7 @@ class Step(StrEnum):
     COUNTRY = "country"
     REGION = "region"
     ZONE = "zone"
+    ZONES = "zones"
     DAYS = "days"
     OPENS = "opens"
     UNTIL = "until"
@@ -39,6 +40,7 @@ FIELDS: Mapping[Step, tuple[str, ...]] = {
     Step.COUNTRY: ("country",),
     Step.REGION: ("countries",),
     Step.ZONE: ("zone",),
+    Step.ZONES: ("zones",),
     Step.DAYS: ("first_day", "last_day"),
     Step.OPENS: ("opens",),
     Step.UNTIL: ("until",),
@@ -63,6 +65,8 @@ class Plan:
     country: str | None = None
     countries: tuple[str, ...] = ()
     zone: str | None = None
+    zones: tuple[str, ...] = ()
+    """Others in which it must not be night when people are reminded."""
     first_day: str | None = None
     last_day: str | None = None
     opens: float | None = None
@@ -85,6 +89,7 @@ class Plan:
             "country": self.country,
             "countries": list(self.countries),
             "zone": self.zone,
+            "zones": [self.zone, *self.zones] if self.zone is not None and self.zones else [],
             "first_day": self.first_day,
             "last_day": self.last_day,
             "opens": _moment(self.opens),

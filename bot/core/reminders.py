@@ -1,7 +1,7 @@
 """When somebody is reminded of what they began: once, some hours before it is erased, and never at night.
 
-Nobody is asked for their time zone. A consultation's region lies between two; an hour is quiet when it is night in
-either. Pure. Not here: who is reminded (`handlers.reminding`), what it says (`handlers.writing`).
+Nobody is asked for their time zone. A consultation has those of its region; an hour is quiet when it is night in one
+of them. Pure. Not here: who is reminded (`handlers.reminding`), what it says (`handlers.writing`).
 """
 
 from collections.abc import Callable

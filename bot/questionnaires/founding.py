@@ -21,6 +21,7 @@ from bot.core.consultations import (
     ID,
     LONGEST_DRAFT,
     LONGEST_GRACE,
+    MOST_ZONES,
     NAME,
     PLACE,
     QUESTIONNAIRES,
@@ -132,7 +133,7 @@ class _File(BaseModel):
     first_day: Day
     last_day: Day | None = None
     zone: Zone
-    zones: Annotated[list[Zone], Field(min_length=2, max_length=2)] | None = None
+    zones: Annotated[list[Zone], Field(min_length=1, max_length=MOST_ZONES)] | None = None
     questionnaires: Annotated[list[Annotated[str, AfterValidator(_questionnaire)]], Field(min_length=1)] = list(
         QUESTIONNAIRES
     )
@@ -223,7 +224,7 @@ def _founded(file: _File) -> Founded:
         file.last_day or file.first_day,
         file.country,
         tuple(dict.fromkeys(file.countries)),
-        (file.zones[0], file.zones[1]) if file.zones else (file.zone, file.zone),
+        tuple(dict.fromkeys(file.zones or (file.zone,))),
         file.zone,
         tuple(one for one in QUESTIONNAIRES if one in file.questionnaires),
         tuple(dict.fromkeys(file.languages)),

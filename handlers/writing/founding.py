@@ -129,6 +129,16 @@ class Making:
             (("✓ " if zone == present else "") + self._city(zone), zone) for zone in offered
         )
 
+    def _zones(self, screen: show.ShowPlan) -> tuple[list[str], Rows]:
+        plan = screen.founding.plan
+        return [self.words.say("founding.ask.zones", zones=self._quiet(plan))], self._pairs(
+            (("✓ " if zone in plan.zones else "") + self._city(zone), zone) for zone in screen.zones
+        )
+
+    def _quiet(self, plan: Plan) -> str:
+        """All zones in which nobody is reminded at night."""
+        return self.words.listing(self._city(zone) for zone in (plan.zone or zones.UTC, *plan.zones))
+
     def _days(self, screen: show.ShowPlan) -> tuple[list[str], Rows]:
         example, founding = f"{LRI}2030-05-12{PDI}", screen.founding
         said = self._now(self._dates(founding.plan))
@@ -239,6 +249,8 @@ class Making:
                 return words.listing(map(self._called, plan.countries))
             case Step.ZONE:
                 return words.zone(zone)
+            case Step.ZONES:
+                return self._quiet(plan)
             case Step.DAYS:
                 return self._dates(plan) or ""
             case Step.OPENS | Step.UNTIL:
@@ -319,6 +331,7 @@ _STEPS: dict[Step, Callable[[Making, show.ShowPlan], tuple[list[str], Rows]]] = 
     Step.COUNTRY: Making._country,
     Step.REGION: Making._region,
     Step.ZONE: Making._zone,
+    Step.ZONES: Making._zones,
     Step.DAYS: Making._days,
     Step.OPENS: Making._opens,
     Step.UNTIL: Making._until,

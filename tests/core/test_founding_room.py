@@ -10,15 +10,17 @@ from bot.core import events as on
 from bot.core import screens as show
 from bot.core.consultations import BY_ID, RESERVED, Intake, new_id
 from bot.core.contributions import PartId
-from bot.core.conversation import World, converse
+from bot.core.conversation import Chat, World, converse, founding
 from bot.core.conversation.founding import mark
 from bot.core.conversation.intakes import _open
 from bot.core.dialogue.events import Said
+from bot.core.errors import Refused
 from bot.core.events import Found
 from bot.core.founding import Founding, Plan, Step
 from bot.core.people import NOTICE, Grant, Profile, Role
 from bot.core.session import Place, Session
 from bot.questionnaires.founding import judged
+from bot.questionnaires.library import library
 from locales.catalogue import Catalogue
 from tests.storage.world import RealChance
 
@@ -48,9 +50,9 @@ def at(step: Step, plan: Plan = PLAN) -> Session:
 
 def written(session: Session, text: str) -> Plan:
     said = on.Speaks(Said(text, 5, PartId("0" * 32)))
-    founding = converse(PROFILE, session, said, world()).session.founding
-    assert founding is not None
-    return founding.plan
+    found = converse(PROFILE, session, said, world()).session.founding
+    assert found is not None
+    return found.plan
 
 
 def test_nothing_is_called_by_a_word_that_stands_for_all_or_none() -> None:
@@ -90,3 +92,16 @@ def test_what_was_planned_to_begin_begins_then_though_it_had_no_end() -> None:
     begins, ends = (datetime(2090, month, 1, tzinfo=UTC).timestamp() for month in (4, 6))
     assert _open(Intake(opens=begins), ends).opens == begins
     assert _open(Intake(opens=begins, until=ends), ends).opens is None
+
+
+@pytest.mark.parametrize(("step", "text"), [(Step.COUNTRY, "Atlantis"), (Step.REGION, "KE, Guin, Atlantis")])
+def test_what_is_not_understood_is_shown_again_and_is_in_no_error(step: Step, text: str) -> None:
+    answers = {Step.COUNTRY: founding._country, Step.REGION: founding._region}
+    chat = Chat(PROFILE, at(step), replace(world(), forms=library()), lambda one: one.shows())
+    with pytest.raises(Refused) as caught:
+        answers[step](chat, Founding(PLAN, step), text)
+    assert not any(word in str(value) for value in caught.value.params.values() for word in ("Atlantis", "Guin"))
+    outcome = founding._answered(chat, Founding(PLAN, step), founding._TYPED, text)
+    (screen,) = outcome.effects
+    assert isinstance(screen, show.ShowPlan)
+    assert screen.about == ("Atlantis" if step is Step.COUNTRY else "Guin")

@@ -41,7 +41,7 @@ RECEIPT = Receipt("1234567890123456")
 POINT = Point("p", ("eeca",), "2026-03-22", {"en": "Clinics"}, {"en": "Clinics are open."}, said={"en": "Open them."})
 PLAN = Plan(
     {"en": "Pacific", "fr": "Pacifique"}, {"en": "Pacific"}, {"en": "Suva, Fiji"}, "FJ", ("FJ", "PG"), "Pacific/Fiji",
-    "2027-05-12", "2027-05-13", NOW, NOW + 9, Access.OPEN, True, 12, ("en", "fr"), ("recommendation",), "eeca",
+    ("Pacific/Apia",), "2027-05-12", "2027-05-13", NOW, NOW + 9, Access.OPEN, True, 12, ("en", "fr"), ("recommendation",), "eeca",
 )  # fmt: skip
 FACTS = Facts(
     organisers="the Example Network",
@@ -193,6 +193,7 @@ def samples() -> list[Effect]:
         show.ShowPlan(Founding(PLAN, Step.DAYS, more=True), "error.founding_days"),
         show.ShowPlan(Founding(PLAN, Step.COUNTRY), "error.founding_several", "Congo", matches=("CD", "CG")),
         show.ShowPlan(Founding(PLAN, Step.ZONE), zones=("Pacific/Fiji", "Pacific/Apia")),
+        show.ShowPlan(Founding(PLAN, Step.ZONES), zones=("Pacific/Port_Moresby", "Pacific/Apia")),
         show.ShowPlan(Founding(PLAN, Step.POINTS, drops=True)),
         show.ShowMade("pac", PLAN.name),
         show.ListFigures(("eeca", "wca")),

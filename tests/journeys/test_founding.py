@@ -17,6 +17,7 @@ from bot.core.founding import FIELDS, Plan, Step
 from bot.core.people import Invite, Role
 from bot.core.staff import Frozen, Thawed
 from bot.questionnaires.founding import judged
+from locales import zones
 from storage.factory import open_stores
 from tests.journeys.test_asking import noon
 from tests.journeys.test_participant import CATALOGUE, say
@@ -106,7 +107,9 @@ async def to_the_review(person: Person) -> Message:
     await forward(person, Step.REGION)
     await writes(person, "Djibouti, Ethiopia; Somalia", "Djibouti")
     await forward(person, Step.ZONE)
-    await presses(person, "Nairobi", at(Step.DAYS))
+    await presses(person, "Nairobi", at(Step.ZONES))
+    await writes(person, "Kinshasa", text("founding.ask.zones", zones="Nairobi, Kinshasa"))
+    await forward(person, Step.DAYS)
     await writes(person, "2090-05-12", "12\xa0May 2090")
     await presses(person, say("founding.b.longer"), text("founding.in.days", example="\u20662030-05-12\u2069"))
     await writes(person, "2090-05-13", "13\xa0May 2090")
@@ -148,6 +151,7 @@ async def test_from_the_first_word_to_a_participant(tmp_path: Path) -> None:
         assert (one.texts["name"]["en"], one.texts["short"]["en"]) == (NAME, SHORT)
         assert one.texts["short"]["fr"] == "Corne de l'Afrique"
         assert (one.place, one.countries, one.zone) == ("KE", ("KE", "DJ", "ET", "SO"), "Africa/Nairobi")
+        assert one.zones == ("Africa/Nairobi", "Africa/Kinshasa")
         assert (one.first_day, one.last_day) == ("2090-05-14", "2090-05-14")
         assert one.questionnaires == ("recommendation", "group")
         assert (one.points_from, "pt" in one.languages, len(one.languages)) == ("eeca", False, 5)
@@ -195,11 +199,19 @@ async def test_each_answer_is_judged_and_nothing_is_lost(tmp_path: Path) -> None
         await presses(ana, say("manage.b.back"), at(Step.COUNTRY))
         await writes(ana, "fidji", "Fiji")
         await forward(ana, Step.REGION)
+        await writes(ana, "Tonga; Atlantis", say("error.founding_unknown", text="Atlantis"))
         await writes(ana, "Papua New Guinea", "Papua")
         await presses(ana, say("founding.b.alone"), "Fiji")
         await forward(ana, Step.ZONE)
         await writes(ana, "Atlantis", say("error.founding_zone"))
-        await writes(ana, "Fiji", at(Step.DAYS))  # as the button says it
+        await writes(ana, "Fiji", at(Step.ZONES))  # as the button says it
+        await writes(ana, "Atlantis", say("error.founding_zone"))
+        for city in ("Honolulu", "Auckland", "Sydney", "Tokyo", "Dubai", "Nairobi", "Dakar"):
+            await writes(ana, city, city)
+        await writes(ana, "Lima", say("error.founding_zones"))
+        left = ", ".join(("Fiji", "Honolulu", "Auckland", "Sydney", "Dubai", "Nairobi", "Dakar"))
+        await presses(ana, "✓ Tokyo", text("founding.ask.zones", zones=left))
+        await forward(ana, Step.DAYS)
         await writes(ana, "2090-02-31", say("error.founding_days"))
         await writes(ana, "12.5.2090", say("error.founding_days"))
         await writes(ana, "٢٠٩٠-٠٥-١٢", "12\xa0May 2090")
@@ -279,6 +291,7 @@ KNOWN: dict[str, Any] = {
     [
         ("name", {}), ("name", {"en": ""}), ("name", {"en": "x" * 81}), ("name", {"en": "a\u202eb"}), ("place", {}),
         ("short", {"en": "x" * 29}), ("country", None), ("country", "XX"), ("countries", ()), ("zone", "Nowhere"),
+        ("zones", ("Nowhere",)), ("zones", tuple(sorted(zones.of_country("RU")))),
         ("first_day", None), ("first_day", "2090-02-31"), ("last_day", "2090-05-11"), ("draft_hours", 41),
         ("draft_hours", 0), ("languages", ("xx",)), ("questionnaires", ()), ("points_from", "xyz"),
     ],

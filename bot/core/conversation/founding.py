@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core import events as on
@@ -28,6 +28,8 @@ from bot.core.session import Managed, Place
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _PARTS = re.compile(r"[,;،؛、\n]+")
 _STEPS = tuple(Step)
+LONGEST_QUOTE = 60
+"""Characters of what was typed that are shown again where it is not understood."""
 MOST_MATCHES = 6
 """Countries that are offered where a text may mean several."""
 
@@ -82,7 +84,7 @@ def _shown(
         trouble,
         about,
         matches=matches,
-        zones=_zones(chat, founding.plan) if founding.step is Step.ZONE else (),
+        zones=_OFFERED[founding.step](chat, founding.plan) if founding.step in _OFFERED else (),
         mark=mark(founding.plan, name),
         id=name,
     )
@@ -104,6 +106,25 @@ def _zones(chat: Chat, plan: Plan) -> tuple[str, ...]:
     """Those of the country where it meets, and of consultations in that country."""
     near = (one.zone for one in BY_ID.values() if one.place == plan.country)
     return tuple(dict.fromkeys((*chat.world.zones_of(plan.country or ""), *near)))
+
+
+def _others(chat: Chat, plan: Plan) -> tuple[str, ...]:
+    """One zone of the region for each other time there, from west to east, and those that were chosen."""
+    now = datetime.fromtimestamp(chat.world.now, UTC)
+
+    def ahead(zone: str) -> timedelta:
+        return now.astimezone(chat.world.zone(zone)).utcoffset() or timedelta()
+
+    known = [*plan.zones, *(zone for country in plan.countries for zone in chat.world.zones_of(country))]
+    times = {} if plan.zone is None else {ahead(plan.zone): plan.zone}
+    for zone in known:
+        times.setdefault(ahead(zone), zone)
+    offered = {*times.values(), *plan.zones} - {plan.zone}
+    return tuple(sorted(offered, key=lambda one: (ahead(one), one)))
+
+
+_OFFERED: Mapping[Step, Callable[[Chat, Plan], tuple[str, ...]]] = {Step.ZONE: _zones, Step.ZONES: _others}
+"""The time zones that are offered at a step."""
 
 
 # Moving
@@ -184,7 +205,9 @@ def _answered(chat: Chat, founding: Founding, answers: Mapping[Step, Answer], te
     try:
         after = answer(chat, founding, text)
     except Refused as error:
-        about, matches = (str(error.params.get(key, "")) for key in ("text", "matches"))
+        # What was typed is put beside the error here, where it is shown; the error itself carries none of it.
+        part, matches = error.params.get("part"), str(error.params.get("matches", ""))
+        about = "" if part is None else _parts(text, founding.step)[int(part)][:LONGEST_QUOTE]
         return _shown(chat, founding, f"error.{error.code}", about, tuple(matches.split()))
     if _wrong(chat, founding, after):
         short = founding.more and founding.step is Step.NAME
@@ -246,8 +269,13 @@ def _question(chat: Chat) -> Question:
     return found
 
 
-def _found(chat: Chat, text: str) -> str:
-    """The country that is meant. Raises Refused `founding_unknown` {text}, `founding_several` {text, matches}."""
+def _parts(text: str, step: Step) -> list[str]:
+    """The names that a text may hold: one, or (REGION) several."""
+    return [part.strip() for part in _PARTS.split(text) if part.strip()] if step is Step.REGION else [text]
+
+
+def _found(chat: Chat, text: str, part: int = 0) -> str:
+    """The country that a part is. Raises Refused `founding_unknown` {part}, `founding_several` {part, matches}."""
     question = _question(chat)
     codes = {choice.code for choice in question.choices}
     if text.upper() in codes:
@@ -255,9 +283,9 @@ def _found(chat: Chat, text: str) -> str:
     found = [question.choices[at].code for at in matching.labels(question, text)]
     found = [code for code in found if len(code) == 2 and code.isupper()]
     if not found:
-        raise Refused("founding_unknown", text=text[:60])
+        raise Refused("founding_unknown", part=part)
     if len(found) > 1:
-        raise Refused("founding_several", text=text[:60], matches=" ".join(found[:MOST_MATCHES]))
+        raise Refused("founding_several", part=part, matches=" ".join(found[:MOST_MATCHES]))
     return found[0]
 
 
@@ -273,13 +301,12 @@ def _country(chat: Chat, founding: Founding, text: str) -> Founding:
 def _region(chat: Chat, founding: Founding, text: str) -> Founding:
     """Countries that are typed join the region, or leave it where they are in it."""
     known = dict.fromkeys(founding.plan.countries)
-    for part in (part.strip() for part in _PARTS.split(text)):
-        if part:
-            code = _found(chat, part)
-            if code in known:
-                del known[code]
-            else:
-                known[code] = None
+    for at, part in enumerate(_parts(text, Step.REGION)):
+        code = _found(chat, part, at)
+        if code in known:
+            del known[code]
+        else:
+            known[code] = None
     return replace(founding, plan=replace(founding.plan, countries=tuple(known)))
 
 
@@ -306,7 +333,19 @@ def _in_zone(chat: Chat, plan: Plan, zone: str | None) -> Plan:
     def moved(moment: float | None) -> float | None:
         return None if moment is None else datetime.fromtimestamp(moment, before).replace(tzinfo=after).timestamp()
 
-    return replace(plan, zone=zone, opens=moved(plan.opens), until=moved(plan.until))
+    others = tuple(one for one in plan.zones if one != zone)
+    return replace(plan, zone=zone, zones=others, opens=moved(plan.opens), until=moved(plan.until))
+
+
+def _quiet(chat: Chat, founding: Founding, text: str) -> Founding:
+    """Another zone in which nobody is reminded at night; one that is there goes."""
+    found, plan = chat.world.find_zone(text), founding.plan
+    if found is None:
+        raise Refused("founding_zone")
+    zones = [one for one in plan.zones if one != found]
+    if found not in (*plan.zones, plan.zone):
+        zones.append(found)
+    return replace(founding, plan=replace(plan, zones=tuple(zones)))
 
 
 def _days(chat: Chat, founding: Founding, text: str) -> Founding:
@@ -394,6 +433,7 @@ _TYPED: Mapping[Step, Answer] = {
     Step.COUNTRY: _country,
     Step.REGION: _region,
     Step.ZONE: _zone,
+    Step.ZONES: _quiet,
     Step.DAYS: _days,
     Step.OPENS: _opens,
     Step.UNTIL: _until,
@@ -406,6 +446,7 @@ _CHOSEN: Mapping[Step, Answer] = {
     Step.COUNTRY: _country,
     Step.REGION: _region_of,
     Step.ZONE: _zone,
+    Step.ZONES: _quiet,
     Step.DAYS: _last_day,
     Step.OPENS: _opens,
     Step.UNTIL: _until,
