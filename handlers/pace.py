@@ -9,15 +9,18 @@ theirs ever holds more. It costs the time of one round trip a second.
 """
 
 import asyncio
+import math
 from collections import OrderedDict, deque
 
 RATE = 30.0
 """Where Telegram's overall limit is said to lie."""
 BURST = 5
-"""Urgent starts at once, after a rest; one of many catches up on one start at most."""
+"""Urgent starts at once, after a rest; one of many catches up on one start, or on those of `LATE`."""
 SECOND = 1.0
 HUNG = 1.5
 """Seconds after which a call that is not answered surely was counted over there."""
+LATE = 0.01
+"""Seconds by which the event loop may come late without a start being lost; at high rates several fall into them."""
 RECENTLY = 5.0
 """Seconds for which, after an urgent start, room is kept for the next one."""
 
@@ -31,11 +34,12 @@ class Allowance:
     def __init__(self, rate: float, burst: int) -> None:
         self._step = 1.0 / rate
         self._slack = (burst - 1) / rate
+        self._even = min(self._slack, max(self._step, LATE))
         self._schedule = 0.0
 
     def next_at(self, now: float, *, even: bool = False) -> float:
-        """When the next start is allowed; not after `now` means at once. `even`: at most one start is caught up."""
-        return max(self._schedule, now) - (min(self._slack, self._step) if even else self._slack)
+        """When the next start is allowed; not after `now` means at once. `even`: hardly anything is caught up."""
+        return max(self._schedule, now) - (self._even if even else self._slack)
 
     def take(self, now: float) -> None:
         """Note a start."""
@@ -90,7 +94,7 @@ class Pace:
     """
 
     def __init__(self, rate: float | None = RATE, burst: int = BURST) -> None:
-        self._allowance = Allowance(rate, burst) if rate else None
+        self._allowance = Allowance(rate, max(burst, math.ceil(rate * LATE))) if rate else None
         self._window = Window(max(1, int(rate))) if rate else None
         self._urgent: deque[asyncio.Future[int]] = deque()
         self._patient: deque[asyncio.Future[int]] = deque()

@@ -300,6 +300,17 @@ async def test_pace_keeps_an_absolute_schedule() -> None:
     assert busiest(times, 0.25) <= 0.25 * 200 + 10 + 1
 
 
+@pytest.mark.parametrize(("rate", "caught"), [(30.0, 1), (1_000.0, 10)])
+def test_a_late_event_loop_catches_up_on_ten_milliseconds_or_on_one_start(rate: float, caught: int) -> None:
+    """One of many: at a high rate several starts fall into the time for which the loop was busy elsewhere."""
+    allowance = Allowance(rate, 1_000)
+    starts = 0
+    while allowance.next_at(1.0, even=True) <= 1.0 + 1e-9:
+        allowance.take(1.0)
+        starts += 1
+    assert starts == 1 + caught
+
+
 async def test_prompts_overtake_briefings() -> None:
     pace = Pace(rate=100.0, burst=1)
     briefings = asyncio.create_task(starts(pace, 20))
