@@ -24,6 +24,11 @@ async def expire(files: Files, store: SealedStore, clock: Clock) -> int:
         now, today - retention.UPDATE_HOURS // 24 + 1, today - retention.ASIDE_DAYS + 1, store.waiting.standing_still()
     )
 
+    # Whoever has a role needs their language when they are told of something: it stays as long as the role does.
+    staff = store.people_of_staff()
+    for tag, _ in contacts.expired(now + retention.DAY):
+        if tag in staff:
+            await contacts.extend(tag, retention.joined_expires(now, []))
     over = []
     for tag, sealed in contacts.expired(now):
         profile = store.remembered(tag, sealed)

@@ -14,7 +14,7 @@ DAY = 24 * HOUR
 DRAFT_HOURS = 24
 """A draft, after its last change. The default of the setting."""
 UNJOINED_HOURS = 40
-"""A profile of somebody who joined no consultation."""
+"""A profile of somebody who joined no consultation and has no role."""
 AFTER_CLOSE_DAYS = 30
 """Profiles and contacts, after the intake of their consultation ends."""
 UPDATE_HOURS = 48

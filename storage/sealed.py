@@ -340,7 +340,7 @@ class SealedStore:
     async def keep_profile(self, chat: ChatId, profile: Profile) -> None:
         """Remember a person's choices; the contact row of each consultation in `news` comes and goes with it."""
         now = self._clock.now()
-        if profile.joined:
+        if profile.joined or any(grant.role in STAFF for grant in self.grants(chat)):
             expires = retention.joined_expires(now, [self.intake(consultation) for consultation in profile.joined])
         else:
             expires = retention.unjoined_expires(now)
@@ -414,6 +414,10 @@ class SealedStore:
         self._views.drop(chat)
 
     # For storage itself
+
+    def people_of_staff(self) -> frozenset[Tag]:
+        """By what the profiles of everybody with a role of staff are known."""
+        return frozenset(self._tags.person(chat) for chat in self.staff.chats())
 
     def remembered(self, tag: Tag, sealed: bytes) -> Profile | None:
         """A sealed profile opened, or None when it does not open."""

@@ -159,11 +159,22 @@ class SealedStaff:
         found = []
         for tag, kind, route in self._table.errands():
             place = _proposer_place(tag) if kind == "agreed" else _role_place(tag)
-            try:
-                found.append((ChatId(int(json.loads(self._keys.working.open(route, place)))), kind))
-            except (Corrupt, ValueError, TypeError):
-                self._log.event("row_unreadable")
+            if (chat := self._chat(route, place)) is not None:
+                found.append((chat, kind))
         return found
+
+    def chats(self) -> list[ChatId]:
+        """Everybody who has a role of staff, as far as it can be read."""
+        rows, _ = self._table.staff()
+        found = (self._chat(row.route, _role_place(row.tag)) for row in rows if row.route is not None)
+        return [chat for chat in found if chat is not None]
+
+    def _chat(self, route: bytes, place: bytes) -> ChatId | None:
+        try:
+            return ChatId(int(json.loads(self._keys.working.open(route, place))))
+        except (Corrupt, ValueError, TypeError):
+            self._log.event("row_unreadable")
+            return None
 
     async def told(self, chat: ChatId, kind: str) -> None:
         """This chat was told."""

@@ -3,9 +3,11 @@
 import pytest
 
 from bot.core.consultations import Access, Intake
-from bot.core.people import ChatId, Profile
+from bot.core.people import ChatId, Invite, Profile, Role
 from bot.core.ports import Change
+from bot.core.rights import STAFF
 from bot.core.session import View
+from bot.core.staff import Ended
 from storage import recent, retention
 from storage.factory import Stores
 from storage.recent import Recent
@@ -85,6 +87,21 @@ async def test_a_profile_that_joined_nothing_is_gone_after_forty_hours(folder: F
     assert stores.store.profile(ANA) is not None
     assert await count_after(folder, stores, 1.1, "contacts", "people") == 0
     assert stores.store.profile(ANA) is None
+
+
+@pytest.mark.parametrize("role", sorted(STAFF))
+async def test_a_profile_of_somebody_with_a_role_stays_as_long_as_the_role(
+    folder: Folder, stores: Stores, role: Role
+) -> None:
+    token = await stores.registry.new_invite(Invite(role, None), 1, None)
+    await stores.store.redeem(update_id(), ANA, token)
+    await stores.store.keep_profile(ANA, Profile("ru", language_chosen=True))
+    for _ in range(50):
+        assert await count_after(folder, stores, 39.9, "contacts", "people") == 1
+        assert stores.store.profile(ANA) == Profile("ru", language_chosen=True)
+    (held,) = stores.store.staff.held()
+    await stores.store.operate(Ended(held.actor, held.grant))
+    assert await count_after(folder, stores, 31 * 24, "contacts", "people") == 0
 
 
 async def test_profiles_and_contacts_stay_until_a_month_after_the_end(folder: Folder, stores: Stores) -> None:
