@@ -193,6 +193,7 @@ def _sheet_faults(sheets: Sheets) -> Iterator[Fault]:
 def _survey_faults(sheets: Sheets) -> Iterator[Fault]:
     lists = {row.text("list_name") for row in sheets.choices} | {TERRITORIES}
     default = default_language(sheets)
+    label = _label_heading(sheets.survey, default)
     seen: set[str] = set()
     depth = 0
     for row in sheets.survey:
@@ -218,7 +219,7 @@ def _survey_faults(sheets: Sheets) -> Iterator[Fault]:
         if kind in _SELECTS and list_name not in lists:
             yield at("type", "list_missing", list=list_name)
         if kind in _ASKED | {Kind.NOTE.value}:
-            yield from _label_faults(row, at, default)
+            yield from _label_faults("survey", row, label, default)
         if kind == Kind.CALCULATE.value and not row.text("calculation"):
             yield at("calculation", "calculation_missing")
         yield from _column_faults(row, at, kind)
@@ -311,12 +312,18 @@ def is_picture(column: str) -> bool:
     return column.startswith(("media", "image", "audio", "video", "big-image", "big_image"))
 
 
-def _label_faults(row: Row, at: "Place", default: str) -> Iterator[Fault]:
+def _label_heading(rows: Iterable[Row], default: str) -> str:
+    """The heading of the column in which the texts in the form's own language stand."""
+    labels = (cell for row in rows for cell in row.cells.get("label", ()))
+    return next((cell.column for cell in labels if _code_of(cell.language, default) == default), "label")
+
+
+def _label_faults(sheet: str, row: Row, heading: str, default: str) -> Iterator[Fault]:
     labels = row.cells.get("label", ())
     if any(_uncoupled(row)):
         return  # that is the fault, and told once
     if not any(_code_of(cell.language, default) == default for cell in labels):
-        yield at("label", "label_missing", language=default)
+        yield Fault(sheet, row.number, heading, "label_missing", {"language": default})
 
 
 def _text_faults(row: Row, at: "Place") -> Iterator[Fault]:
@@ -324,15 +331,15 @@ def _text_faults(row: Row, at: "Place") -> Iterator[Fault]:
         for cell in cells:
             if cell.language and column not in TRANSLATED:
                 if column in SURVEY_COLUMNS and column not in ("appearance", "hxl", "comment"):
-                    yield at(column, "column_unsupported", column=cell.column)
+                    yield at(cell.column, "column_unsupported", column=cell.column)
             elif cell.language and not language_code(cell.language):
-                yield at(column, "language_unnamed", language=cell.language[:40])
+                yield at(cell.column, "language_unnamed", language=cell.language[:40])
             if column in TRANSLATED and "${" in cell.value:
-                yield at(column, "insertion_unsupported", sign="${…}")
+                yield at(cell.column, "insertion_unsupported", sign="${…}")
             if column in TRANSLATED and len(cell.value) > LONGEST_TEXT:
-                yield at(column, "text_too_long", length=len(cell.value), limit=LONGEST_TEXT)
+                yield at(cell.column, "text_too_long", length=len(cell.value), limit=LONGEST_TEXT)
             if column == "bot::short" and len(cell.value) > SHORT_LIMIT:
-                yield at(column, "short_too_long", length=len(cell.value), limit=SHORT_LIMIT)
+                yield at(cell.column, "short_too_long", length=len(cell.value), limit=SHORT_LIMIT)
 
 
 _STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
@@ -382,6 +389,7 @@ def _expression_faults(sheets: Sheets) -> Iterator[Fault]:
 
 def _choice_faults(sheets: Sheets) -> Iterator[Fault]:
     default = default_language(sheets)
+    label = _label_heading(sheets.choices, default)
     seen: set[tuple[str, str]] = set()
     for row in sheets.choices:
         at = _place("choices", row)
@@ -400,7 +408,7 @@ def _choice_faults(sheets: Sheets) -> Iterator[Fault]:
         for column in row.cells:
             if is_picture(column):
                 yield at(column, "column_media", column=row.heading(column))
-        yield from _label_faults(row, at, default)
+        yield from _label_faults("choices", row, label, default)
         yield from _text_faults(row, at)
 
 

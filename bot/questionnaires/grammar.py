@@ -111,6 +111,10 @@ def check_words(tokens: Sequence[Token]) -> None:
         ends_value = before.kind in ("question", "text", "number") or before.value in (")", OWN)
         if ends_value and token.value in _WORD_OPERATORS:
             continue
+        if after.value == ":" and index + 2 < len(tokens):
+            raise ExpressionFault("expression_function", function=f"{token.value}:{tokens[index + 2].value}")
+        if after != Token("sign", "(") and token.value.lower() in ("true", "false"):
+            raise ExpressionFault("expression_truth", name=token.value, instead=f"{token.value.lower()}()")
         if after != Token("sign", "("):
             raise ExpressionFault("expression_name", name=token.value)
         if token.value not in ARGUMENTS:

@@ -260,6 +260,15 @@ def test_faults_come_in_the_order_of_the_rows() -> None:
     assert codes(brought((HEAD, ("geopoint", "b", "B")))) == ["type_place"]
 
 
+def test_a_fault_of_a_text_stands_where_its_language_does() -> None:
+    head = ("type", "name", "hint::French (fr)", "label::French (fr)", "hint::English (en)", "label::English (en)")
+    found = brought((head, ("text", "a", "A", "A", "${a}", "A"), ("text", "b", "B", "B")))
+    assert [(fault.row, fault.column, fault.code) for fault in found.faults] == [
+        (2, "hint::English (en)", "insertion_unsupported"),
+        (3, "label::English (en)", "label_missing"),
+    ]
+
+
 def test_a_missing_translation_counts_where_somebody_reads_it() -> None:
     head = ("type", "name", "label::English (en)", "label::Nepali (ne)", "label::French (fr)")
     found = brought((head, ("text", "a", "A", "A", "A"), ("text", "b", "B")))
@@ -283,6 +292,12 @@ def test_a_missing_translation_counts_where_somebody_reads_it() -> None:
         (("type", "name", "label", "constraint"), ("text", "q", "Q", "regex(., '(a+)+$')"), "expression_pattern"),
         (("type", "name", "label", "constraint"), ("text", "q", "Q", ". != „x”"), "expression_character"),
         (("type", "name", "label", "constraint"), ("text", "q", "Q", ". != 'x"), "expression_quote"),
+        (("type", "name", "label", "relevant"), ("text", "q", "Q", False), "expression_truth"),
+        (
+            ("type", "name", "label", "relevant"),
+            ("text", "q", "Q", "jr:choice-name('a', 'b') = 'c'"),
+            "expression_function",
+        ),
         (("type", "name", "label", "trigger"), ("text", "q", "Q", "${q}"), "column_unsupported"),
         (("type", "name", "label", "relevant"), ("text", "q", "Q", "1 = 1 or " * 200 + "1"), "expression_too_long"),
         (("type", "name", "label"), ("text", "q", "Q" * 3000), "text_too_long"),

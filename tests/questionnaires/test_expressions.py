@@ -72,7 +72,7 @@ def test_means_what_odk_means(source: str, expected: object) -> None:
         ("/data/theme = 'x'", "expression_path"),
         ("$theme = 'x'", "expression_path"),
         ("pulldata('a', 'b', 'c', 'd')", "expression_function"),
-        ("jr:choice-name(${theme}, 'x')", "expression_name"),
+        ("jr:choice-name(${theme}, 'x')", "expression_function"),
         ("selected(${theme})", "expression_arguments"),
         ("today(1)", "expression_arguments"),
         ("not()", "expression_arguments"),
