@@ -17,6 +17,7 @@ from bot.core.wording import Piece, Was, differences
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.writing.words import LRI, PDI, Words
+from locales.languages import Language
 
 LABEL = 28
 """Characters of a title on a button."""
@@ -147,7 +148,7 @@ class Briefings:
         version = "" if current is None else html.escape(_dated(words, current), quote=False)
         notes = [words.say("briefing.what_changed", note=note) for note in one.notes.values()]
         published, written = current is not None, bool(one.written)
-        return [state, version, *self._readers(one), "\n".join(notes)], [
+        return [state, version, *self._readers(screen), "\n".join(notes)], [
             [self._do(one, "outbox.b.texts", Brief.TEXTS)],
             [self._do(one, "briefing.b.readers", Brief.READERS) if written else None],
             [self._do(one, "briefing.b.notes", Brief.NOTES) if published else None],
@@ -168,9 +169,9 @@ class Briefings:
         rows: Rows = [
             [Button(("✓ " if language.code in one.written else "") + language.own_name,
                     buttons.brief(Brief.LANGUAGE, one.id, language.code))]
-            for language in self.words.catalogue.languages
+            for language in self._spoken(screen)
         ]  # fmt: skip
-        return [self.words.say("outbox.texts.explain"), *self._readers(one)], [*rows, [self._back(one)]]
+        return [self.words.say("outbox.texts.explain"), *self._readers(screen)], [*rows, [self._back(one)]]
 
     def _language(self, screen: show.WriteBriefing) -> tuple[list[str], Rows]:
         one, language = screen.briefing, screen.language
@@ -209,11 +210,11 @@ class Briefings:
         rows: Rows = [
             [Button(words.directed(words.named(language.own_name, self._name(self._seen(one, language.code)))),
                     buttons.brief(Brief.TURN, one.id, language.code))]
-            for language in words.catalogue.languages
+            for language in self._spoken(screen)
             if language.code not in one.written
         ]  # fmt: skip
         explain = words.say("briefing.readers_explain" if rows else "briefing.readers_none")
-        return [explain, *self._readers(one)], [*rows, [self._back(one)]]
+        return [explain, *self._readers(screen)], [*rows, [self._back(one)]]
 
     def _notes(self, screen: show.WriteBriefing) -> tuple[list[str], Rows]:
         one, words = screen.briefing, self.words
@@ -222,7 +223,7 @@ class Briefings:
         rows: Rows = [
             [Button(("✓ " if language.code in one.notes else "") + language.own_name,
                     buttons.brief(Brief.NOTE, one.id, language.code))]
-            for language in words.catalogue.languages
+            for language in self._spoken(screen)
         ]  # fmt: skip
         return [words.say("briefing.notes_explain"), "\n".join(said)], [*rows, [self._back(one)]]
 
@@ -306,7 +307,8 @@ class Briefings:
             return buttons.brief(do, one.id, f"{number}_{code}_{page}")
 
         languages = self.words.pairs(
-            Button(("✓ " if code == language else "") + self._name(code), to(code, 0)) for code in self._codes()
+            Button(("✓ " if other.code == language else "") + other.own_name, to(other.code, 0))
+            for other in self._spoken(screen)
         )
         restores = not preview and (one.current is None or edition.number != one.current.number or one.changed)
         rows = self.words.rows(
@@ -323,13 +325,19 @@ class Briefings:
 
     # Parts
 
-    def _readers(self, one: Briefing) -> list[str]:
+    def _spoken(self, screen: show.WriteBriefing) -> list[Language]:
+        """The languages of the consultation, and others in which something is written."""
+        one = screen.briefing
+        return self.words.spoken(screen.languages, (*one.sheets, *one.notes))
+
+    def _readers(self, screen: show.WriteBriefing) -> list[str]:
         """In which languages it is written, and what readers of the others see."""
+        one = screen.briefing
         written = one.written
         if not written:
             return [self.words.say("outbox.texts.none")]
         lines = [self.words.say("outbox.texts.are", languages=self._names(written))]
-        for language in self.words.catalogue.languages:
+        for language in self._spoken(screen):
             if language.code not in written:
                 other = self._name(self._seen(one, language.code))
                 lines.append(self.words.say("briefing.fallback", language=language.own_name, other=other))

@@ -15,6 +15,7 @@ from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.writing.notices import leads_to, notice
 from handlers.writing.words import EXAMPLE_TIME, LRI, PDI, Words
+from locales.languages import Language
 
 BAR = 10
 """Cells of a progress bar."""
@@ -42,7 +43,7 @@ class Broadcasts:
             text = notice(self.words.catalogue, screen.broadcast, screen.language)
             return [_as_it_is(text, self._leads_to(screen.broadcast, screen.language))]
         readers: dict[Text, list[str]] = {}
-        for language in self.words.catalogue.languages:
+        for language in self.words.spoken(screen.languages, screen.broadcast.texts):
             readers.setdefault(notice(self.words.catalogue, screen.broadcast, language.code), []).append(language.code)
         shown = []
         for text, codes in readers.items():
@@ -141,9 +142,13 @@ class Broadcasts:
         rows: Rows = [
             [Button(("✓ " if one.texts.get(language.code) else "") + language.own_name,
                     buttons.compose(Compose.WRITE, one.id, language.code))]
-            for language in self.words.catalogue.languages
+            for language in self._spoken(screen)
         ]  # fmt: skip
-        return [self.words.say("outbox.texts.explain"), *self._fallbacks(one)], [*rows, [self._back(one)]]
+        return [self.words.say("outbox.texts.explain"), *self._fallbacks(screen)], [*rows, [self._back(one)]]
+
+    def _spoken(self, screen: show.ShowBroadcast) -> list[Language]:
+        one = screen.broadcast
+        return self.words.spoken(screen.languages, (*one.texts, *one.languages))
 
     def _write(self, screen: show.ShowBroadcast) -> tuple[list[str], Rows]:
         one, language = screen.broadcast, screen.language or ""
@@ -156,7 +161,7 @@ class Broadcasts:
         languages = words.pairs(
             Button(("✓ " if language.code in one.languages else "") + language.own_name,
                    buttons.compose(Compose.LANGUAGE, one.id, language.code))
-            for language in words.catalogue.languages
+            for language in self._spoken(screen)
         )  # fmt: skip
         excluded: Rows = [
             [Button(("✕ " if other.id in one.excludes else "") + self._name(other),
@@ -241,19 +246,20 @@ class Broadcasts:
         return [
             *follow,
             words.say(f"outbox.form.{one.form.value}"),
-            *self._fallbacks(one),
+            *self._fallbacks(screen),
             *self._recipients(screen),
             self._time(one),
             self._quiet(one),
             words.say("outbox.version") + f" {LRI}<code>{one.digest}</code>{PDI}",
         ]
 
-    def _fallbacks(self, one: Broadcast) -> list[str]:
+    def _fallbacks(self, screen: show.ShowBroadcast) -> list[str]:
         """Which text readers get whose language has none."""
+        one = screen.broadcast
         if not one.texts:
             return [self.words.say("outbox.texts.none")]
         lines = [self.words.say("outbox.texts.are", languages=self._names(one.texts))]
-        for language in self.words.catalogue.languages:
+        for language in self._spoken(screen):
             chain = self.words.catalogue.chain(language.code)
             found = text_for(one, chain)
             if language.code not in one.texts and found is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.chart import Bar, Chart, Panel
 from bot.core import events as on
 from bot.core import screens as show
+from bot.core.consultations import BY_ID
 from bot.core.disclosure import LEAST
 from bot.core.events import Figure
 from bot.core.figures import FUNNEL, Figures, Stage
@@ -134,10 +135,12 @@ class Numbers:
         return self.words.plain(key) if self.words.catalogue.has(key) else questionnaire
 
     def languages(self, figures: Figures) -> list[tuple[str, int]]:
-        """What was handed in, by language; all languages are named."""
+        """What was handed in, by language: those of the consultation, and others in which something came."""
+        known = BY_ID.get(figures.consultation)
+        came = {tick.language for tick, count in figures.counts.items() if count and tick.stage is Stage.SUBMITTED}
         return [
             (language.own_name, figures.total(Stage.SUBMITTED, language=language.code))
-            for language in self.words.catalogue.languages
+            for language in self.words.spoken(known.languages if known is not None else (), came)
         ]
 
     def chart(self, figures: Figures) -> Chart:

@@ -5,7 +5,7 @@ Everything inserted is escaped here and nowhere else. Not here: which message sa
 
 import html
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from bot.core.consultations import BY_ID, Consultation
@@ -14,6 +14,7 @@ from bot.core.people import Profile
 from handlers.messages import Button, Row
 from locales import bidi, zones
 from locales.catalogue import Catalogue
+from locales.languages import Language
 from locales.translations import PLACEHOLDER
 
 RLM = "\u200f"
@@ -77,6 +78,11 @@ class Words:
         parts = (self.say(f"consultation.{consultation.id}.place"), html.escape(days, quote=False))
         # A place may be written in another language than the days.
         return " · ".join(bidi.isolate(one) if self.rtl or bidi.has_right_to_left(one) else one for one in parts)
+
+    def spoken(self, codes: Collection[str], also: Iterable[str] = ()) -> list[Language]:
+        """The languages of these codes (none: all), and others of which there is something, in their order."""
+        wanted = {*codes, *also}
+        return [one for one in self.catalogue.languages if not codes or one.code in wanted]
 
     def named(self, name: str, value: str = "") -> str:
         """A name and what it stands for, both HTML, as the language puts a colon between them; none to follow it."""

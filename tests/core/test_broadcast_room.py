@@ -1,6 +1,6 @@
 """Random people press random buttons: only organizers of a consultation change anything, and two are needed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from bot.core import events as on
 from bot.core import outbox, screens
-from bot.core.consultations import BY_ID, Intake
+from bot.core.consultations import BY_ID, Intake, learn, unlearn
 from bot.core.contributions import PartId
 from bot.core.conversation import World, converse
 from bot.core.dialogue.events import Said
 from bot.core.events import Compose
+from bot.core.figures import Figures
 from bot.core.outbox import Actor, Broadcast, BroadcastId, Phase, State, Text
 from bot.core.people import NOTICE, Grant, Profile, Role
 from bot.core.rights import Right, may
@@ -141,6 +142,44 @@ def _allowed(shelf: Shelf, who: str, after: Broadcast) -> None:
         assert after.phase is Phase.DRAFT
         assert who in after.writers
     assert BroadcastId(after.id)
+
+
+class Readers(Shelf):
+    """People who want news, by language."""
+
+    def reach(self, broadcast: Broadcast) -> int:
+        counts = {"en": 40, "fr": 0, "ar": 5, "ru": 4}
+        return sum(count for code, count in counts.items() if not broadcast.languages or code in broadcast.languages)
+
+
+@pytest.fixture
+def french() -> Iterator[str]:
+    """A consultation that is run in English and French."""
+    learn([replace(BY_ID["eeca"], id="hoa", languages=("en", "fr"), texts={"name": {"en": "Horn"}})])
+    yield "hoa"
+    unlearn()
+
+
+def test_languages_are_those_of_the_consultation_and_of_five_readers(french: str) -> None:
+    shelf = Readers()
+    shelf.kept["0" * 12] = Broadcast(BroadcastId("0" * 12), french)
+    knows = replace(world(shelf, "b" * 16), languages=("en", "fr", "ar", "ru"))
+    profile, session = Profile("en", True, NOTICE, (french,)), Session(1, Place.HOME)
+    for code in ("en", "fr", "ar"):
+        outcome = converse(profile, session, on.Composes(Compose.LANGUAGE, "0" * 12, code), knows)
+        assert outcome.broadcast is not None
+        shelf.kept["0" * 12], session = outcome.broadcast, outcome.session
+    (shown,) = outcome.effects
+    assert isinstance(shown, screens.ShowBroadcast)
+    assert shown.languages == ("en", "fr", "ar"), "four readers of Russian are no language that is named"
+    assert shown.broadcast.languages == (), "who chooses all that are offered means everybody"
+    preview = converse(profile, session, on.Composes(Compose.PREVIEW, "0" * 12), knows).effects[0]
+    assert isinstance(preview, screens.ShowNotices)
+    assert preview.languages == ("en", "fr", "ar")
+    knows = replace(knows, figures=lambda one: Figures(one, "2026-11-21"))
+    (missing,) = converse(profile, session, on.Looks(on.Figure.MISSING, french), knows).effects
+    assert isinstance(missing, screens.ShowMissing)
+    assert missing.languages == ("en", "fr", "ar")
 
 
 class Stopped:

@@ -41,7 +41,8 @@ RECEIPT = Receipt("1234567890123456")
 POINT = Point("p", ("eeca",), "2026-03-22", {"en": "Clinics"}, {"en": "Clinics are open."}, said={"en": "Open them."})
 PLAN = Plan(
     {"en": "Pacific", "fr": "Pacifique"}, {"en": "Pacific"}, {"en": "Suva, Fiji"}, "FJ", ("FJ", "PG"), "Pacific/Fiji",
-    ("Pacific/Apia",), "2027-05-12", "2027-05-13", NOW, NOW + 9, Access.OPEN, True, 12, ("en", "fr"), ("recommendation",), "eeca",
+    ("Pacific/Apia",), "2027-05-12", "2027-05-13", NOW, NOW + 9, Access.OPEN, True, 12, ("en", "fr"),
+    ("recommendation",), "eeca",
 )  # fmt: skip
 FACTS = Facts(
     organisers="the Example Network",

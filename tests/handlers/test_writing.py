@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core import consultations
 from bot.core import screens as show
 from bot.core.briefings import Briefing, BriefingId, begun, draft_edition, titled
 from bot.core.consultations import BY_ID
@@ -16,6 +17,7 @@ from bot.core.dialogue.effects import Trouble
 from bot.core.dialogue.questionnaire import StepId
 from bot.core.dialogue.steps.matching import labels
 from bot.core.editions import Fault
+from bot.core.figures import Figures, Stage, Tick
 from bot.core.holdings import Holding, Holdings, Kind
 from bot.core.inquiries import Inquiry, InquiryId, Line
 from bot.core.outbox import Broadcast, BroadcastId, Text
@@ -47,6 +49,37 @@ def names(message: Message) -> list[str]:
 
 def say(key: str, language: str = "en", **values: str | int) -> str:
     return CATALOGUE.text(language, key, **values)
+
+
+FOREIGN = ("Español", "Русский", "Português")
+"""Languages in which nothing is written here, and which are not among those that are shown."""
+
+
+@pytest.mark.parametrize("screen", ["texts", "audience", "draft"])
+def test_a_broadcast_names_the_languages_that_are_spoken_and_those_written(screen: str) -> None:
+    texts = {"en": Text("Hello"), "ar": Text("مرحبا")}
+    (message,) = written(show.ShowBroadcast(Broadcast(BroadcastId("0" * 12), "eeca", texts=texts), screen,
+                                            languages=("en", "fr")))  # fmt: skip
+    said = "\n".join((message.html, *names(message)))
+    assert not [name for name in FOREIGN if name in said]
+    assert screen == "audience" or "العربية" in said
+    assert "Français" in said
+
+
+@pytest.mark.parametrize("screen", ["texts", "readers", "notes", "draft"])
+def test_a_briefing_names_the_languages_that_are_spoken_and_those_written(screen: str) -> None:
+    (message,) = written(show.WriteBriefing(briefing(), screen, languages=("en", "fr")))
+    said = "\n".join((message.html, *names(message)))
+    assert not [name for name in FOREIGN if name in said]
+    assert "Français" in said
+
+
+def test_figures_name_the_languages_of_the_consultation_and_those_that_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(consultations._known, "eeca", replace(BY_ID["eeca"], languages=("en", "fr")))
+    counts = {Tick("eeca", Stage.SUBMITTED, "ar", "practice"): 5}
+    (message,) = written(show.ShowFigures(Figures("eeca", "2026-11-21", counts), others=False))
+    assert not [name for name in FOREIGN if name in message.html]
+    assert all(name in message.html for name in ("English", "Français", "العربية"))
 
 
 @pytest.mark.parametrize(("text", "main"), [("May I?", "send"), ("Call +7 701 123 45 67", "again")])

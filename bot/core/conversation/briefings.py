@@ -105,7 +105,7 @@ def _at(
     number = 0 if edition is None or screen == "preview" else edition.number
     bench = Bench(screen=screen, language=language or None, briefing=briefing.id, at=(number, page))
     session = replace(chat.session, place=Place.BRIEFINGS, bench=bench)
-    shown = show.WriteBriefing(briefing, screen, language, edition, page, before)
+    shown = show.WriteBriefing(briefing, screen, language, edition, page, before, chat.spoken(briefing.consultation))
     return Outcome(chat.profile, session, (shown,))
 
 

@@ -132,7 +132,7 @@ def drafted(chat: Chat, consultation: str, languages: tuple[str, ...], texts: Ma
     outcome = _new(chat, consultation)
     if outcome.broadcast is None:
         return outcome
-    everybody = set(languages) >= set(chat.world.languages)
+    everybody = set(languages) >= set(chat.spoken(consultation))
     new = replace(outcome.broadcast, languages=() if everybody else languages, texts=texts)
     return _kept(chat, new, "texts", "broadcast_written")
 
@@ -175,6 +175,7 @@ def _at(chat: Chat, broadcast: Broadcast, screen: str, language: str | None = No
     shown = show.ShowBroadcast(
         broadcast, screen, language, reach=reach, counts=counts, own=world.actor in broadcast.writers,
         others=() if world.outbox is None else world.outbox.broadcasts((broadcast.consultation,)),
+        languages=chat.spoken(broadcast.consultation),
     )  # fmt: skip
     return Outcome(chat.profile, session, (shown,))
 
@@ -216,7 +217,9 @@ def _language(chat: Chat, broadcast: Broadcast, language: str) -> Outcome:
         return _opened(chat, broadcast)
     chosen = set(broadcast.languages) ^ {language}
     kept = tuple(code for code in chat.world.languages if code in chosen)
-    return _edit(chat, broadcast, "audience", languages=() if set(kept) == set(chat.world.languages) else kept)
+    # Whoever chooses all that are offered means everybody, also the few who read another language.
+    everybody = set(kept) >= set(chat.spoken(broadcast.consultation))
+    return _edit(chat, broadcast, "audience", languages=() if everybody else kept)
 
 
 def _role(chat: Chat, broadcast: Broadcast, _: str) -> Outcome:
@@ -243,10 +246,14 @@ def _quiet(chat: Chat, broadcast: Broadcast, _: str) -> Outcome:
 def _preview(chat: Chat, broadcast: Broadcast, screen: str = "preview") -> Outcome:
     """Everything as it will arrive, message by message, and below it whom it goes to and when."""
     outcome = _at(chat, broadcast, screen)
-    outcome = replace(outcome, effects=(show.ShowNotices(broadcast), *outcome.effects))
+    outcome = replace(outcome, effects=(_notices(chat, broadcast), *outcome.effects))
     if broadcast.phase is not Phase.DRAFT or broadcast.seen == broadcast.digest:
         return outcome
     return replace(outcome, broadcast=outbox.previewed(broadcast))
+
+
+def _notices(chat: Chat, broadcast: Broadcast) -> show.ShowNotices:
+    return show.ShowNotices(broadcast, languages=chat.spoken(broadcast.consultation))
 
 
 def _test(chat: Chat, broadcast: Broadcast, _: str) -> Outcome:

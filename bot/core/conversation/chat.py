@@ -18,7 +18,7 @@ from bot.core.editions import Edition
 from bot.core.figures import Figures, Tick
 from bot.core.inquiries import Act
 from bot.core.invites import Act as InviteAct
-from bot.core.outbox import NOBODY, Actor, Broadcast, BroadcastId
+from bot.core.outbox import NOBODY, Actor, Broadcast, BroadcastId, rounded
 from bot.core.people import ChatId, Grant, Invite, Profile
 from bot.core.points import Point
 from bot.core.ports import Addition, Briefings, Chance, Editions, Inquiries, Invites, NewPart, Outbox, Staff, Submission
@@ -263,6 +263,21 @@ class Chat:
     def runs(self, right: Right) -> tuple[str, ...]:
         """Consultations in which this person has a right, in their order."""
         return tuple(one.id for one in CONSULTATIONS if self.may(right, one.id))
+
+    def spoken(self, consultation: str) -> tuple[str, ...]:
+        """The languages of a consultation, for organizers: those in which it is run, and in which five or more of those
+        who want its news read.
+        """
+        known = BY_ID.get(consultation)
+        run, reads = known.languages if known is not None else (), self.world.outbox
+        if not run:
+            return self.world.languages
+
+        def many(language: str) -> bool:
+            readers = Broadcast(BroadcastId(""), consultation, languages=(language,))
+            return reads is not None and rounded(reads.reach(readers)) is not None
+
+        return tuple(one for one in self.world.languages if one in run or many(one))
 
     @property
     def organizes(self) -> bool:

@@ -76,13 +76,13 @@ def _opened(chat: Chat, found: Figures) -> Outcome:
 
 
 def _missing(chat: Chat, found: Figures) -> Outcome:
-    shown = show.ShowMissing(found, found.missing(chat.world.languages))
+    shown = show.ShowMissing(found, found.missing(chat.spoken(found.consultation)))
     return _stands(chat, found.consultation, shown, missing=True)
 
 
 def _ask(chat: Chat, found: Figures, language: str) -> Outcome:
     """A draft for readers of this language, or of all in which little came in; its words are only a beginning."""
-    wanted = found.missing(chat.world.languages)
+    wanted = found.missing(chat.spoken(found.consultation))
     if language:
         wanted = tuple(one for one in wanted if one == language)
     if not wanted or chat.world.outbox is None:

@@ -30,6 +30,8 @@ class WriteBriefing:
     page: int = 0
     before: Edition | None = None
     """With which it is compared."""
+    languages: tuple[str, ...] = ()
+    """Those of the consultation, and of many of its readers; empty: all."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class ShowBroadcast:
     """Whether this person wrote any of it."""
     others: tuple[Broadcast, ...] = ()
     """The others of the consultation, for exclusions."""
+    languages: tuple[str, ...] = ()
+    """Those of the consultation, and of many of its readers; empty: all."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ class ShowNotices:
 
     broadcast: Broadcast
     language: str | None = None
+    languages: tuple[str, ...] = ()
+    """Whose readers are told of; empty: all."""
 
 
 @dataclass(frozen=True)
