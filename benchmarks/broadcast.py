@@ -1,4 +1,5 @@
-"""Broadcasts: how much of the allowed rate is used on three models of the limit, without a refusal; and planning.
+"""Broadcasts: how much of the allowed rate is used on three models of the limit without a refusal, and after a pause
+that Telegram asked for; and planning.
 
 The bot is `micic run` on a real data folder with an approved broadcast; the server is `limited_telegram`.
 Not here: a dialogue beside a broadcast, and a broadcast as fast as it goes (`beside`).
@@ -23,6 +24,7 @@ from bot.sealing import new_identity
 from storage.factory import Stores, initialise, open_stores
 
 TOKEN = "1:bench"
+PAUSED = "30/s, a pause of 3 s"
 AHEAD = 1.0
 """Seconds that a broadcast may take longer than the rate allows, before it counts as hung: this times four."""
 PEOPLE = ((10_000, 100_000), (10_000, 100_000, 1_000_000))
@@ -36,6 +38,7 @@ def measure(quick: bool, rounds: int) -> Results:
     for _ in range(1 if quick else rounds):
         for model in ("bucket-5", "bucket-30", "strict"):
             _sent(results, f"30/s, {model}", count, 30, (model, 0, 50))
+        _sent(results, PAUSED, 500, 30, ("pause-3", 0, 50))
         _sent(results, "1,000/s, bucket-50", 2_000 if quick else 10_000, 1_000, ("bucket-50", 20, 50))
     for name, number, floor, aim in (
         ("30/s, bucket-5", 10, 0.985, 0.995),
@@ -44,6 +47,10 @@ def measure(quick: bool, rounds: int) -> Results:
     ):
         goal = Goal(number, f"share of the allowed rate, {name}", floor, aim)
         results.ratio(f"share of the allowed rate, {name}", f"{name}: messages/s", f"{name}: allowed/s", goal)
+    goal = Goal(12, "share of the rate in the third and fourth second after a pause", 0.9, 0.95)
+    results.ratio(
+        "share of the rate regained after a pause", f"{PAUSED}: messages/s afterwards", f"{PAUSED}: allowed/s", goal
+    )
     sizes = PEOPLE[not quick]
     for size in sizes:
         results.note(f"planning {size:,}: s", asyncio.run(_planned(size)))
@@ -74,6 +81,9 @@ def _sent(results: Results, name: str, count: int, rate: int, server: tuple[str,
         results.note(f"{name}: allowed/s", rate)
         results.note(f"{name}: refusals", seen["refused"])
         results.note(f"{name}: missing or twice", count - seen["messages"] + seen["twice"])
+        if name == PAUSED:
+            results.note(f"{name}: calls within the pause", seen["within"])
+            results.note(f"{name}: messages/s afterwards", seen["afterwards"] / 2)
 
 
 async def approved(data: Path, count: int) -> None:

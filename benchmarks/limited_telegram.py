@@ -1,12 +1,15 @@
 """A fake Bot API that counts messages as Telegram may count them, and refuses what is too fast.
 
-Arguments: model (`bucket-5`, `bucket-30`, `bucket-50`, `strict`), messages a second, least and most latency in ms.
+Arguments: model (`bucket-5`, `bucket-30`, `bucket-50`, `strict`, `pause-3`), messages a second, least and most latency
+in ms. `pause-3` takes everything, but for one time of three seconds that begins with the message after `PAUSED_AFTER`.
 It says its port, then answers each line on standard input with what it has seen (JSON): messages accepted, chats that
-got two, refusals, and the seconds between the first and the last. Nobody knows how Telegram really counts.
+got two, refusals, and seconds between the first and the last; of a pause also the calls that came within it although
+they could know, and the messages of its third and fourth second afterwards. Nobody knows how Telegram really counts.
 """
 
 import asyncio
 import json
+import math
 import random
 import re
 import sys
@@ -15,6 +18,10 @@ from collections import Counter, deque
 
 _CHAT = re.compile(rb'"?\bchat_id"?[=:]\s*"?([0-9]+)')
 _LENGTH = re.compile(rb"content-length:\s*([0-9]+)", re.IGNORECASE)
+PAUSED_AFTER = 240
+"""Messages before a pause."""
+KNOWN = 0.1
+"""Seconds after which the first refusal is surely known to the bot."""
 
 
 class Limit:
@@ -22,13 +29,22 @@ class Limit:
 
     def __init__(self, model: str, rate: float) -> None:
         self._rate = rate
-        self._capacity = float(model.partition("-")[2] or 0)
+        self._pause = float(model.partition("-")[2]) if model.startswith("pause") else 0.0
+        self._capacity = 0.0 if self._pause else float(model.partition("-")[2] or 0)
         self._tokens = self._capacity
         self._at = time.monotonic()
         self._last: deque[float] = deque()
+        self._taken = 0
+        self._since = math.inf
+        self.within = 0
+        """Calls within a pause that came although they could know."""
+        self.afterwards = 0
+        """Messages in the third and fourth second after it."""
 
     def takes(self, now: float) -> bool:
         """Whether one more is taken now."""
+        if self._pause:
+            return self._takes_but_for_a_pause(now)
         if self._capacity:
             self._tokens = min(self._capacity, self._tokens + (now - self._at) * self._rate)
             self._at = now
@@ -42,6 +58,22 @@ class Limit:
             return False
         self._last.append(now)
         return True
+
+    def _takes_but_for_a_pause(self, now: float) -> bool:
+        if self._taken == PAUSED_AFTER:
+            self._since = min(self._since, now)
+        since = now - self._since
+        if 0 <= since < self._pause:
+            self.within += since > KNOWN
+            return False
+        self._taken += 1
+        self.afterwards += self._pause + 2 <= since < self._pause + 4
+        return True
+
+    @property
+    def retry_after(self) -> int:
+        """What a refusal asks for, seconds."""
+        return math.ceil(self._pause) or 1
 
 
 class Server:
@@ -85,8 +117,9 @@ class Server:
         now = time.monotonic()
         if not self._limit.takes(now):
             self._refused += 1
-            text = b'{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 1",'
-            return 429, text + b'"parameters":{"retry_after":1}}'
+            text = b'{"ok":false,"error_code":429,"description":"Too Many Requests: retry after %d",'
+            wait = self._limit.retry_after
+            return 429, text % wait + b'"parameters":{"retry_after":%d}}' % wait
         self._first = self._first or now
         self._last = now
         found = _CHAT.search(body)
@@ -103,6 +136,8 @@ class Server:
             "twice": sum(1 for count in self._chats.values() if count > 1),
             "refused": self._refused,
             "seconds": self._last - self._first,
+            "within": self._limit.within,
+            "afterwards": self._limit.afterwards,
         }
 
 
