@@ -194,8 +194,23 @@ class Desk:
     def leaking(self, point: Point) -> bool:
         """Whether a point says something that is masked in a contribution behind it."""
         notes = [note.text for note in self.state.notes(point.id)]
-        texts = [point.title, point.text, point.said, point.wrote, point.answered, *notes]
-        return any(self.guarded(point.id, text) != text for text in texts)
+        translated = [text for one in point.translations.values() for text in one.words.values()]
+        return any(self.guarded(point.id, text) != text for text in (*point.words.values(), *translated, *notes))
+
+    @cached_property
+    def languages(self) -> Mapping[str, str]:
+        """The languages of the form, and what each calls itself."""
+        return {code: self.frame.own_name(code) for code in form("recommendation").questionnaire.languages}
+
+    def in_letters_of(self, language: str, words: str) -> bool:
+        """Whether words can be in a language, by their letters; of a language that we do not know anything can be."""
+        name, script = self.frame.own_name(language), likeness.script_of(words)
+        return name == language or script is None or script == likeness.script_of(name)
+
+    def publishing(self) -> list[Point]:
+        """The points that are ready for those who come later: agreed or published, and somebody stands behind them."""
+        standing = [point for point in self.state.standing() if point.stage != "emerging"]
+        return [point for point in standing if self.supporting(point.id).regions]
 
     def words(self, passage: Passage) -> str:
         """What a passage says, masked; nothing where the contribution was taken back."""

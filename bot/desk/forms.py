@@ -4,21 +4,25 @@ Not here: how forms look (`templates`), keeping decisions (`desk`).
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from starlette.datastructures import FormData as Form
 
 from bot.core.consolidation.decisions import NOTED
-from bot.core.consolidation.state import Passage
+from bot.core.consolidation.state import WORDS, Passage
 from bot.core.errors import Refused
 from bot.desk.desk import CODED, PIECES, Desk
 from bot.desk.material import texts_of
+from bot.questionnaires.publication import SIDE, TEXT, TITLE, Wrong, language_of
 
 Wanted = tuple[str, str, dict[str, Any]]
 """Kind, reason, fields."""
-TITLE, TEXT, SIDE, LONG, SHORT = 36, 700, 300, 100_000, 500
-"""Characters of a point's title, its text, each answer beside it, a written text, and a reason or tag."""
+LONG, SHORT = 100_000, 500
+"""Characters of a written text, and of a reason or tag."""
+_LONGEST = {"title": TITLE, "text": TEXT, "said": SIDE, "wrote": SIDE, "answered": SIDE}
+"""Characters of each of a point's words, as far as they can be published."""
+_DIGEST = re.compile(r"[0-9a-f]{16}")
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -135,15 +139,32 @@ def _split(desk: Desk, form: Form, reason: str) -> list[Wanted]:
     return [("split", reason, {"contribution": name, "question": found[0][0], "pieces": pieces})]
 
 
-def _new_point(desk: Desk, form: Form, reason: str, language: str | None = None) -> Wanted:
+def _language(desk: Desk, form: Form, words: Sequence[str], default: str | None = None) -> str:
+    """The language that words are said to be in. Raises Refused where it is none, or is not written in these letters.
+
+    Whoever words a point of an Arabic contribution in English, and leaves Arabic chosen, would publish it as Arabic.
+    """
+    try:
+        language = language_of(_text(form, "language", 10) or default or "en")
+    except Wrong as error:
+        raise Refused("decision_incomplete", kind=str(form.get("kind", ""))[:40], field="language") from error
+    if not all(desk.in_letters_of(language, each) for each in words):
+        raise Refused("language_doubtful", language=desk.frame.own_name(language))
+    return language
+
+
+def _new_point(desk: Desk, form: Form, reason: str, language: str | None = None, ask: str = "") -> Wanted:
+    """`ask`: an ask in its own words, the point's until it is worded; its title may be in the letters of the desk."""
+    title, text = _text(form, "title", TITLE, needed=True), _text(form, "text", TEXT)
+    said = [title, text] if text or not ask else [ask]
     return (
         "point",
         reason,
         {
             "point": desk.new_id(),
-            "title": _text(form, "title", TITLE, needed=True),
-            "text": _text(form, "text", TEXT),
-            "language": _text(form, "language", 10) or language or "en",
+            "title": title,
+            "text": text or ask,
+            "language": _language(desk, form, said, language),
             "wording": _text(form, "wording", SHORT),
         },
     )
@@ -206,10 +227,9 @@ def _feed(desk: Desk, form: Form, reason: str) -> list[Wanted]:
     if _text(form, "point", 40):
         point = _point(desk, form)
     else:
-        wanted.append(_new_point(desk, form, reason, desk.lines[name]["language"]))
+        ask = "" if piece is None else desk.words(piece)[:TEXT]
+        wanted.append(_new_point(desk, form, reason, desk.lines[name]["language"], ask))
         point = wanted[0][2]["point"]
-        if piece is not None and not wanted[0][2]["text"]:
-            wanted[0][2]["text"] = desk.words(piece)[:TEXT]  # the ask in its own words, until it is worded
         fields = {"groups": codes("groups") if piece else [], "addressees": codes("addressees")}
         placed = {"point": point, "phase": next(iter(codes("phase")), None), "themes": codes("theme"), **fields}
         wanted.append(("place", reason, placed))
@@ -241,6 +261,18 @@ def _answer(desk: Desk, form: Form, reason: str) -> list[Wanted]:
     return [("answer", reason, {"point": _point(desk, form), **fields})]
 
 
+def _translate(desk: Desk, form: Form, reason: str) -> list[Wanted]:
+    point = _point(desk, form)
+    own = desk.state.points[point]
+    words = {name: _text(form, name, _LONGEST[name]) if own.words[name] else "" for name in WORDS}
+    language = _language(desk, form, list(words.values()))
+    if not words["title"] or language == own.language:
+        raise Refused("decision_incomplete", kind="translate", field="language" if words["title"] else "title")
+    made_from = {name: found for name in WORDS if _DIGEST.fullmatch(found := _text(form, f"from_{name}", SHORT))}
+    fields = {**words, "language": language, "made_by": _text(form, "made_by", SHORT), "made_from": made_from}
+    return [("translate", reason, {"point": point, **fields})]
+
+
 def _pair(desk: Desk, form: Form, reason: str) -> list[Wanted]:
     one, other = _text(form, "one", 40), _text(form, "other", 40)
     if not {one, other} <= set(desk.lines) or one == other:
@@ -268,6 +300,6 @@ _MAKERS: Mapping[str, Callable[[Desk, Form, str], list[Wanted]]] = {
     "status": _status, "code": _code, "verify": _verify, "tag": _tag, "untag": _tag, "define": _define,
     "layer": _layer, "mask": _mask, "split": _split, "piece": _piece,
     "point": _make_point, "word": _word, "place": _place,
-    "feed": _feed, "merge": _merge, "note": _note, "stage": _stage, "answer": _answer, "pair": _pair,
-    "chapter": _chapter, "label": _label, "undo": _undo,
+    "feed": _feed, "merge": _merge, "note": _note, "stage": _stage, "answer": _answer,
+    "translate": _translate, "pair": _pair, "chapter": _chapter, "label": _label, "undo": _undo,
 }  # fmt: skip

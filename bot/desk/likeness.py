@@ -36,6 +36,7 @@ _LONGEST = 4000
 _WORD = re.compile(r"\w+")
 _SEED = 2_015
 
+LATIN = "LATIN"
 _LOOKED_AT = 200
 """Characters that tell the script of a text."""
 
@@ -216,11 +217,16 @@ def _blocks(texts: Sequence[Text]) -> dict[Place, list[int]]:
     return found
 
 
+def script_of(text: str) -> str | None:
+    """The script of most of its first letters, as Unicode names it (`LATIN`); None where there are no letters."""
+    letters = (unicodedata.name(one, "").partition(" ")[0] for one in text[:_LOOKED_AT] if one.isalpha())
+    return next((name for name, _ in Counter(letters).most_common(1)), None)
+
+
 def _tongue(text: Text) -> str:
     """The script of the text; where that is Latin, which many languages have, the language of the chat."""
-    letters = (unicodedata.name(one, "").partition(" ")[0] for one in text.text[:_LOOKED_AT] if one.isalpha())
-    script = next((name for name, _ in Counter(letters).most_common(1)), "LATIN")
-    return text.language or "" if script == "LATIN" else script.lower()
+    script = script_of(text.text) or LATIN
+    return text.language or "" if script == LATIN else script.lower()
 
 
 def _alike(texts: Sequence[Text], words: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.core.consolidation import decisions as kinds
+from bot.core.consolidation.state import WORDS, Point, digest
 from bot.core.consultations import BY_ID
 from bot.desk import coverage as table
 from bot.desk import likeness
@@ -51,7 +52,16 @@ def _some(number: int, one: str) -> str:
 
 
 _SEVERAL = {"country": "countries", "person": "people"}
-ENVIRONMENT.globals.update(urlencode=urlencode, kinds=kinds, CODED=CODED, PIECES=PIECES, visible=visible, some=_some)
+ENVIRONMENT.globals.update(
+    urlencode=urlencode,
+    kinds=kinds,
+    CODED=CODED,
+    PIECES=PIECES,
+    visible=visible,
+    some=_some,
+    WORDS=WORDS,
+    digest=digest,
+)
 
 Query = dict[str, str]
 
@@ -188,9 +198,16 @@ def point(desk: Desk, name: str, said: str) -> str:
     return render(
         desk, "point", said, point=found, sources=sources, support=desk.supporting(name), merged=merged,
         replies=replies, counts=counts, notes=desk.state.notes(name),
-        others=[one for one in desk.state.standing() if one.id != name],
+        others=[one for one in desk.state.standing() if one.id != name], languages=_languages(desk, found),
         about=[one for one in desk.log.decisions if one.fields.get("point") == name],
     )  # fmt: skip
+
+
+def _languages(desk: Desk, point: Point) -> dict[str, str]:
+    """Languages into which a point may be translated, and what they are called; `""` is any other."""
+    further = {code: desk.frame.own_name(code) for code in point.translations}
+    found = {**desk.languages, **further, "": "Another language"}
+    return {code: name for code, name in found.items() if code != point.language}
 
 
 def coverage(desk: Desk, said: str) -> str:
@@ -231,7 +248,7 @@ def told(desk: Desk, decision: kinds.Decision) -> list[tuple[str, str]]:
         return [("file", str(fields["what"])), ("contributions", str(len(fields["contributions"])))]
     parts = []
     for name, value in fields.items():
-        if name in ("contribution", "point", "of", "one", "other", "into") or value in (None, "", [], ()):
+        if name in ("contribution", "point", "of", "one", "other", "into", "made_from") or value in (None, "", [], ()):
             continue
         question = {"themes": "theme", "codes": str(fields.get("question", ""))}.get(name, name)
         values = value if isinstance(value, list | tuple) else [value]
@@ -250,7 +267,14 @@ def _called(desk: Desk, question: str, value: Any) -> str:
 
 def report(desk: Desk, said: str) -> str:
     """What the report will say, and how to make it."""
-    return render(desk, "report", said)
+    publishing = desk.publishing()
+    readable = [(name, sum(_readable(point, code) for point in publishing)) for code, name in desk.languages.items()]
+    return render(desk, "report", said, publishing=publishing, readable=readable)
+
+
+def _readable(point: Point, language: str) -> bool:
+    """Whether all of it can be read in a language."""
+    return all(language in point.versions(part) for part, own in point.words.items() if own)
 
 
 def trouble(desk: Desk, sentence: str) -> str:

@@ -43,6 +43,7 @@ from bot.exports.document import (
 from bot.exports.escapes import visible
 from bot.exports.frame import Frame
 from bot.questionnaires.library import form
+from bot.questionnaires.publication import SIDE, TEXT, TITLE, Wrong, language_of
 
 PHASES = ("pre_crisis", "emergency", "post_crisis", "cross_cutting")
 RATINGS = ("best", "promising", "worst")
@@ -174,7 +175,12 @@ class _Report:
     def _point(self, point: Point) -> Iterator[Block]:
         frame, support = self._frame, self._support[point.id]
         yield Heading(3, self._title(point), _anchor(point.id))
-        yield said(self._desk.guarded(point.id, point.text or point.title))
+        part = "text" if point.text else "title"
+        own, words = point.words[part], self._words(point, part)
+        yield said(words)
+        if self._frame.language in point.versions(part) and self._frame.language != point.language:
+            caption = f"{frame.text('report.translated')}: {frame.own_name(point.language)}"
+            yield Quotation(self._desk.guarded(point.id, own), (Run(caption, italic=True),))
         wording = frame.text(f"report.{point.wording}")
         facts = [
             wording[:1].upper() + wording[1:],
@@ -199,7 +205,12 @@ class _Report:
             yield Quotation(text, (Run(frame.text("report.dissent"), italic=True),))
 
     def _title(self, point: Point) -> str:
-        return self._desk.guarded(point.id, point.title)
+        return self._words(point, "title")
+
+    def _words(self, point: Point, part: str) -> str:
+        """Some words of a point in the language of the report, if somebody translated them, else as it was worded."""
+        found = point.versions(part).get(self._frame.language, point.words[part])
+        return self._desk.guarded(point.id, found)
 
     def _regions_of(self, point: Point) -> list[str]:
         """Regions that may be named: people let theirs be shown, or there are enough of them there."""
@@ -294,7 +305,8 @@ class _Report:
             yield Quotation(self._desk.masked(name, question, text), caption if mark else (), mark)
             mark = None
         for layer in self._state.item(name).layers:
-            yield Quotation(layer.text, (Run(f"{layer.layer}, {layer.language}, {layer.made_by}"),))
+            told = [self._frame.text(f"report.{name}") for name in (layer.layer, layer.made_by)]
+            yield Quotation(layer.text, (Run(f"{', '.join(told)} · {self._frame.own_name(layer.language)}"),))
 
     def _signed(self, line: Line) -> list[Run]:
         attribution = _attribution(line)
@@ -344,12 +356,9 @@ def published(desk: Desk) -> bytes:
     """The points that are agreed or published, as `micic publish` takes them (docs/publishing.md)."""
     points, feedback = [], dict[str, list[str]]()
     known = {choice.code for choice in desk.codebook("theme")} & set(DEFINITIONS["theme"])
-    for point in desk.state.standing():
-        support = desk.supporting(point.id)
-        if point.stage == "emerging" or not support.regions:
-            continue
+    for point in desk.publishing():
         themes = [theme for theme in point.themes if theme in known][:3]
-        points.append(_publishable(desk, point, support, themes))
+        points.append(_publishable(desk, point, desk.supporting(point.id), themes))
         for one in sorted({passage.contribution for _, passage in desk.state.sources(point.id)}):
             if one in desk.lines and desk.lines[one]["state"] == "submitted":
                 feedback.setdefault(one, []).append(point.id)
@@ -364,24 +373,30 @@ def published(desk: Desk) -> bytes:
 
 
 def _publishable(desk: Desk, point: Point, support: Support, themes: list[str]) -> dict[str, Any]:
-    language = point.language if re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", point.language) else "en"
+    def texts(name: str, longest: int) -> dict[str, str]:
+        found = {}
+        for language, words in point.versions(name).items():
+            try:
+                found[language_of(language)] = _fitting(desk.guarded(point.id, words), longest)
+            except Wrong:  # of a log that was written before languages were checked
+                found["und"] = _fitting(desk.guarded(point.id, words), longest)
+        return found
 
-    def fit(text: str, longest: int) -> str:
-        return _plain(desk.guarded(point.id, text), longest)
-
-    answers = {"said": point.said, "wrote": point.wrote, "answered": point.answered}
+    answers = {name: texts(name, SIDE) for name in ("said", "wrote", "answered")}
     found: dict[str, Any] = {
         "id": point.id,
         "from": sorted(support.regions),
         "day": point.day,
         "shown_in": [],
-        "title": {language: fit(point.title, 36)},
-        "text": {language: fit(point.text or point.title, 700)},
+        "title": texts("title", TITLE),
+        "text": texts("text" if point.text else "title", TEXT),
         "themes": themes,
-        "answers": {name: {language: fit(text, 300)} for name, text in answers.items() if text},
+        "answers": {name: found for name, found in answers.items() if found},
     }
     return {**found, "phase": point.phase} if point.phase in PHASES else found
 
 
-def _plain(text: str, longest: int) -> str:
-    return visible(text.replace("\t", " "))[:longest].strip()
+def _fitting(text: str, longest: int) -> str:
+    """As it can be published. What was masked or is written out may have made it too long; the end is then seen."""
+    shown = visible(text.replace("\t", " ")).strip()
+    return shown if len(shown) <= longest else f"{shown[: longest - 1].rstrip()}…"

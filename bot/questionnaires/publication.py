@@ -28,7 +28,7 @@ LARGEST = 200_000_000
 MISSING, WORDS = "missing", "_words"
 """Keys of the dialogue's own answers, which no point may take."""
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
+_LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Z][a-z]{3})?([-_][A-Z]{2})?")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -72,7 +72,7 @@ def day_of(text: str) -> str:
 def language_of(text: str) -> str:
     """The code of a language. Raises Wrong."""
     if not _LANGUAGE.fullmatch(text):
-        raise Wrong("write the code of a language, such as en, fr or pt_BR")
+        raise Wrong("write the code of a language, such as en, fr, pt_BR or uz-Cyrl")
     return text
 
 

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from bot.core.consolidation.agreement import alpha, kappa
 from bot.core.consolidation.decisions import Decision, checked, from_document, ordered, to_document
 from bot.core.consolidation.replay import replay
-from bot.core.consolidation.state import Passage
+from bot.core.consolidation.state import WORDS, Passage, digest
 from bot.core.consolidation.support import answers_to, support
 from bot.core.errors import Corrupt, Refused
 
 CONTRIBUTIONS = [f"{number:032x}" for number in range(4)]
 POINTS = ["p1", "p2", "p3"]
+DRAWN = ["point", "feed", "unfeed", "merge", "code", "tag", "untag", "note", "stage", "word", "translate", "undo"]
 
 
 def decided(number: int, kind: str, author: str = "one", reason: str = "", **fields: Any) -> Decision:
@@ -49,22 +50,26 @@ def histories(draw: st.DrawFn) -> list[Decision]:
     """What two people decide, partly apart from one another: clocks and authors overlap, undos name anything."""
     found: list[Decision] = []
     for number in range(draw(st.integers(0, 25))):
-        kind = draw(
-            st.sampled_from(["point", "feed", "unfeed", "merge", "code", "tag", "untag", "note", "stage", "undo"])
-        )
+        kind = draw(st.sampled_from(DRAWN))
         point, contribution = draw(st.sampled_from(POINTS)), draw(st.sampled_from(CONTRIBUTIONS))
+        which = draw(st.integers(0, 5))  # one draw for all that a kind needs: every draw takes time
         every: dict[str, dict[str, Any]] = {
             "point": {"point": point, "title": f"t{number}", "text": "", "language": "en", "wording": "ours"},
             "feed": {"point": point, "contribution": contribution, "question": None, "start": None, "end": None},
             "unfeed": {"point": point, "contribution": contribution},
-            "merge": {"point": point, "into": draw(st.sampled_from(POINTS))},
-            "code": {"contribution": contribution, "question": "theme", "codes": [draw(st.sampled_from("ab"))]},
-            "tag": {"contribution": contribution, "tag": draw(st.sampled_from("xy"))},
-            "untag": {"contribution": contribution, "tag": draw(st.sampled_from("xy"))},
+            "merge": {"point": point, "into": POINTS[which % 3]},
+            "code": {"contribution": contribution, "question": "theme", "codes": ["ab"[which % 2]]},
+            "tag": {"contribution": contribution, "tag": "xy"[which % 2]},
+            "untag": {"contribution": contribution, "tag": "xy"[which % 2]},
             "note": {"point": point, "note": "minority", "text": str(number), "contribution": ""},
-            "stage": {"point": point, "stage": draw(st.sampled_from(["emerging", "agreed"]))},
-            "undo": {"of": draw(st.sampled_from(found)).id if found else "0" * 32},
-        }
+            "stage": {"point": point, "stage": ("emerging", "agreed")[which % 2]},
+            "word": {"point": point, "title": f"w{number}", "text": "", "language": "en", "wording": "ours"},
+            "translate": {
+                **dict.fromkeys(WORDS, ""), "point": point, "language": ("fr", "en")[which % 2],
+                "title": str(number), "made_by": "human", "made_from": {"title": digest(f"t{number}")},
+            },
+            "undo": {"of": draw(st.sampled_from(found)).id if found and kind == "undo" else "0" * 32},
+        }  # fmt: skip
         fields = every[kind]
         author, clock = draw(st.sampled_from(["one", "two"])), draw(st.integers(1, 12))
         found.append(checked(Decision(f"{number:032x}", author, clock, "2026-11-22", kind, fields)))
@@ -120,6 +125,31 @@ def test_merging_keeps_every_original_and_can_be_undone() -> None:
     apart = replay([*history, decided(7, "undo", of=history[-1].id)])
     assert [point.id for point in apart.standing()] == ["p1", "p2"]
     assert [passage for _, passage in apart.sources("p1")] == [Passage(first, "recommendation", 0, 5)]
+
+
+def test_a_translation_holds_for_the_words_that_its_maker_saw() -> None:
+    words: dict[str, Any] = {"title": "Titre", "text": "Texte", "said": "", "wrote": "", "answered": ""}
+    made_from = {"title": digest("Title p1"), "text": digest("Text")}
+
+    def translated(number: int, language: str = "fr") -> Decision:
+        return decided(
+            number, "translate", "two", point="p1", language=language, made_by="human", made_from=made_from, **words
+        )
+
+    def worded(number: int, text: str) -> Decision:
+        return decided(number, "word", point="p1", title="Title p1", text=text, language="en", wording="ours")
+
+    point = replay([made(1, "p1"), translated(2)]).points["p1"]
+    assert point.versions("text") == {"en": "Text", "fr": "Texte"}
+    for number in (2, 4):  # worded anew by somebody apart, before or after in the order: the translator had not seen it
+        point = replay([made(1, "p1"), translated(3), worded(number, "Other")]).points["p1"]
+        assert point.stale("fr") == ["text"]
+        assert (point.versions("text"), point.versions("title")["fr"]) == ({"en": "Other"}, "Titre")
+    back = replay([made(1, "p1"), translated(3), worded(4, "Other"), worded(5, "Text")])
+    assert back.points["p1"].versions("text")["fr"] == "Texte"
+    own = replay([made(1, "p1"), translated(2, "en")]).points["p1"]
+    assert own.versions("text") == {"en": "Text"}, "its own words come first"
+    assert replay([translated(1)]).unfitting == [f"{1:032x}"]
 
 
 def test_a_decision_that_fits_nothing_any_longer_is_listed() -> None:

@@ -61,6 +61,7 @@ async def test_the_main_path_without_script_and_with_the_keyboard(tmp_path: Path
         await expect(page.get_by_role("heading", name="Contribution")).to_be_visible()
         await page.get_by_label("New point's title").fill("End sponsorship")
         await page.get_by_label("New point's text").fill("Abolish the sponsorship system.")
+        await page.get_by_label("in the language").fill("en")
         await page.keyboard.press("Tab")
         await page.get_by_role("button", name="Feed").focus()
         await page.keyboard.press("Enter")

@@ -55,6 +55,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "note": ("point", "note", "text", "contribution"),
     "stage": ("point", "stage"),
     "answer": ("point", "said", "wrote", "answered"),
+    "translate": ("point", "language", "title", "text", "said", "wrote", "answered", "made_by", "made_from"),
     "pair": ("one", "other", "verdict"),
     "chapter": ("chapter", "text"),
     "label": ("conclusive",),

@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bot.core.consolidation.decisions import Decision, ordered, undone
-from bot.core.consolidation.state import Consolidation, Item, Layer, Note, Passage, Point, Sent, pair_of
+from bot.core.consolidation.state import (
+    WORDS,
+    Consolidation,
+    Item,
+    Layer,
+    Note,
+    Passage,
+    Point,
+    Sent,
+    Translation,
+    pair_of,
+)
 
 
 def replay(decisions: Iterable[Decision]) -> Consolidation:
@@ -219,6 +230,18 @@ def _answer(state: Consolidation, _: Decision, fields: Fields) -> bool:
     return True
 
 
+def _translate(state: Consolidation, decision: Decision, fields: Fields) -> bool:
+    point = state.points.get(fields["point"])
+    if point is None:
+        return False
+    words = {name: str(fields[name]) for name in WORDS}
+    made_from = dict(fields["made_from"])
+    point.translations[fields["language"]] = Translation(
+        decision.id, words, made_from, fields["made_by"], decision.author, decision.day
+    )
+    return True
+
+
 def _pair(state: Consolidation, decision: Decision, fields: Fields) -> bool:
     state.pairs[pair_of(fields["one"], fields["other"])] = (fields["verdict"], decision.author)
     return True
@@ -239,7 +262,7 @@ _EFFECTS: Mapping[str, Callable[[Consolidation, Decision, Fields], bool]] = {
     "define": _define, "layer": _layer, "mask": _mask, "split": _split, "piece": _piece, "left": _left, "point": _point,
     "word": _word,
     "place": _place, "feed": _feed, "unfeed": _unfeed, "merge": _merge, "note": _note, "stage": _stage,
-    "answer": _answer, "pair": _pair, "chapter": _chapter, "label": _label,
+    "answer": _answer, "translate": _translate, "pair": _pair, "chapter": _chapter, "label": _label,
 }  # fmt: skip
 _MOVES = frozenset({"point", "merge"})
 """Kinds after which other points may belong together."""

@@ -3,6 +3,8 @@
 Not here: how each decision changes it (`replay`), counting (`support`).
 """
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 Codes = dict[str, tuple[str, ...]]
@@ -42,6 +44,29 @@ class Note:
     text: str
     contribution: str | None
     author: str
+
+
+WORDS = ("title", "text", "said", "wrote", "answered")
+"""What of a point is in words, and can be said in another language."""
+
+
+def digest(words: str) -> str:
+    """16 hex digits that differ when words do: from which words a translation was made."""
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A point in another language than its own."""
+
+    decision: str
+    words: Mapping[str, str]
+    """By `WORDS`; empty ones were not translated."""
+    made_from: Mapping[str, str]
+    """The digests of the point's words as the translator saw them."""
+    made_by: str
+    author: str
+    day: str
 
 
 @dataclass
@@ -95,6 +120,34 @@ class Point:
     said: str = ""
     wrote: str = ""
     answered: str = ""
+    translations: dict[str, Translation] = field(default_factory=dict)
+    """By language."""
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Its own words, by `WORDS`."""
+        return {"title": self.title, "text": self.text, "said": self.said, "wrote": self.wrote,
+                "answered": self.answered}  # fmt: skip
+
+    def stale(self, language: str) -> list[str]:
+        """What of a translation was made from words that the point no longer has, or not as the translator saw them."""
+        found, own = self.translations.get(language), self.words
+        if found is None:
+            return []
+        return [name for name in WORDS if found.words[name] and found.made_from.get(name) != digest(own[name])]
+
+    def versions(self, name: str) -> dict[str, str]:
+        """Some of its words in each language that has them: its own first, then what people translated and still holds.
+
+        What a machine translated is not among them until a person has read it and keeps it as theirs.
+        """
+        own = self.words[name]
+        found = {self.language: own} if own else {}
+        for language, translation in self.translations.items():
+            words = translation.words[name]
+            if own and words and translation.made_by == "human" and name not in self.stale(language):
+                found.setdefault(language, words)
+        return found
 
 
 @dataclass(frozen=True)
