@@ -74,6 +74,8 @@ class Chat:
     """The buttons that were shown last."""
     working: dict[str, int] = field(default_factory=dict)
     """By what they are good for, the messages whose buttons are good for one press and were not pressed yet."""
+    office: int | None = None
+    """The screen of staff that stands lowest, with its buttons."""
     shown: tuple[int, Message] | None = None
     """The screen or prompt that was sent or edited last: Telegram refuses an edit that changes nothing."""
 

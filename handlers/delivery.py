@@ -127,7 +127,7 @@ class Delivery:
     async def _deliver(self, chat: Chat, batch: Batch) -> bool:
         """Send one answer; False when something of it did not arrive and is still owed."""
         if batch.clears:
-            chat.working = {}
+            chat.working, chat.office = {}, None
         messages = [*(await batch.first() if batch.first is not None else ()), *batch.messages]
         toast = next((item for item in messages if item.where is Where.TOAST), None)
         if batch.callback is not None:
@@ -146,7 +146,7 @@ class Delivery:
                 return False  # a line that was not closed is untidy; a message that did not arrive is owed
         pressed = next((work for work, number in chat.working.items() if number == batch.tapped), None)
         if pressed is not None:
-            self._fading.note(chat.id, chat.working.pop(pressed))
+            self._fade(chat, chat.working.pop(pressed))
         return True
 
     def _answer(self, chat: ChatId, callback: str, toast: Outgoing | None) -> None:
@@ -166,7 +166,10 @@ class Delivery:
                 return await self._settle(chat, batch, item)
             case Where.SCREEN if batch.tapped is not None and batch.tapped == chat.view.anchor and not item.below:
                 outcome = await self._edit(chat, batch.tapped, item.message)
-                return outcome if isinstance(outcome, Accepted) else await self._screen(chat, item)
+                if not isinstance(outcome, Accepted):
+                    return await self._screen(chat, item)
+                chat.office = batch.tapped if item.office else None
+                return outcome
             case Where.SCREEN:
                 return await self._screen(chat, item)
         return await self._new(chat, item)
@@ -175,6 +178,8 @@ class Delivery:
         fate = None if item.shows is not None else Fate.LIVE if item.passing else _living(chat)
         outcome = await self._send(chat, item.message, fate)
         self._works(chat, item, outcome)
+        if item.office:
+            self._leaves(chat, item, outcome)
         if isinstance(outcome, Accepted) and item.shows is not None and item.shows == chat.view.receipt:
             chat.view = replace(chat.view, receipt=None)
         return outcome
@@ -182,6 +187,7 @@ class Delivery:
     async def _screen(self, chat: Chat, item: Outgoing) -> "Outcome[Any]":
         outcome = await self._send(chat, item.message, Fate.STAYS)
         self._works(chat, item, outcome)
+        self._leaves(chat, item, outcome)
         if isinstance(outcome, Accepted) and outcome.result is not None:
             chat.view = replace(chat.view, anchor=outcome.result)
         return outcome
@@ -191,12 +197,27 @@ class Delivery:
         if not item.work or not isinstance(outcome, Accepted):
             return
         if (before := chat.working.pop(item.work, None)) is not None:
-            self._fading.note(chat.id, before)
+            self._fade(chat, before)
         if item.message.rows and outcome.result is not None:
             chat.working[item.work] = outcome.result
 
+    def _leaves(self, chat: Chat, item: Outgoing, outcome: "Outcome[int | None]") -> None:
+        """A screen came below that of staff, whose buttons belong to what is over: an answer, a question, a report."""
+        if not isinstance(outcome, Accepted):
+            return
+        if chat.office is not None:
+            self._fade(chat, chat.office)
+        chat.office = outcome.result if item.office and item.message.rows else None
+
+    def _fade(self, chat: Chat, number: int) -> None:
+        """The buttons of this message go, when nobody waits for anything."""
+        self._fading.note(chat.id, number)
+        if chat.office == number:
+            chat.office = None
+
     async def _prompt(self, chat: Chat, item: Outgoing) -> "Outcome[Any]":
         outcome = await self._send(chat, item.message, _living(chat))
+        self._leaves(chat, item, outcome)
         if isinstance(outcome, Accepted) and outcome.result is not None:
             if chat.view.prompt is not None:
                 # After the new prompt, which the person waits for; the visit in its buttons tells a stale one anyway.

@@ -90,5 +90,7 @@ class Outgoing:
     work: str = ""
     """NEW, SCREEN: what its buttons are good for, once. They go when one of them was pressed, and when another message
     for the same arrives, with buttons or without."""
+    office: bool = False
+    """NEW, SCREEN: a screen of staff, whose buttons go when another screen comes below it."""
     below: bool = False
     """SCREEN: a message of its own in any case, because it speaks of those that were just sent."""

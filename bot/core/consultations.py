@@ -258,7 +258,9 @@ def new_id(name: str, known: Iterable[str]) -> str:
     words = [word for word in re.findall(r"[a-z]+", _latin(name)) if word not in _SMALL]
     base = "".join(word[0] for word in words)[:6]
     if len(base) < _LEAST:
-        base = ("".join(words) + "new")[:6]
+        base = "".join(words)[:6]
+    if len(base) < _LEAST:
+        base = f"{base}new"
     taken = {*known, *PUBLIC, *RESERVED}
     letters = "abcdefghijklmnopqrstuvwxyz"
     endings = ("", *letters, *(first + second for first in letters for second in letters))

@@ -40,6 +40,7 @@ from locales.catalogue import Catalogue
 LARGEST = 100_000
 """Bytes of a file; more is a mistake."""
 _AT = re.compile(r"line (\d+)")
+_LATIN = re.compile(r"[A-Za-z]")
 
 
 def _id(text: str) -> str:
@@ -198,7 +199,7 @@ def read(path: Path) -> Founded:
             path, [(place, 'write it as name = "text" or [name]; texts stand in quotation marks')]
         ) from error
     try:
-        return _founded(_read(content, Catalogue.load()))
+        return _founded(_read(content, catalogue := Catalogue.load()), catalogue)
     except ValidationError as error:
         raise Unfounded(path, list(_faults(error))) from error
 
@@ -206,7 +207,7 @@ def read(path: Path) -> Founded:
 def judged(content: Mapping[str, object], catalogue: Catalogue) -> Founded | frozenset[str]:
     """What such a file would make, or the names of the fields that are at fault."""
     try:
-        return _founded(_read(content, catalogue))
+        return _founded(_read(content, catalogue), catalogue)
     except ValidationError as error:
         return frozenset(str(fault["loc"][0]) for fault in error.errors(include_url=False, include_input=False))
 
@@ -215,8 +216,10 @@ def _read(content: Mapping[str, object], catalogue: Catalogue) -> _File:
     return _File.model_validate(content, context={"catalogue": catalogue})
 
 
-def _founded(file: _File) -> Founded:
-    name = file.name.get("en") or next(iter(file.name.values()))
+def _founded(file: _File, catalogue: Catalogue) -> Founded:
+    name = file.name.get("en") or next((one for one in file.name.values() if _LATIN.search(one)), None)
+    # A name without a Latin letter says nothing in a link; the country does.
+    name = name or catalogue.territory("en", file.country)
     short = {code: file.short.get(code, text) for code, text in file.name.items()}
     made = Consultation(
         file.id or new_id(name, BY_ID),

@@ -113,7 +113,7 @@ class Broadcasts:
 
     def _name(self, one: Broadcast) -> str:
         """A broadcast on a button: its state and number."""
-        return f"{self.words.plain(f'outbox.phase.{one.phase.value}')} · {one.id[:4]}"
+        return self.words.dotted(self.words.plain(f"outbox.phase.{one.phase.value}"), one.id[:4])
 
     # One broadcast
 

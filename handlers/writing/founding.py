@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from bot.core import screens as show
 from bot.core.consultations import BY_ID, CONSULTATIONS, NAME, PLACE, QUESTIONNAIRES, SHORT, Access
 from bot.core.events import Found, Manage
-from bot.core.founding import Plan, Step
+from bot.core.founding import Founding, Plan, Step
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.writing.intakes import LIVES
-from handlers.writing.words import EXAMPLE_TIME, LRI, PDI, Words
+from handlers.writing.words import EXAMPLE_DAY, EXAMPLE_TIME, Words
 from locales import zones
 
 Screen = show.ShowPlan | show.ShowMade
@@ -39,7 +39,7 @@ class Making:
         if founding.drops:
             return self._page(
                 [self.words.say("founding.drop_ask")],
-                [self._b("founding.b.drop_sure", Found.DROP, "yes")],
+                [Button(self.words.plain("founding.b.drop_sure"), buttons.found(Found.DROP, "yes"), style="danger")],
                 [self._b("manage.b.back", Found.BACK)],
             )
         if founding.step is Step.REVIEW:
@@ -49,17 +49,23 @@ class Making:
         what = self.words.plain(f"founding.of.{founding.step.value}")
         head = self.words.say("founding.step", at=at, of=len(_ASKED), what=what)
         inside = founding.language is not None or founding.more
-        back = inside or at > 1
         return self._page(
             [head, *self._trouble(screen), *body],
             *rows,
             *self._matches(screen.matches),
-            [
-                self._b("manage.b.back", Found.BACK) if back else None,
-                None if inside else self._b("founding.b.next", Found.NEXT),
-            ],
-            [None if inside else self._b("founding.b.drop", Found.DROP)],
+            *([[self._b("manage.b.back", Found.BACK)]] if inside else self._ways(founding, first=at == 1)),
         )
+
+    def _ways(self, founding: Founding, *, first: bool) -> Rows:
+        """On and back; out of it, with what was said kept, or not. From a change there is one way, to the whole."""
+        if founding.reviewed:
+            return [[self._b("outbox.b.preview", Found.NEXT)]]
+        back = None if first else self._b("manage.b.back", Found.BACK)
+        return [[back, self._b("founding.b.next", Found.NEXT)], *self._leaves()]
+
+    def _leaves(self) -> Rows:
+        later = Button(self.words.plain("manage.b.list"), buttons.manage(Manage.LIST, argument="all"))
+        return [[self._b("founding.b.drop", Found.DROP)], [later]]
 
     def made(self, screen: show.ShowMade) -> Outgoing:
         """It is there, under its name, and closed."""
@@ -140,7 +146,7 @@ class Making:
         return self.words.listing(self._city(zone) for zone in (plan.zone or zones.UTC, *plan.zones))
 
     def _days(self, screen: show.ShowPlan) -> tuple[list[str], Rows]:
-        example, founding = f"{LRI}2030-05-12{PDI}", screen.founding
+        example, founding = EXAMPLE_DAY, screen.founding
         said = self._now(self._dates(founding.plan))
         if founding.more:
             return [*said, self.words.say("founding.in.days", example=example)], []
@@ -236,7 +242,7 @@ class Making:
             ],
             [Button(words.plain("founding.b.save"), buttons.found(Found.SAVE, screen.mark), style="success")],
             *changes,
-            [self._b("founding.b.drop", Found.DROP)],
+            *self._leaves(),
         )
 
     def _said(self, plan: Plan, step: Step) -> str:

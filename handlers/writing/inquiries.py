@@ -200,7 +200,7 @@ class Inquiries:
         """One on a button: its state, language and day."""
         state = self.words.plain(f"inquiries.state.{self._state(inquiry, me)}")
         day = self.words.catalogue.short_day(self.words.language, inquiry.day)
-        return f"{state} · {inquiry.language.upper()} · {day}"
+        return self.words.dotted(state, inquiry.language.upper(), day)
 
     def _language(self, inquiry: Inquiry) -> str:
         names = {language.code: language.own_name for language in self.words.catalogue.languages}

@@ -18,7 +18,7 @@ from bot.core.dialogue.questionnaire import PAGE, Choice, Form, Kind, Question
 from bot.core.dialogue.steps.matching import NUMBERED
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Row, Where
-from handlers.writing.words import Words
+from handlers.writing.words import PDI, Words
 
 ONE_SCREEN = 10
 """Choices that still fit one screen."""
@@ -107,7 +107,8 @@ class Prompts:
         at, count = progress(draft, self.form, question.id)
         name = self.words.label(question.short, self.form.questionnaire)
         label = self.words.label(question.labels, self.form.questionnaire)
-        if label == name or (name.endswith("…") and label.startswith(name.removesuffix("…"))):
+        beginning = name.removesuffix(PDI)
+        if label == name or (beginning.endswith("…") and label.startswith(beginning.removesuffix("…"))):
             name = ""  # made of the question itself, which follows
         bar = "●" * at + "○" * (count - at)
         where = self.words.say("dialogue.progress", at=at, total=count)

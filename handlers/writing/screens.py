@@ -126,7 +126,7 @@ class Screens(Arriving, Topics, Own):
                 | show.AskFreeze()
                 | show.ShowFrozen()
             ):
-                return Staff(self.words).write(screen)
+                return Staff(self.words, zone_of(profile)).write(screen)
             case show.AskIntake() | show.ConfirmIntake() | show.AskZone() | show.DraftsEnd():
                 return Intakes(self.words, self.intake, self.now, self.facts.draft_hours).write(screen)
             case show.ShowExport():

@@ -17,7 +17,6 @@ from bot.core.staff import Held, Wish, about
 from handlers import buttons
 from handlers.messages import Button, Message, Outgoing, Where
 from handlers.writing.words import Words
-from locales import zones
 
 Screen = (
     show.ShowStaff
@@ -38,6 +37,8 @@ class Staff:
     """Writes these screens for one reader."""
 
     words: Words
+    zone: str
+    """In which this reader's times are shown."""
 
     def write(self, screen: Screen) -> Outgoing:
         """One of them as a message."""
@@ -105,7 +106,7 @@ class Staff:
             "people.link",
             role=words.plain(f"people.role.{shown.role.value}"),
             consultation=self._name(shown.consultation),
-            time=words.moment(shown.expires, zones.UTC),
+            time=words.moment(shown.expires, self.zone),
         )
         copy = Button(words.plain("people.b.copy"), copy=address)
         return Outgoing(
@@ -139,7 +140,7 @@ class Staff:
                 label = f"⏹ {self._short(stand.consultation)}"
                 rows.append([Button(label, buttons.halt(Halt.FREEZE, where), style="danger")])
                 continue
-            since = words.moment(stand.since, zones.UTC)
+            since = words.moment(stand.since, self.zone)
             lines.append(words.bold(words.plain("freeze.state.frozen", consultation=name, time=since)))
             for one in stand.waiting:
                 key = "freeze.wait.own" if one.own else "freeze.wait"

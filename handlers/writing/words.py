@@ -23,6 +23,8 @@ LRI, PDI = "\u2066", "\u2069"
 """Around groups of digits, which a line from right to left would put in the wrong order."""
 EXAMPLE_TIME = bidi.upright("2030-11-25 18:00")
 """How a day and time are typed."""
+EXAMPLE_DAY = bidi.upright("2030-05-12")
+"""How a day is."""
 NARROW = 14
 """Labels up to this many characters share a row with another."""
 
@@ -116,7 +118,10 @@ class Words:
     def label(self, labels: Labels, form: Questionnaire) -> str:
         """A label of a form, in this language or the form's own."""
         text = labels.get(self.language) or labels.get(form.default_language) or next(iter(labels.values()), "")
-        return bidi.upright(text) if self.rtl else text
+        text = bidi.upright(text) if self.rtl else text
+        # A form may have no text in this language; one of the other direction would turn what stands around it.
+        other = bidi.direction(text) not in (None, "rtl" if self.rtl else "ltr")
+        return bidi.isolate(text) if other else text
 
     def page(self, paragraphs: Iterable[str]) -> str:
         """Paragraphs of a message, each of which begins in the reader's direction."""
@@ -143,6 +148,10 @@ class Words:
         """Keyboard rows without the empty ones; mirrored for readers from the right."""
         kept = [tuple(button for button in row if button is not None) for row in rows]
         return tuple(tuple(reversed(row)) if self.rtl else row for row in kept if row)
+
+    def dotted(self, *parts: str) -> str:
+        """What a button says in several parts, each in its own direction."""
+        return RLM + " · ".join(map(bidi.isolate, parts)) if self.rtl else " · ".join(parts)
 
     def pairs(self, buttons: Iterable[Button]) -> list[list[Button]]:
         """Two short labels a row, long ones alone."""

@@ -24,7 +24,7 @@ from handlers.writing.pages import Facts
 from handlers.writing.prompts import Prompts
 from handlers.writing.screens import Screens
 from handlers.writing.staff import Staff
-from handlers.writing.words import Words
+from handlers.writing.words import Words, zone_of
 from locales.briefings import Library
 from locales.catalogue import Catalogue
 
@@ -40,6 +40,42 @@ _Asked = (
     | out.AskWhole
     | out.AskErase
 )
+OFFICE = (
+    show.ShowManaged,
+    show.ShowRun,
+    show.AskIntake,
+    show.ConfirmIntake,
+    show.ShowPlan,
+    show.ShowMade,
+    show.ShowInvites,
+    show.ShowNewInvite,
+    show.ShowInvite,
+    show.AskCode,
+    show.ShowFound,
+    show.ListBriefings,
+    show.WriteBriefing,
+    show.ShowBroadcasts,
+    show.ShowBroadcast,
+    show.ShowInquiries,
+    show.OpenInquiry,
+    show.AskAnswer,
+    show.PreviewAnswer,
+    show.AskReason,
+    show.ListFigures,
+    show.ShowFigures,
+    show.ShowMissing,
+    show.ShowForms,
+    show.AskForm,
+    show.ShowForm,
+    show.ShowStaff,
+    show.ShowPeople,
+    show.ShowDone,
+    show.AskLayDown,
+    show.ShowFreezes,
+    show.AskFreeze,
+    show.ShowExport,
+)
+"""Screens of staff: what one of them offers is over once another screen stands below it."""
 
 
 class Writer:
@@ -86,7 +122,7 @@ class Writer:
                 written += Listing(words, self._forms).write(effect.holdings)
                 continue
             if isinstance(effect, show.ShowRoleLink):
-                written.append(Staff(words).link(effect, self.link(effect.token)))
+                written.append(Staff(words, zone_of(profile)).link(effect, self.link(effect.token)))
                 continue
             if isinstance(effect, show.ShowExamined | show.ShowWalk | show.ShowWorkbook | show.ShowTemplate):
                 written += self._files(effect, Offering(words, self._intake))
@@ -94,7 +130,7 @@ class Writer:
             message = self._one(effect, profile, words, screens, recall)
             if message is not None:
                 shows_above = bool(written) and (written[-1].message.plain or written[-1].message.file) is not None
-                written.append(replace(message, below=shows_above))
+                written.append(replace(message, below=shows_above, office=isinstance(effect, OFFICE)))
         return written
 
     def words(self, language: str) -> Words:

@@ -64,6 +64,22 @@ def test_the_slash_of_a_command_stays_before_its_word_in_arabic() -> None:
     )
 
 
+def test_a_label_of_the_other_direction_stands_apart() -> None:
+    """A form that has no text in the reader's language turns nothing of what stands around its own."""
+    asked = form("recommendation").questionnaire
+    assert ARABIC.label({"en": "Is it open?"}, asked) == f"{FSI}Is it open?{PDI}"
+    assert ENGLISH.label({"ar": "مفتوح؟"}, asked) == f"{FSI}مفتوح؟{PDI}"
+    assert ENGLISH.label({"en": "Is it open?"}, asked) == "Is it open?"
+    assert ARABIC.label({"ar": "مفتوح؟"}, asked) == "مفتوح؟"
+    assert ARABIC.label({"en": "2015"}, asked) == "2015"
+
+
+def test_the_parts_of_a_button_stand_from_the_right_in_arabic() -> None:
+    parts = ("جديد", "AR", "01/12")
+    assert ARABIC.dotted(*parts) == RLM + " · ".join(f"{FSI}{part}{PDI}" for part in parts)
+    assert ENGLISH.dotted("New", "AR", "12/01") == "New · AR · 12/01"
+
+
 def test_a_time_stays_on_one_line_with_its_zone() -> None:
     assert ENGLISH.moment(1_900_000_000, "Asia/Bishkek").endswith("23:46\u00a0(Bishkek)")
     assert ENGLISH.moment(1_900_000_000, "UTC").endswith("17:46 UTC")

@@ -296,6 +296,18 @@ async def test_a_preview_gives_way_to_the_next(tmp_path: Path) -> None:
         await person.wait_until(lambda chat: says_without_buttons(chat, CLUE))
 
 
+async def test_a_question_that_was_taken_loses_its_buttons(tmp_path: Path) -> None:
+    async with people(tmp_path) as (_, person, runner):
+        await ask(person, QUESTION)
+        await opened(runner)
+        await runner.press(say("inquiries.b.take"))
+        await runner.wait_for_text(say("inquiries.is.mine"))
+        await runner.wait_until(lambda chat: says_without_buttons(chat, say("inquiries.is.new")))
+        assert any(say("inquiries.is.mine") in text_of(one) and buttons(one) for one in await runner.received()), (
+            "what can be done now stays"
+        )
+
+
 async def test_the_list_knows_of_the_answer_at_once(tmp_path: Path) -> None:
     async with people(tmp_path) as (_, person, runner):
         await ask(person, QUESTION)

@@ -285,8 +285,9 @@ async def test_who_got_one_is_left_out_of_the_next(tmp_path: Path) -> None:
         await ana.wait_for(
             lambda message: all(part in text_of(message) for part in ("Not to those who got", "Code of this version"))
         )
+        shown = (await ana.received())[-1]
         await ana.press("Look at everything")
-        await ana.wait_for_text("Arrives at readers")
+        await ana.wait_for_text("Above is everything", after=shown["message_id"])
         before = len(await texts(ana))
         await ana.press("Send me a test")
         await ana.wait_until(lambda chat: len([one for one in chat["messages"] if not one["outgoing"]]) == before + 2)

@@ -17,6 +17,7 @@ from bot.core.founding import FIELDS, Plan, Step
 from bot.core.people import Invite, Role
 from bot.core.staff import Frozen, Thawed
 from bot.questionnaires.founding import judged
+from handlers.writing.words import EXAMPLE_DAY
 from locales import zones
 from storage.factory import open_stores
 from tests.journeys.test_asking import noon
@@ -111,7 +112,7 @@ async def to_the_review(person: Person) -> Message:
     await writes(person, "Kinshasa", text("founding.ask.zones", zones="Nairobi, Kinshasa"))
     await forward(person, Step.DAYS)
     await writes(person, "2090-05-12", "12\xa0May 2090")
-    await presses(person, say("founding.b.longer"), text("founding.in.days", example="\u20662030-05-12\u2069"))
+    await presses(person, say("founding.b.longer"), text("founding.in.days", example=EXAMPLE_DAY))
     await writes(person, "2090-05-13", "13\xa0May 2090")
     await forward(person, Step.OPENS)
     await writes(person, "2090-04-01 09:00", "2090")
@@ -141,10 +142,12 @@ async def test_from_the_first_word_to_a_participant(tmp_path: Path) -> None:
         assert text("outbox.fallback", language="العربية", other="English") in review
         assert "hoan" in review or "hoa" in review
         assert set(BY_ID) == {one.id for one in SIX}
-        # A change of any part leads back here.
+        # It can be left, and gone on with; a change of any part leads back here.
+        await presses(ana, say("manage.b.list"), say("manage.explain"))
+        await presses(ana, say("founding.b.go_on"), say("founding.review"))
         await presses(ana, say("founding.of.days"), at(Step.DAYS))
         await writes(ana, "2090-05-14", "14\xa0May 2090")
-        await presses(ana, say("founding.b.next"), say("founding.review"))
+        await presses(ana, say("outbox.b.preview"), say("founding.review"))
         done = await presses(ana, say("founding.b.save"), made())
         (name,) = set(BY_ID) - {one.id for one in SIX}
         one, intake = BY_ID[name], bot.service.stores.store.intake(name)
@@ -215,7 +218,7 @@ async def test_each_answer_is_judged_and_nothing_is_lost(tmp_path: Path) -> None
         await writes(ana, "2090-02-31", say("error.founding_days"))
         await writes(ana, "12.5.2090", say("error.founding_days"))
         await writes(ana, "٢٠٩٠-٠٥-١٢", "12\xa0May 2090")
-        await presses(ana, say("founding.b.longer"), text("founding.in.days", example="\u20662030-05-12\u2069"))
+        await presses(ana, say("founding.b.longer"), text("founding.in.days", example=EXAMPLE_DAY))
         await writes(ana, "2090-05-11", say("error.founding_days"))
         await presses(ana, say("manage.b.back"), at(Step.DAYS))
         await forward(ana, Step.OPENS)
@@ -240,7 +243,7 @@ async def test_each_answer_is_judged_and_nothing_is_lost(tmp_path: Path) -> None
 async def begins_again(person: Person, step: Step) -> None:
     sent = await person.send("/manage")
     await newest(person, say("manage.explain"), sent["message_id"])
-    await presses(person, say("founding.b.new"), at(step))
+    await presses(person, say("founding.b.go_on"), at(step))
 
 
 async def test_only_who_runs_all_of_them_and_not_while_everything_stands_still(tmp_path: Path) -> None:
@@ -302,6 +305,23 @@ def test_what_is_at_fault_in_a_file_is_at_fault_here_at_its_step(field: str, val
     assert any(field in fields for fields in FIELDS.values())
 
 
+@pytest.mark.parametrize(
+    ("names", "wanted"),
+    [
+        ({"ar": "القرن الأفريقي"}, "fiji"),
+        ({"ru": "Тихий океан"}, "fiji"),
+        ({"ar": "المحيط", "fr": "Pacifique"}, "pacifi"),
+        ({"en": "Horn of Africa"}, "hoa"),
+        ({"en": "Ox"}, "oxnew"),
+    ],
+)
+def test_what_it_is_called_in_links_says_something(names: dict[str, str], wanted: str) -> None:
+    """Where no name has a Latin letter, the country does."""
+    found = judged(Plan(**{**KNOWN, "name": names}).document, CATALOGUE)
+    assert not isinstance(found, frozenset)
+    assert found.consultation.id == wanted
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("point", "tap"),
@@ -332,7 +352,7 @@ async def test_killed_on_the_way_it_is_made_once_and_no_answer_is_lost(tmp_path:
         async with process(tmp_path, emulator):
             if not tap:
                 await newest(ana, "15\xa0May 2090")
-                await presses(ana, say("founding.b.next"), f"{say('founding.of.days')}: 15\xa0May 2090")
+                await presses(ana, say("outbox.b.preview"), f"{say('founding.of.days')}: 15\xa0May 2090")
                 await presses(ana, say("founding.b.save"), made())
             await ana.wait_for(lambda one: NAME in str(one) or SHORT in str(one), PATIENCE)
             await kept(tmp_path, "2090-05-13" if tap else "2090-05-15")

@@ -175,7 +175,7 @@ async def _writes_a_briefing(one: Visitor) -> None:
     await one.press("briefing.b.done")
     await one.press("outbox.b.back", "draft")
     await one.press("briefing.b.readers")
-    await one.press_label(f"{OWN[other]}:", "readers-turned")
+    await one.press_label(OWN[other], "readers-turned")
     await one.press("outbox.b.back", "draft-2")
     await one.press("outbox.b.preview")
     await one.press("briefing.b.publish")
@@ -241,6 +241,7 @@ async def _brings_a_form(one: Visitor) -> None:
     await one.press("forms.b.template")
     await one.person.wait_for(lambda message: one.say("forms.template") in _said(message), deadline=60)
     await one.picture("template")
+    await one.press("forms.b.list", "forms-again")
     await one.press("forms.b.bring", "bring-again")
     before = await one.bot_is_done()
     await one.person.attach("shelter.xlsx", form(OPEN, WHY, BEDS))
@@ -309,6 +310,7 @@ async def _closes(bot: Bot, runner: Person, person: Person, language: str) -> No
         await one.person.wait_for_text(one.say("remind.ask"))
         await one.picture("reminded")
         await one.press("remind.yes")
+        await one.press("home.continue", "continued")
         await one.send("/start", "home")
 
 

@@ -50,6 +50,39 @@ async def test_who_runs_all_chooses_from_a_list(tmp_path: Path) -> None:
         await runner.wait_for_text(say("manage.explain"))
 
 
+async def test_a_screen_below_takes_the_buttons_of_the_one_above(tmp_path: Path) -> None:
+    """Of an office screen only: the start screen keeps what it offers."""
+    async with running_bot(tmp_path) as bot:
+        runner = await organizer(bot, "Runner")
+
+        async def alone(part: str) -> None:
+            """Only the newest screen has buttons, and the start screen."""
+            await runner.wait_until(
+                lambda chat: (
+                    [
+                        part in text_of(one)
+                        for one in chat["messages"]
+                        if buttons(one) and say("home.what") not in text_of(one)
+                    ]
+                    == [True]
+                )
+            )
+
+        sent = await runner.send("/manage")
+        await runner.wait_for_text(say("manage.state.open"), after=sent["message_id"])
+        await runner.press(say("manage.b.settings"))
+        await runner.press(say("manage.b.drafts"))
+        await runner.send("100")
+        await alone(say("manage.drafts.ask", most=40))
+        await runner.press(say("manage.b.back"))
+        await runner.send("/invites")
+        await alone(say("invites.b.new").split()[1].lower())
+        await runner.send("/start")
+        await runner.wait_until(
+            lambda chat: {say("home.what") in text_of(one) for one in chat["messages"] if buttons(one)} == {True}
+        )
+
+
 async def test_nobody_else_finds_it(tmp_path: Path) -> None:
     """Not in the menu, not by the command, not by a button that was spelled by hand."""
     async with running_bot(tmp_path) as bot:

@@ -102,23 +102,24 @@ def test_a_date_brings_no_second_full_stop(code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "minutes", "wanted"),
     [
-        ("en", 1, "1 minute"),
-        ("en", 5, "5 minutes"),
-        ("en", 60, "1 hour"),
-        ("en", 90, "90 minutes"),
-        ("en", 150, "2 hours"),
-        ("en", 1440, "24 hours"),
-        ("fr", 60, "1 heure"),
-        ("ru", 1, "1 минуту"),
-        ("ru", 22, "22 минуты"),
-        ("ru", 720, "12 часов"),
-        ("ru", 1440, "24 часа"),
+        ("en", 1, "1\u00a0minute"),
+        ("en", 5, "5\u00a0minutes"),
+        ("en", 60, "1\u00a0hour"),
+        ("en", 90, "90\u00a0minutes"),
+        ("en", 150, "2\u00a0hours"),
+        ("en", 1440, "24\u00a0hours"),
+        ("fr", 60, "1\u00a0heure"),
+        ("ru", 1, "1\u00a0минуту"),
+        ("ru", 22, "22\u00a0минуты"),
+        ("ru", 720, "12\u00a0часов"),
+        ("ru", 1440, "24\u00a0часа"),
         ("ar", 2, "دقيقتين"),
-        ("ar", 5, "5 دقائق"),
-        ("ar", 30, "30 دقيقة"),
+        ("ar", 5, "5\u00a0دقائق"),
+        ("ar", 30, "30\u00a0دقيقة"),
         ("ar", 60, "ساعة واحدة"),
-        ("ar", 1440, "24 ساعة"),
+        ("ar", 1440, "24\u00a0ساعة"),
     ],
 )
 def test_times_are_counted_as_the_language_counts(code: str, minutes: int, wanted: str) -> None:
+    """And no line ends between the number and what is counted."""
     assert Words(CATALOGUE, code).span(minutes) == wanted

@@ -150,6 +150,8 @@ def _missing(chat: Chat, founding: Founding) -> str | None:
 def _back(chat: Chat, founding: Founding, _: str) -> Outcome:
     if founding.language is not None or founding.drops or founding.more:
         return _shown(chat, _at(founding, founding.step))
+    if founding.reviewed:
+        return _shown(chat, _at(founding, Step.REVIEW))
     before = _STEPS[max(_STEPS.index(founding.step) - 1, 0)]
     return _shown(chat, _at(founding, before))
 

@@ -100,7 +100,12 @@ def _tools(chat: Chat, consultation: str) -> tuple[Tool, ...]:
 
 
 def _handles(chat: Chat, consultation: str) -> tuple[show.Handle, ...]:
-    return tuple(show.Handle(consultation, tool.key, tool.label) for tool in _tools(chat, consultation))
+    return tuple(show.Handle(consultation, tool.key, _label(chat, tool)) for tool in _tools(chat, consultation))
+
+
+def _label(chat: Chat, tool: Tool) -> str:
+    """Where a new consultation is under way, its button says that it goes on."""
+    return "founding.b.go_on" if tool.key == "new" and chat.session.founding is not None else tool.label
 
 
 def _entered(chat: Chat) -> Outcome:
