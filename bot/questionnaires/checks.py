@@ -154,14 +154,50 @@ def type_of(row: Row) -> tuple[str, str]:
     return TYPES.get(words.lower(), "") if words.lower() not in _SELECTS else "", ""
 
 
+def _small(row: Row) -> str:
+    """The type as ODK takes it, "" where it is written so."""
+    written, list_name = " ".join(row.text("type").split()), type_of(row)[1]
+    kind = written.removesuffix(list_name)
+    return kind.lower() + list_name if kind != kind.lower() else ""
+
+
 def faults_of(sheets: Sheets) -> list[Fault]:
     """Every fault of the form, in the order of its sheets and their rows; what is of a whole sheet comes last there."""
     return [
         *_sheet_faults(sheets),
-        *_by_row([*_heading_faults("survey", sheets.survey), *_survey_faults(sheets)]),
-        *_by_row([*_heading_faults("choices", sheets.choices), *_choice_faults(sheets)]),
+        *_by_row(
+            _with_headings(sheets, "survey", [*_heading_faults("survey", sheets.survey), *_survey_faults(sheets)])
+        ),
+        *_by_row(
+            _with_headings(sheets, "choices", [*_heading_faults("choices", sheets.choices), *_choice_faults(sheets)])
+        ),
         *_settings_faults(sheets),
     ]
+
+
+_NEEDED: Mapping[str, Mapping[str, str]] = {
+    "survey": {"type": "type_missing", "name": "name_missing", "label": "label_missing"},
+    "choices": {"list_name": "list_unnamed", "name": "name_missing", "label": "label_missing"},
+}
+"""Columns without which a sheet says nothing, and what would be said of each row in vain."""
+
+
+def _with_headings(sheets: Sheets, sheet: str, faults: list[Fault]) -> list[Fault]:
+    """The faults, with one for a heading that is missing in place of one for every row."""
+    headings = sheets.headings.get(sheet, frozenset())
+    if not _begun(sheets, sheet) or any(fault.code == "column_single_colon" for fault in faults):
+        return faults
+    missing = [column for column in _NEEDED[sheet] if column not in headings]
+    if not missing or (sheet == "choices" and not sheets.choices):
+        return faults
+    vain = {_NEEDED[sheet][column] for column in missing} | {"questions_none"}
+    told = [Fault(sheet, 1, column, "heading_missing", {"column": column}) for column in missing]
+    return [*told, *(fault for fault in faults if fault.code not in vain)]
+
+
+def _begun(sheets: Sheets, sheet: str) -> bool:
+    """Whether anything stands on a sheet, with headings or without."""
+    return bool(sheets.headings.get(sheet)) or any(name.lower() == sheet for name, _, _ in sheets.unheaded)
 
 
 def _by_row(faults: list[Fault]) -> list[Fault]:
@@ -184,8 +220,10 @@ def _sheet_faults(sheets: Sheets) -> Iterator[Fault]:
     for name in sheets.names:
         if name.lower() in REFUSED_SHEETS:
             yield Fault(name, 0, "", "sheet_unsupported", {"sheet": name})
-    if not sheets.survey:
+    if not sheets.survey and not _begun(sheets, "survey"):
         yield Fault("survey", 0, "", "sheet_missing", {"sheet": "survey"})
+    if not sheets.choices and any(type_of(row)[1] not in ("", TERRITORIES) for row in sheets.survey):
+        yield Fault("choices", 0, "", "sheet_missing", {"sheet": "choices"})
     if not sheets.settings:
         yield Fault("settings", 0, "", "sheet_missing", {"sheet": "settings"})
 
@@ -204,6 +242,8 @@ def _survey_faults(sheets: Sheets) -> Iterator[Fault]:
                 rule = f"selected(${{{row.text('name') or 'question'}}}, 'other')"
                 yield at("type", _refusal(row.text("type")), type=row.text("type")[:80], rule=rule)
             continue
+        if small := _small(row):
+            yield at("type", "type_small", instead=small)
         depth += {BEGIN: 1, END: -1}.get(kind, 0)
         if depth < 0:
             yield at("type", "group_unpaired")
@@ -216,7 +256,7 @@ def _survey_faults(sheets: Sheets) -> Iterator[Fault]:
         elif name in seen:
             yield at("name", "name_doubled", name=name)
         seen.add(name)
-        if kind in _SELECTS and list_name not in lists:
+        if kind in _SELECTS and list_name not in lists and sheets.choices:
             yield at("type", "list_missing", list=list_name)
         if kind in _ASKED | {Kind.NOTE.value}:
             yield from _label_faults("survey", row, label, default)
@@ -229,7 +269,7 @@ def _survey_faults(sheets: Sheets) -> Iterator[Fault]:
     asked = sum(type_of(row)[0] in _ASKED for row in sheets.survey)
     if asked > MOST_ASKED:
         yield Fault("survey", 0, "type", "questions_too_many", {"number": asked, "limit": MOST_ASKED})
-    if sheets.survey and not asked and all(type_of(row)[0] or is_metadata(row) for row in sheets.survey):
+    if not asked and _begun(sheets, "survey") and all(type_of(row)[0] or is_metadata(row) for row in sheets.survey):
         yield Fault("survey", 0, "type", "questions_none", {})
     yield from _expression_faults(sheets)
 

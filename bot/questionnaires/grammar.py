@@ -93,15 +93,27 @@ def tokens_of(source: str) -> Iterator[Token]:
             rest = stripped[position:].lstrip()
             if rest[0] in "'\"":
                 raise ExpressionFault("expression_quote", part=rest[:40])
+            if rest[0] == "{":
+                raise ExpressionFault("expression_path", sign="{")
+            for sign, instead in _OTHER_SIGNS.items():
+                if rest.startswith(sign):
+                    raise ExpressionFault("expression_instead", sign=sign, instead=instead)
             raise ExpressionFault("expression_character", character=rest[0])
         position = match.end()
         kind = match.lastgroup or ""
         yield Token(kind, match[kind])
 
 
+_OTHER_SIGNS = {"==": "=", "<>": "!=", "=<": "<=", "=>": ">=", "||": "or", "&&": "and", "&": "and", ";": ","}
+"""What Excel and other languages write, and what XLSForm does."""
+
+
 def check_words(tokens: Sequence[Token]) -> None:
-    """Refuse paths, bare names, and functions that are not in `ARGUMENTS`."""
+    """Refuse paths, bare names, functions that are not in `ARGUMENTS`, and what other languages write."""
     for index, token in enumerate(tokens):
+        pair = token.value + tokens[index + 1].value if token.kind == "sign" and index + 1 < len(tokens) else ""
+        if pair in _OTHER_SIGNS:
+            raise ExpressionFault("expression_instead", sign=pair, instead=_OTHER_SIGNS[pair])
         if token.kind == "sign" and token.value in _PATH_SIGNS:
             raise ExpressionFault("expression_path", sign=token.value)
         if token.kind != "name":
@@ -111,10 +123,13 @@ def check_words(tokens: Sequence[Token]) -> None:
         ends_value = before.kind in ("question", "text", "number") or before.value in (")", OWN)
         if ends_value and token.value in _WORD_OPERATORS:
             continue
+        small = token.value.lower()
+        if small != token.value and small in (_WORD_OPERATORS if ends_value else ARGUMENTS.keys() - {"true", "false"}):
+            raise ExpressionFault("expression_instead", sign=token.value, instead=small)
         if after.value == ":" and index + 2 < len(tokens):
             raise ExpressionFault("expression_function", function=f"{token.value}:{tokens[index + 2].value}")
-        if after != Token("sign", "(") and token.value.lower() in ("true", "false"):
-            raise ExpressionFault("expression_truth", name=token.value, instead=f"{token.value.lower()}()")
+        if after != Token("sign", "(") and small in ("true", "false"):
+            raise ExpressionFault("expression_instead", sign=token.value, instead=f"{small}()")
         if after != Token("sign", "("):
             raise ExpressionFault("expression_name", name=token.value)
         if token.value not in ARGUMENTS:

@@ -11,7 +11,6 @@ from bot.questionnaires.building import TERRITORIES, YES, has_code, language_cod
 from bot.questionnaires.checks import (
     CHOICE_COLUMNS,
     HARMLESS,
-    NO,
     REFUSED_SHEETS,
     SETTINGS,
     SHEETS,
@@ -81,7 +80,7 @@ def _of_languages(sheets: Sheets, spoken: Collection[str]) -> Iterator[Fault]:
         for row in rows:
             for column, cells in row.cells.items():
                 here = {language_code(cell.language) if cell.language else default for cell in cells}
-                missing = sorted((columns.get((sheet, column), set()) & {*spoken, default}) - here)
+                missing = sorted((columns.get((sheet, column), set()) & set(spoken)) - here - {default})
                 if column in ("label", "hint") and missing and not is_metadata(row):
                     yield Fault(sheet, row.number, column, "translation_missing", {"languages": ", ".join(missing)})
 
@@ -123,7 +122,7 @@ def _of_survey(sheets: Sheets) -> Iterator[Fault]:
             continue
         if type_of(row)[1] == TERRITORIES:
             yield _at(row, "type", "list_ours", list=TERRITORIES)
-        strict = row.text("required").lower() not in NO and row.text("bot::undisclosed").lower() not in YES
+        strict = row.text("required").lower() in YES and row.text("bot::undisclosed").lower() not in YES
         if strict:
             yield _at(row, "required", "required_strict", name=name[:60])
         for appearance in row.text("appearance").split():

@@ -91,6 +91,8 @@ class Sheets:
     """Where cells are merged: sheet and row of the first of them."""
     unheaded: tuple[tuple[str, int, str], ...] = ()
     """Columns without a heading in which something stands: sheet, first such row, letter."""
+    headings: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Canonical columns of each sheet that there is, also those that no row fills."""
     assumed: Mapping[str, str] = field(default_factory=dict)
     """Settings that the file does not give, and what stands in for them."""
 
@@ -221,6 +223,7 @@ def _sheets(content: bytes, kind: str) -> Sheets:
         _rows(raw.settings, raw.settings_header),
         tuple(map(str, raw.sheet_names or ())),
         raw,
+        headings={name: _headings(getattr(raw, f"{name}_header")) for name in _NAMES if getattr(raw, name) is not None},
     )
 
 
@@ -236,6 +239,12 @@ def _break_lines(raw: DefinitionData) -> None:
 def _rows(rows: Sequence[Mapping[str, Any]] | None, header: Sequence[Mapping[str, Any]] | None) -> tuple[Row, ...]:
     single = not any("::" in str(heading) for one in header or () for heading in one)
     return tuple(_row(number, row, single=single) for number, row in enumerate(rows or (), start=2) if row)
+
+
+def _headings(header: Sequence[Mapping[str, Any]] | None) -> frozenset[str]:
+    found = [str(heading) for one in header or () for heading in one]
+    single = not any("::" in heading for heading in found)
+    return frozenset(canonical(heading, single=single)[0] for heading in found)
 
 
 def _row(number: int, row: Mapping[str, Any], *, single: bool) -> Row:
@@ -259,6 +268,7 @@ def canonical(heading: str, *, single: bool = False) -> tuple[str, str]:
     """
     if short := _CHOICE_SHORT.fullmatch(heading.strip()):
         return "bot::short", f"({short[1]})"
+    heading = " ".join(heading.split())  # not every space that Excel takes is a plain one
     parts = [part.strip() for part in (_SINGLE.split(heading) if single else heading.split("::"))]
     first = parts[0].lower()
     if first in ("bot", "media", "bind", "body", "control", "instance") and len(parts) > 1:

@@ -269,6 +269,48 @@ def test_a_fault_of_a_text_stands_where_its_language_does() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("survey", "missing"),
+    [
+        ((("My survey",), HEAD, ("text", "a", "A")), ["type", "name", "label"]),
+        (((), HEAD, ("text", "a", "A")), ["type", "name", "label"]),
+        ((("Type of question", "name", "label"), ("text", "a", "A"), ("text", "b", "B")), ["type"]),
+        ((("type", "names", "label"), ("text", "a", "A"), ("text", "b", "B")), ["name"]),
+        ((("type", "name", "question"), ("text", "a", "A"), ("text", "b", "B")), ["label"]),
+    ],
+)
+def test_a_heading_that_is_missing_is_told_once(survey: Rows, missing: list[str]) -> None:
+    found = brought(survey)
+    assert [(fault.sheet, fault.row, fault.column) for fault in found.faults] == [
+        ("survey", 1, column) for column in missing
+    ]
+    assert set(codes(found)) == {"heading_missing"}
+
+
+def test_a_sheet_of_choices_under_another_name() -> None:
+    content = workbook((HEAD, ("select_one yn", "a", "A")), (), SETTINGS, choice=(("list_name", "name", "label"),))
+    found = examine(content, "x.xlsx", SPOKEN)
+    assert [(fault.sheet, fault.code) for fault in found.faults] == [("choices", "sheet_missing")]
+    assert codes(brought((HEAD, ("text", "a", "A")))) == []
+
+
+def test_types_with_capital_letters_are_named_as_odk_refuses_them() -> None:
+    survey: Rows = (HEAD, ("Select_One YN", "a", "A"), ("Text", "b", "B"), ("Start", "start"))
+    found = brought(survey, (("list_name", "name", "label"), ("YN", "yes", "Yes")))
+    assert [(fault.row, fault.code, fault.params["instead"]) for fault in found.faults] == [
+        (2, "type_small", "select_one YN"),
+        (3, "type_small", "text"),
+    ]
+
+
+def test_spaces_that_do_not_break_are_spaces() -> None:
+    survey: Rows = (("type", "name", "label::English\u00a0(en)"), ("select_one\u00a0yn", "a", "A"))
+    choices: Rows = (("list\u00a0name", "name", "label::English\u00a0(en)"), ("yn", "yes", "Yes"))
+    edition = sound(brought(survey, choices))
+    assert edition.languages == ("en",)
+    assert convert(io.BytesIO(edition.workbook), file_type=".xlsx").xform
+
+
 def test_a_missing_translation_counts_where_somebody_reads_it() -> None:
     head = ("type", "name", "label::English (en)", "label::Nepali (ne)", "label::French (fr)")
     found = brought((head, ("text", "a", "A", "A", "A"), ("text", "b", "B")))
@@ -292,7 +334,7 @@ def test_a_missing_translation_counts_where_somebody_reads_it() -> None:
         (("type", "name", "label", "constraint"), ("text", "q", "Q", "regex(., '(a+)+$')"), "expression_pattern"),
         (("type", "name", "label", "constraint"), ("text", "q", "Q", ". != „x”"), "expression_character"),
         (("type", "name", "label", "constraint"), ("text", "q", "Q", ". != 'x"), "expression_quote"),
-        (("type", "name", "label", "relevant"), ("text", "q", "Q", False), "expression_truth"),
+        (("type", "name", "label", "relevant"), ("text", "q", "Q", False), "expression_instead"),
         (
             ("type", "name", "label", "relevant"),
             ("text", "q", "Q", "jr:choice-name('a', 'b') = 'c'"),
