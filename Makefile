@@ -48,7 +48,12 @@ contracts: $(VENV)/.dev
 
 check: lint types contracts test
 
-bench: $(VENV)/.dev
+# What we are compared with asks for other versions than ours: each in an environment of its own.
+.aiogram .datasketch:
+	$(PYTHON) -m venv $@
+	$@/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/$(@:.%=%).txt
+
+bench: $(VENV)/.dev .aiogram .datasketch
 	$(BIN)/python -m benchmarks
 
 faults-quick: $(VENV)/.dev
@@ -62,7 +67,9 @@ requirements:
 	.uv/bin/uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements/run.txt
 	.uv/bin/uv pip compile pyproject.toml requirements/build.in --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -c requirements/run.txt -o requirements/dev.txt
 	.uv/bin/uv pip compile --group spss -c requirements/run.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements/spss.txt
-	.uv/bin/uv pip compile requirements/aiogram.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements/aiogram.txt
+	for other in aiogram datasketch; do \
+	  .uv/bin/uv pip compile requirements/$$other.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements/$$other.txt; \
+	done
 	rm -rf .uv
 
 clean:

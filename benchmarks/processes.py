@@ -24,11 +24,15 @@ class Process:
     """One program of ours, which says lines of JSON on standard output and takes them on standard input."""
 
     def __init__(
-        self, module: str, arguments: Sequence[object] = (), settings: Mapping[str, str] | None = None
+        self,
+        module: str,
+        arguments: Sequence[object] = (),
+        settings: Mapping[str, str] | None = None,
+        python: Path | str = sys.executable,
     ) -> None:
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `end`
         self._running = subprocess.Popen(
-            [sys.executable, "-m", module, *map(str, arguments)],
+            [python, "-m", module, *map(str, arguments)],
             cwd=ROOT,
             env={**os.environ, **(settings or {})},
             stdin=subprocess.PIPE,
@@ -85,10 +89,13 @@ class Process:
 
 @contextmanager
 def started(
-    module: str, arguments: Sequence[object] = (), settings: Mapping[str, str] | None = None
+    module: str,
+    arguments: Sequence[object] = (),
+    settings: Mapping[str, str] | None = None,
+    python: Path | str = sys.executable,
 ) -> Iterator[Process]:
     """Run a module until the block ends; `settings` are added to the environment."""
-    process = Process(module, arguments, settings)
+    process = Process(module, arguments, settings, python)
     try:
         yield process
     finally:

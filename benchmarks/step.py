@@ -5,6 +5,7 @@ measured in turn; who is not measured waits in an open poll. A step is one text 
 recommendation. Ours makes two calls for it (the new prompt, and the buttons of the old one), the echoes make one.
 """
 
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,20 +14,24 @@ from statistics import median, quantiles
 from typing import Any
 
 from benchmarks.fake_telegram import Phase
-from benchmarks.processes import Process, started
+from benchmarks.processes import ROOT, Process, started
 from benchmarks.results import Goal, Results
 
 TOKEN = "1:bench"
 SLOW = (0.020, 0.050)
 """Seconds a server's answer takes in the slow phases."""
 OURS, STOCK, OWN, USUAL, MANY = "step", "stock echo", "own transport echo", "usual stack step", "stock echo 256"
+AIOGRAM = "aiogram echo"
 BOTS = {
     OURS: "benchmarks.step_service",
     STOCK: "benchmarks.stock_ptb_echo",
     OWN: "benchmarks.transport_echo",
     USUAL: "benchmarks.stock_ptb_aiosqlite_step",
     MANY: "benchmarks.stock_ptb_echo",
+    AIOGRAM: "benchmarks.stock_aiogram_echo",
 }
+OTHERS = {AIOGRAM: ROOT / ".aiogram/bin/python"}
+"""What runs in an environment of its own, which `make bench` prepares."""
 FIRST_CHAT = 1_000_000_000
 
 
@@ -56,8 +61,8 @@ class Shape:
 def shapes(quick: bool) -> list[Shape]:
     """What is measured."""
     size = 1 if quick else 3
-    fast = {OURS: 200 * size, STOCK: 100 * size, OWN: 200 * size, USUAL: 80 * size}
-    slow = {OURS: 300 * size, STOCK: 10 * size, OWN: 300 * size, MANY: 60 * size}
+    fast = {OURS: 200 * size, STOCK: 100 * size, OWN: 200 * size, USUAL: 80 * size, AIOGRAM: 200 * size}
+    slow = {OURS: 300 * size, STOCK: 10 * size, OWN: 300 * size, MANY: 60 * size, AIOGRAM: 300 * size}
     at_20 = dict.fromkeys((OURS, STOCK, OWN, USUAL), 60 * size)
     found = [
         Shape("100 chats, 0 ms", 100, fast),
@@ -132,6 +137,10 @@ GOALS = {
     ("100 chats, 0 ms", USUAL): Goal(3, "full step / usual stack's step", 3, 5),
     ("100 chats, 20-50 ms", STOCK): Goal(4, "full step / stock echo, slow server", 20, 33),
     ("100 chats, 20-50 ms", MANY): Goal(4, "full step / stock echo with 256 at a time, slow server", 5, 8),
+    ("100 chats, 0 ms", AIOGRAM): Goal(5, "echo on the bot's own transport / aiogram's echo", 1.3, 1.6),
+    ("100 chats, 20-50 ms", AIOGRAM): Goal(
+        5, "echo on the bot's own transport / aiogram's echo, slow server", 1.3, 1.6
+    ),
     ("20/s", STOCK): Goal(6, "p50 of the stock echo / of the full step", 1.0, 1.5),
     ("20/s", USUAL): Goal(6, "p50 of the usual stack's step / of the full step", 1.6, 2.2),
 }
@@ -143,14 +152,16 @@ def _divide(results: Results, planned: list[Shape]) -> None:
             if other == OURS:
                 continue
             goal = GOALS.get((shape.name, other))
-            ours, theirs = f"{OURS}, {shape.name}", f"{other}, {shape.name}"
+            # An echo with an echo: what the step adds is not aiogram's.
+            mine = OWN if other == AIOGRAM else OURS
+            ours, theirs = f"{mine}, {shape.name}", f"{other}, {shape.name}"
             if shape.rate:
                 results.ratio(f"p50 of {theirs} / of our step", f"{theirs}: p50, ms", f"{ours}: p50, ms", goal)
             else:
                 unit = "updates/s"
-                results.ratio(f"rate, step / {theirs}", f"{ours}: {unit}", f"{theirs}: {unit}", goal)
+                results.ratio(f"rate, {mine} / {theirs}", f"{ours}: {unit}", f"{theirs}: {unit}", goal)
                 unit = "CPU ms an update"
-                results.ratio(f"CPU, {theirs} / step", f"{theirs}: {unit}", f"{ours}: {unit}")
+                results.ratio(f"CPU, {theirs} / {mine}", f"{theirs}: {unit}", f"{ours}: {unit}")
 
 
 @contextmanager
@@ -163,6 +174,7 @@ def _pairs(people: int) -> Iterator[dict[str, Pair]]:
             arguments: list[object] = [f"http://127.0.0.1:{telegram.hear()}", TOKEN]
             more: dict[str, list[object]] = {OURS: [folder, FIRST_CHAT, people], USUAL: [folder], MANY: [256]}
             arguments += more.get(bot, [])
-            found[bot] = Pair(stack.enter_context(started(module, arguments)), telegram)
+            python = OTHERS.get(bot, sys.executable)
+            found[bot] = Pair(stack.enter_context(started(module, arguments, python=python)), telegram)
             assert found[bot].bot.hear(120) == "ready"
         yield found
