@@ -49,11 +49,12 @@ contracts: $(VENV)/.dev
 check: lint types contracts test
 
 # What we are compared with asks for other versions than ours: each in an environment of its own.
-.aiogram .datasketch:
-	$(PYTHON) -m venv $@
-	$@/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/$(@:.%=%).txt
+.aiogram/.ready .datasketch/.ready: .%/.ready: requirements/%.txt
+	test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
+	@touch $@
 
-bench: $(VENV)/.dev .aiogram .datasketch
+bench: $(VENV)/.dev .aiogram/.ready .datasketch/.ready
 	$(BIN)/python -m benchmarks
 
 faults-quick: $(VENV)/.dev

@@ -59,7 +59,7 @@ def measure(quick: bool, rounds: int) -> Results:
 
 
 def datasketch(texts: list[list[str]]) -> tuple[float, set[tuple[int, int]]]:
-    """Seconds and pairs of datasketch, in the environment that `make .datasketch` prepares."""
+    """Seconds and pairs of datasketch, in the environment that `make bench` prepares."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         path = Path(folder, "texts.json")
         path.write_text(json.dumps({"texts": texts, "bands": BANDS, "rows": ROWS, "copy": COPY}))
