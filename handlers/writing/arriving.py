@@ -37,9 +37,9 @@ class Arriving(Pages):
             Where.SCREEN, Message("\n\n".join([self.words.page(greeting), *asks]).strip(), self.words.rows(*rows))
         )
 
-    def notice(self, version: str, profile: Profile) -> Outgoing:
+    def notice(self, screen: show.ShowNotice, profile: Profile) -> Outgoing:
         """The short notice, from the running configuration."""
-        words, facts = self.words, self.facts
+        words, facts, version = self.words, self.facts, screen.version
         again = [words.say("notice.changed")] if profile.notice not in (None, version) else []
         body = [
             words.say("notice.body.who", organisers=facts.organisers),
@@ -47,7 +47,7 @@ class Arriving(Pages):
             words.say("notice.body.telegram"),
             words.say("notice.body.stored") + " " + words.say("notice.body.keys", recipients=len(facts.recipients)),
             words.say("notice.body.names"),
-            words.say("notice.body.stop") + " " + words.say("notice.body.drafts", time=self._longest_draft()),
+            words.say("notice.body.stop") + " " + words.say("notice.body.drafts", time=self._drafts_live(screen)),
             words.say("notice.body.receipt") + " " + words.say("notice.body.chat"),
             words.say("notice.body.free") + " " + words.say("notice.body.age"),
             f"<i>{words.say('notice.version', version=version)}</i>",

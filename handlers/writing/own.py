@@ -29,7 +29,7 @@ class Own(Pages):
             [self._back()],
         )
 
-    def privacy(self) -> Outgoing:
+    def privacy(self, screen: show.ShowPrivacy) -> Outgoing:
         """The long notice: what is known, kept, and lost when something is taken."""
         words, facts = self.words, self.facts
         keys = "\n".join(f"<code>{html.escape(key)}</code>" for key in facts.recipients)
@@ -47,7 +47,7 @@ class Own(Pages):
                 words.say("privacy.review", time=words.span(facts.review_minutes)),
                 words.say("privacy.choices"),
                 words.say("privacy.keys") + "\n" + keys,
-                words.say("privacy.retention.draft", time=self._longest_draft())
+                words.say("privacy.retention.draft", time=self._drafts_live(screen))
                 + "\n"
                 + words.say("privacy.retention.sent")
                 + "\n"

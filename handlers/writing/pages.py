@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.core import events as on
+from bot.core import screens as show
 from bot.core.consultations import CONSULTATIONS, Intake
 from bot.core.people import Role
 from handlers import buttons
@@ -60,9 +61,19 @@ class Pages:
     def _draft_time(self, consultation: str) -> str:
         return self.words.span(60 * self._draft_hours(consultation))
 
-    def _longest_draft(self) -> str:
-        """How long no draft outlives, whichever consultation is chosen later."""
-        return self.words.span(60 * max(self._draft_hours(one.id) for one in CONSULTATIONS))
+    def _drafts_live(self, screen: show.ShowNotice | show.ShowPrivacy) -> str:
+        """How long a draft is kept in the consultation somebody comes for; where that is not known, in those that they
+        may come to join.
+        """
+        if screen.consultation is not None:
+            return self._draft_time(screen.consultation)
+        seen = [one.id for one in CONSULTATIONS if one.id not in screen.hidden]
+        takes = [one for one in seen if self.intake(one).takes(self.now)]
+        hours = {self._draft_hours(one) for one in takes or seen}
+        shortest, longest = (self.words.span(60 * least) for least in (min(hours), max(hours)))
+        if len(hours) == 1:
+            return shortest
+        return self.words.plain("notice.drafts_differ", shortest=shortest, longest=longest)
 
     def _tidy_time(self) -> str:
         return self.words.span(self.facts.tidy_minutes)

@@ -43,7 +43,7 @@ class Screens(Arriving, Topics, Own):
             case show.ShowLanguage():
                 return self.language(first=screen.first)
             case show.ShowNotice():
-                return self.notice(screen.version, profile)
+                return self.notice(screen, profile)
             case show.AskComprehension():
                 return self.comprehension(screen)
             case show.ShowConsultations():
@@ -59,7 +59,7 @@ class Screens(Arriving, Topics, Own):
             case show.ShowHelp():
                 return self.help(screen)
             case show.ShowPrivacy():
-                return self.privacy()
+                return self.privacy(screen)
             case show.ShowKeep():
                 return self.keep(screen)
             case show.Tidied():

@@ -1,5 +1,7 @@
 """Single screens as readers see them: which button is the main one, what is offered, times and names as they read."""
 
+import html
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from bot.core import consultations
 from bot.core import screens as show
 from bot.core.briefings import Briefing, BriefingId, begun, draft_edition, titled
-from bot.core.consultations import BY_ID
+from bot.core.consultations import BY_ID, Intake
 from bot.core.contributions import ContributionId
 from bot.core.conversation import Effect
 from bot.core.dialogue import effects as out
@@ -25,8 +27,10 @@ from bot.core.people import Profile
 from bot.questionnaires.library import library
 from bot.questionnaires.wording import lines
 from handlers.messages import Message
+from handlers.writing.writer import Writer
 from locales.bidi import FSI, PDI
-from tests.handlers.test_typed import CATALOGUE, LANGUAGES, NOW, WRITER
+from locales.briefings import Library
+from tests.handlers.test_typed import CATALOGUE, FACTS, LANGUAGES, NOW, WRITER
 
 NBSP = "\u00a0"
 FORM = library()["recommendation"]
@@ -49,6 +53,32 @@ def names(message: Message) -> list[str]:
 
 def say(key: str, language: str = "en", **values: str | int) -> str:
     return CATALOGUE.text(language, key, **values)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("hours", [1, 2, 5, 40])
+def test_the_notice_tells_how_long_drafts_live_where_somebody_goes(language: str, hours: int) -> None:
+    lives = {"esa": hours, "mena": 30, "wca": 6}
+
+    def intake(one: str) -> Intake:
+        return Intake(open=one in lives, draft_hours=lives.get(one))
+
+    def bare(text: str) -> str:
+        return re.sub("[\u2066-\u2069]", "", html.unescape(text))
+
+    writer = Writer(CATALOGUE, Library.load(), FACTS, intake, library())
+    here, least, most = (say("time.hours", language, count=count) for count in (hours, 6, 30))
+    differ = say("notice.drafts_differ", language, shortest=least, longest=most)
+    others = frozenset({"esa"})
+    for screen, key, time in (
+        (show.ShowNotice("1", "esa"), "notice.body.drafts", here),
+        (show.ShowPrivacy("esa"), "privacy.retention.draft", here),
+        (show.ShowNotice("1", hidden=others), "notice.body.drafts", differ),
+        (show.ShowPrivacy(hidden=others), "privacy.retention.draft", differ),
+        (show.ShowNotice("1", hidden=frozenset({"esa", "wca"})), "notice.body.drafts", most),
+    ):
+        (one,) = writer.write([screen], Profile(language, True), lambda _: None, NOW)
+        assert bare(say(key, language, time=time)) in bare(one.message.html)
 
 
 FOREIGN = ("Español", "Русский", "Português")

@@ -149,7 +149,7 @@ def _standing(chat: Chat) -> Outcome:
     if not chat.accepted:
         if place in arrival.QUESTIONS:
             return arrival.asking(chat)
-        return chat.stands(Place.NOTICE, show.ShowNotice(chat.world.notice))
+        return arrival.notice(chat)
     if place is Place.PEOPLE:
         return people.standing(chat)
     if place is Place.FREEZING:

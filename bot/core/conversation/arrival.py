@@ -69,7 +69,7 @@ def _start(before: Chat, event: on.Start) -> Outcome:
     if chat.profile.language_chosen and chat.accepted:
         return _let_in(chat, refused)
     outcome = (
-        _notice(chat) if chat.profile.language_chosen else chat.stands(Place.LANGUAGE, show.ShowLanguage(first=True))
+        notice(chat) if chat.profile.language_chosen else chat.stands(Place.LANGUAGE, show.ShowLanguage(first=True))
     )
     return outcome if refused is None else adds(outcome, show.Line(refused))
 
@@ -99,7 +99,7 @@ def _choose_language(before: Chat, language: str) -> Outcome:
         return before.again()
     chat = replace(before, profile=replace(before.profile, language=language, language_chosen=True))
     if not chat.accepted:
-        return chat.again() if chat.session.place in QUESTIONS else _notice(chat)
+        return chat.again() if chat.session.place in QUESTIONS else notice(chat)
     if chat.session.draft is not None or chat.session.place is not Place.LANGUAGE:
         return chat.again()
     return arrived(chat)
@@ -115,8 +115,9 @@ def _decide(chat: Chat, event: on.Decided) -> Outcome:
     return _asks(chat, Place.READERS)
 
 
-def _notice(chat: Chat) -> Outcome:
-    return chat.stands(Place.NOTICE, show.ShowNotice(chat.world.notice))
+def notice(chat: Chat) -> Outcome:
+    """The notice, with what holds in the consultation that the person comes for."""
+    return chat.stands(Place.NOTICE, show.ShowNotice(chat.world.notice, chat.comes_for, chat.hidden))
 
 
 def _asks(chat: Chat, place: Place, told: str | None = None) -> Outcome:
@@ -134,7 +135,7 @@ def _understood(chat: Chat, event: on.Understood) -> Outcome:
     if chat.accepted or QUESTIONS.get(place) is not event.question:
         return chat.again()
     if event.version != chat.world.notice:
-        return _notice(chat)
+        return notice(chat)
     told = f"understood.{event.question}.{'right' if event.choice == on.TRUE[event.question] else 'missed'}"
     if place is Place.READERS:
         return _asks(chat, Place.BACK, told)

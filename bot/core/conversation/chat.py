@@ -244,6 +244,17 @@ class Chat:
         """Whether this person may learn that a consultation goes on or, if it is none of the six, is there."""
         return not self.world.discreet(consultation) or self.belongs(consultation)
 
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The consultations of which this person must not learn."""
+        return frozenset(one.id for one in CONSULTATIONS if not self.knows(one.id))
+
+    @property
+    def comes_for(self) -> str | None:
+        """The consultation that a link has named, else the one joined last; None: not known yet."""
+        wanted = self.session.wanted
+        return wanted if wanted in BY_ID and wanted is not None and self.knows(wanted) else self.consultation
+
     def zone(self, consultation: str) -> str:
         """The time zone in which this person reads the times of a consultation."""
         return self.profile.zone or BY_ID[consultation].zone
@@ -286,8 +297,7 @@ class Chat:
 
     def lists(self, trouble: str | None = None, about: str | None = None) -> Outcome:
         """The list of consultations, after what is the trouble."""
-        hidden = frozenset(one.id for one in CONSULTATIONS if not self.knows(one.id))
-        screen = show.ShowConsultations(trouble, about, organizes=self.organizes, hidden=hidden)
+        screen = show.ShowConsultations(trouble, about, organizes=self.organizes, hidden=self.hidden)
         return self.stands(Place.CONSULTATIONS, screen)
 
     def again(self, first: Effect | None = None) -> Outcome:

@@ -13,7 +13,7 @@ def take(chat: Chat, event: on.Event) -> Outcome | None:
         case on.Opened(page=on.Page.HELP):
             return chat.shows(show.ShowHelp(frozenset(grant.role for grant in chat.world.grants)))
         case on.Opened(page=on.Page.PRIVACY):
-            return chat.shows(show.ShowPrivacy())
+            return chat.shows(show.ShowPrivacy(chat.comes_for, chat.hidden))
         case on.Reads():
             return chat.shows(show.ShowCard(event.topic, event.card)) if event.topic else None
     return None

@@ -25,6 +25,10 @@ class ShowNotice:
     """The notice, to accept or leave."""
 
     version: str
+    consultation: str | None = None
+    """For which the person comes, or in which they take part."""
+    hidden: frozenset[str] = frozenset()
+    """Of these it says nothing."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,10 @@ class ShowHelp:
 @dataclass(frozen=True)
 class ShowPrivacy:
     """The long form of the notice."""
+
+    consultation: str | None = None
+    hidden: frozenset[str] = frozenset()
+    """As in `ShowNotice`."""
 
 
 @dataclass(frozen=True)
