@@ -27,6 +27,8 @@ EXAMPLE_DAY = bidi.upright("2030-05-12")
 """How a day is."""
 NARROW = 14
 """Labels up to this many characters share a row with another."""
+HALF = 18
+"""So many stand on one line in half a row."""
 
 QUOTED = 900
 """UTF-16 units of a quotation at most, as Telegram counts."""
@@ -145,8 +147,11 @@ class Words:
         return line[: len(line) - len(bare)] + mark + bare
 
     def rows(self, *rows: Iterable[Button | None]) -> tuple[Row, ...]:
-        """Keyboard rows without the empty ones; mirrored for readers from the right."""
+        """Keyboard rows without the empty ones; mirrored for readers from the right. Two of which one would break are
+        two rows.
+        """
         kept = [tuple(button for button in row if button is not None) for row in rows]
+        kept = [part for row in kept for part in (((one,) for one in row) if _breaks(row) else (row,))]
         return tuple(tuple(reversed(row)) if self.rtl else row for row in kept if row)
 
     def dotted(self, *parts: str) -> str:
@@ -163,6 +168,10 @@ class Words:
             else:
                 rows.append([button])
         return rows
+
+
+def _breaks(row: Row) -> bool:
+    return len(row) == 2 and any(len(button.label) > HALF for button in row)
 
 
 def zone_of(profile: Profile | None) -> str:

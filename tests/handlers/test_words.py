@@ -41,6 +41,13 @@ def test_rows_of_buttons_are_mirrored() -> None:
     assert [[button.label for button in row] for row in ARABIC.rows(row, [None])] == [["2", "1"]]
 
 
+def test_a_label_that_would_break_in_half_a_row_has_one_of_its_own() -> None:
+    short, long = Button("Crear el enlace", "b"), Button("Retirar la propuesta", "b")
+    assert ENGLISH.rows([short, long]) == ((short,), (long,))
+    assert ENGLISH.rows([short, short]) == ((short, short),)
+    assert ARABIC.rows([short, long]) == ((short,), (long,))
+
+
 def test_a_name_and_what_it_stands_for() -> None:
     assert ENGLISH.named("<b>Topic</b>", "a &lt; b") == "<b>Topic</b>: a &lt; b"
     assert ENGLISH.named("Topic") == "Topic:"
