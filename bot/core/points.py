@@ -20,7 +20,7 @@ class Point:
 
     id: str
     origins: tuple[str, ...]
-    """Consultations it came from."""
+    """Consultations it is said to be from; none where that would show too much of those behind it."""
     day: str
     """ISO day on which it was so."""
     title: Labels

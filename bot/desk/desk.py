@@ -5,17 +5,21 @@ Not here: pages (`pages`), the report (`report`).
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from bot.core.attribution import Attribution
 from bot.core.consolidation import agreement
 from bot.core.consolidation.decisions import Decision, checked
 from bot.core.consolidation.replay import apply, replay
 from bot.core.consolidation.state import Consolidation, Passage, Point, Sent
 from bot.core.consolidation.support import Answer, Support, answers_to, groups_of, support
+from bot.core.consultations import BY_ID
+from bot.core.disclosure import LEAST
 from bot.core.feedback import Reply
 from bot.desk import likeness, material
 from bot.desk.log import Log, missing_from
@@ -206,6 +210,24 @@ class Desk:
         """Whether words can be in a language, by their letters; of a language that we do not know anything can be."""
         name, script = self.frame.own_name(language), likeness.script_of(words)
         return name == language or script is None or script == likeness.script_of(name)
+
+    def nameable(self, point: str) -> list[str]:
+        """Regions that a point may be said to be from: people let theirs be shown, or enough of them are there."""
+        behind = {passage.contribution for _, passage in self.state.sources(point)}
+        lines = [line for one in behind if (line := self.lines.get(one)) and line["state"] == "submitted"]
+        here = Counter(line["consultation"] for line in lines)
+        shown = {line["consultation"] for line in lines if material.attribution(line) is not Attribution.ANONYMOUS}
+        return [region for region in BY_ID if here[region] >= LEAST or region in shown]
+
+    def shown_in(self, point: Point) -> list[str]:
+        """The consultations that are to be shown a point: as somebody chose, else all but those it is said to be from.
+
+        A region that is not named is shown it too, or its absence would name it.
+        """
+        if point.shown_in is not None:
+            return [one for one in BY_ID if one in point.shown_in]
+        named = self.nameable(point.id)
+        return [one for one in BY_ID if one not in named]
 
     def publishing(self) -> list[Point]:
         """The points that are ready for those who come later: agreed or published, and somebody stands behind them."""

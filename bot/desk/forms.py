@@ -11,6 +11,7 @@ from starlette.datastructures import FormData as Form
 
 from bot.core.consolidation.decisions import NOTED
 from bot.core.consolidation.state import WORDS, Passage
+from bot.core.consultations import BY_ID
 from bot.core.errors import Refused
 from bot.desk.desk import CODED, PIECES, Desk
 from bot.desk.material import texts_of
@@ -165,9 +166,17 @@ def _new_point(desk: Desk, form: Form, reason: str, language: str | None = None,
             "title": title,
             "text": text or ask,
             "language": _language(desk, form, said, language),
-            "wording": _text(form, "wording", SHORT),
+            "wording": _text(form, "wording", SHORT) or _wording(desk, form, text),
         },
     )
+
+
+def _wording(desk: Desk, form: Form, text: str) -> str:
+    """Whose words a text is, where nobody says: theirs if it stands in the contribution, or was translated from it."""
+    name = _text(form, "contribution", 40)
+    line, layers = desk.lines.get(name), desk.state.item(name).layers
+    written = [*(texts_of(line).values() if line else ()), *(layer.text for layer in layers)]
+    return "theirs" if any(text in each for each in written) else "ours"
 
 
 def _make_point(desk: Desk, form: Form, reason: str) -> list[Wanted]:
@@ -261,6 +270,13 @@ def _answer(desk: Desk, form: Form, reason: str) -> list[Wanted]:
     return [("answer", reason, {"point": _point(desk, form), **fields})]
 
 
+def _show(desk: Desk, form: Form, reason: str) -> list[Wanted]:
+    chosen = [str(one) for one in form.getlist("shown_in")]
+    if not set(chosen) <= set(BY_ID):
+        raise Refused("decision_incomplete", kind="show", field="shown_in")
+    return [("show", reason, {"point": _point(desk, form), "shown_in": chosen})]
+
+
 def _translate(desk: Desk, form: Form, reason: str) -> list[Wanted]:
     point = _point(desk, form)
     own = desk.state.points[point]
@@ -301,5 +317,5 @@ _MAKERS: Mapping[str, Callable[[Desk, Form, str], list[Wanted]]] = {
     "layer": _layer, "mask": _mask, "split": _split, "piece": _piece,
     "point": _make_point, "word": _word, "place": _place,
     "feed": _feed, "merge": _merge, "note": _note, "stage": _stage, "answer": _answer,
-    "translate": _translate, "pair": _pair, "chapter": _chapter, "label": _label, "undo": _undo,
+    "show": _show, "translate": _translate, "pair": _pair, "chapter": _chapter, "label": _label, "undo": _undo,
 }  # fmt: skip

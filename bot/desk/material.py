@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.core.attribution import Attribution
 from bot.core.dialogue.questionnaire import Kind
 from bot.core.errors import ConsultationError, Corrupt
 from bot.desk.likeness import Text, folded
@@ -138,6 +139,14 @@ def codes_of(answer: Any) -> tuple[str, ...]:
     if isinstance(answer, str):
         return (answer,) if answer and answer != UNDISCLOSED else ()
     return tuple(str(code) for code in answer or ())
+
+
+def attribution(line: Line) -> Attribution:
+    """How its author lets it be signed."""
+    try:
+        return Attribution(line["answers"].get("attribution") or "anonymous")
+    except ValueError:
+        return Attribution.ANONYMOUS
 
 
 def one_code(answer: Any) -> str | None:

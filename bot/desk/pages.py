@@ -21,6 +21,7 @@ from bot.desk import coverage as table
 from bot.desk import likeness
 from bot.desk.desk import CODED, PIECES, Desk
 from bot.desk.material import Line, codes_of, texts_of
+from bot.desk.report import fitting
 from bot.exports.escapes import visible
 
 PER_PAGE = 50
@@ -199,6 +200,7 @@ def point(desk: Desk, name: str, said: str) -> str:
         desk, "point", said, point=found, sources=sources, support=desk.supporting(name), merged=merged,
         replies=replies, counts=counts, notes=desk.state.notes(name),
         others=[one for one in desk.state.standing() if one.id != name], languages=_languages(desk, found),
+        consultations=list(BY_ID),
         about=[one for one in desk.log.decisions if one.fields.get("point") == name],
     )  # fmt: skip
 
@@ -269,7 +271,8 @@ def report(desk: Desk, said: str) -> str:
     """What the report will say, and how to make it."""
     publishing = desk.publishing()
     readable = [(name, sum(_readable(point, code) for point in publishing)) for code, name in desk.languages.items()]
-    return render(desk, "report", said, publishing=publishing, readable=readable)
+    _, left = fitting(desk)
+    return render(desk, "report", said, publishing=publishing, readable=readable, left=left)
 
 
 def _readable(point: Point, language: str) -> bool:

@@ -17,15 +17,14 @@ from typing import Any
 from bot.core.attribution import Attribution
 from bot.core.consolidation.decisions import NOTED
 from bot.core.consolidation.state import Point
-from bot.core.consolidation.support import Support
 from bot.core.consultations import BY_ID
-from bot.core.disclosure import LEAST, guarded_list, small
+from bot.core.disclosure import guarded_list, small
 from bot.core.errors import Refused
 from bot.core.feedback import Reply
 from bot.desk.desk import Desk
-from bot.desk.material import Line, texts_of
+from bot.desk.material import Line, attribution, texts_of
 from bot.exports import page, word
-from bot.exports.about import STAR, Tally, caveats
+from bot.exports.about import STAR, Tally
 from bot.exports.codebook import DEFINITIONS
 from bot.exports.document import (
     Block,
@@ -43,7 +42,7 @@ from bot.exports.document import (
 from bot.exports.escapes import visible
 from bot.exports.frame import Frame
 from bot.questionnaires.library import form
-from bot.questionnaires.publication import SIDE, TEXT, TITLE, Wrong, language_of
+from bot.questionnaires.publication import MOST_POINTS, SIDE, TEXT, TITLE, Wrong, language_of
 
 PHASES = ("pre_crisis", "emergency", "post_crisis", "cross_cutting")
 RATINGS = ("best", "promising", "worst")
@@ -116,7 +115,8 @@ class _Report:
         text = self._frame.text
         if not self._state.conclusive:
             yield Paragraph((Run(text("report.emerging"), bold=True),))
-        yield said(f"{text('reading.made')}: {datetime.now(UTC).date().isoformat()}", note=True)
+        made_on = Run(datetime.now(UTC).date().isoformat())
+        yield Paragraph((Run(f"{text('reading.made')}: "), made_on), note=True)
         yield Contents(text("reading.contents"), [Heading(1, text(key), f"part-{name}") for name, key, _ in chapters])
         for name, key, blocks in chapters:
             yield Heading(1, text(key), f"part-{name}")
@@ -194,7 +194,7 @@ class _Report:
         if point.addressees:
             names = [frame.choice("addressees", code) for code in point.addressees]
             facts.append(f"{frame.question('addressees')}: {', '.join(names)}")
-        regions = self._regions_of(point)
+        regions = self._desk.nameable(point.id)
         if regions:
             facts.append(f"{frame.text('reading.consultations')}: {', '.join(map(frame.consultation, regions))}")
         yield said(" · ".join(facts), note=True)
@@ -212,19 +212,6 @@ class _Report:
         found = point.versions(part).get(self._frame.language, point.words[part])
         return self._desk.guarded(point.id, found)
 
-    def _regions_of(self, point: Point) -> list[str]:
-        """Regions that may be named: people let theirs be shown, or there are enough of them there."""
-        found = []
-        for consultation in BY_ID:
-            here = [
-                line
-                for one in self._cited[point.id]
-                if (line := self._line(one)) and line["consultation"] == consultation
-            ]
-            if len(here) >= LEAST or any(_attribution(line) is not Attribution.ANONYMOUS for line in here):
-                found.append(consultation)
-        return found
-
     def _listed(self, points: Iterable[Point]) -> Iterator[Block]:
         items = [(Run(self._title(point), target=_anchor(point.id)),) for point in points]
         if items:
@@ -232,7 +219,7 @@ class _Report:
 
     def _regions(self) -> Iterator[Block]:
         for consultation in BY_ID:
-            here = [point for point in self._points if consultation in self._regions_of(point)]
+            here = [point for point in self._points if consultation in self._desk.nameable(point.id)]
             if here:
                 yield Heading(2, self._frame.consultation(consultation), f"region-{consultation}")
                 yield from self._listed(here)
@@ -267,7 +254,8 @@ class _Report:
     def _method(self) -> Iterator[Block]:
         yield from self._own("method")
         yield said(self._frame.text("report.how"))
-        yield Items([(Run(text),) for text in caveats(self._frame)])
+        told = ("sealed", "hidden", "escapes")
+        yield Items([(Run(self._frame.text(f"reading.{name}")),) for name in told])
 
     def _guidelines(self) -> Iterator[Block]:
         rows = []
@@ -309,12 +297,12 @@ class _Report:
             yield Quotation(layer.text, (Run(f"{', '.join(told)} · {self._frame.own_name(layer.language)}"),))
 
     def _signed(self, line: Line) -> list[Run]:
-        attribution = _attribution(line)
-        if attribution is Attribution.ANONYMOUS:
+        signed = attribution(line)
+        if signed is Attribution.ANONYMOUS:
             return []
         shown = [Run(f" · {self._frame.consultation(line['consultation'])}")]
         name = line["answers"].get("attribution_name")
-        return [*shown, Run(f" · {name}")] if attribution.named and isinstance(name, str) else shown
+        return [*shown, Run(f" · {name}")] if signed.named and isinstance(name, str) else shown
 
     def _decisions(self) -> Iterator[Block]:
         text = self._frame.text
@@ -328,13 +316,6 @@ class _Report:
         if rows:
             headings = [text(f"report.{name}") for name in ("date", "author", "what", "why")]
             yield Table(headings, rows)
-
-
-def _attribution(line: Line) -> Attribution:
-    try:
-        return Attribution(line["answers"].get("attribution") or "anonymous")
-    except ValueError:
-        return Attribution.ANONYMOUS
 
 
 def _anchor(point: str) -> str:
@@ -352,27 +333,36 @@ def _guarded(number: int) -> str:
     return STAR if small(number) else str(number)
 
 
+def fitting(desk: Desk) -> tuple[dict[str, list[str]], dict[str, list[Point]]]:
+    """Where each point is shown, and what each consultation is not shown because it has no room for so many."""
+    shown, left = dict[str, list[str]](), dict[str, list[Point]]()
+    room = dict.fromkeys(BY_ID, MOST_POINTS)
+    for point in desk.publishing():
+        for consultation in desk.shown_in(point):
+            if room[consultation]:
+                shown.setdefault(point.id, []).append(consultation)
+                room[consultation] -= 1
+            else:
+                left.setdefault(consultation, []).append(point)
+    return shown, left
+
+
 def published(desk: Desk) -> bytes:
     """The points that are agreed or published, as `micic publish` takes them (docs/publishing.md)."""
     points, feedback = [], dict[str, list[str]]()
+    shown, _ = fitting(desk)
     known = {choice.code for choice in desk.codebook("theme")} & set(DEFINITIONS["theme"])
     for point in desk.publishing():
         themes = [theme for theme in point.themes if theme in known][:3]
-        points.append(_publishable(desk, point, desk.supporting(point.id), themes))
+        points.append(_publishable(desk, point, themes, shown.get(point.id, [])))
         for one in sorted({passage.contribution for _, passage in desk.state.sources(point.id)}):
             if one in desk.lines and desk.lines[one]["state"] == "submitted":
                 feedback.setdefault(one, []).append(point.id)
-    room = dict.fromkeys(BY_ID, 24)
-    for made in points:
-        for consultation in BY_ID:
-            if consultation not in made["from"] and room[consultation]:
-                made["shown_in"].append(consultation)
-                room[consultation] -= 1
     content = {"format": 1, "points": points, "feedback": feedback}
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
 
-def _publishable(desk: Desk, point: Point, support: Support, themes: list[str]) -> dict[str, Any]:
+def _publishable(desk: Desk, point: Point, themes: list[str], shown_in: list[str]) -> dict[str, Any]:
     def texts(name: str, longest: int) -> dict[str, str]:
         found = {}
         for language, words in point.versions(name).items():
@@ -385,9 +375,9 @@ def _publishable(desk: Desk, point: Point, support: Support, themes: list[str]) 
     answers = {name: texts(name, SIDE) for name in ("said", "wrote", "answered")}
     found: dict[str, Any] = {
         "id": point.id,
-        "from": sorted(support.regions),
+        "from": desk.nameable(point.id),
         "day": point.day,
-        "shown_in": [],
+        "shown_in": shown_in,
         "title": texts("title", TITLE),
         "text": texts("text" if point.text else "title", TEXT),
         "themes": themes,

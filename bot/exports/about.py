@@ -104,7 +104,7 @@ class Tally:
             found += [
                 (frame.text("reading.parts"), STAR if self.count < LEAST else str(origin.parts)),
                 (frame.text("reading.recipients"), origin.recipient_set),
-                (frame.text("reading.chain"), "\n".join(f"{name} {head}" for name, head in origin.chains)),
+                (frame.text("reading.chain"), "\n".join(f"{name}\n{head}" for name, head in origin.chains)),
             ]
         return found
 

@@ -58,6 +58,9 @@ _BAR = 4300
 _BAR_ROOM = _BAR - 216
 _BLOCK = 1 << 16
 _OTHER = re.compile("[^A-Za-z0-9]")
+_DAY = re.compile(r">(?=\d{4}-\d\d-\d\d</w:t>)")
+LRM = "\u200e"
+"""Before a day that stands by itself: letters from right to left before it would turn it around, 01-12-2026."""
 _MARK = "BODY-OF-THE-DOCUMENT-GOES-HERE"
 
 
@@ -224,6 +227,8 @@ class _Body:
         bidi = "<w:bidi/>" if towards == "rtl" else ""
         properties = f"<w:pPr>{named}{bidi}</w:pPr>" if named or bidi else ""
         text = "".join(_run(run, size) for run in runs)
+        if bidi:
+            text = _DAY.sub(f">{LRM}", text)
         if anchor:
             self._marks += 1
             mark = f'w:id="{self._marks}"'

@@ -113,7 +113,7 @@ class _Answers(_Strict):
 
 class _Point(_Strict):
     id: PointId
-    origins: Annotated[list[Consultation], Field(min_length=1, alias="from")]
+    origins: Annotated[list[Consultation], Field(alias="from")] = []
     day: Annotated[str, AfterValidator(day_of)]
     shown_in: list[Consultation] = []
     title: Title

@@ -105,7 +105,8 @@ class _Texts:
         regions = [say(language, f"consultation.{origin}.name") for origin in point.origins]
         mark = "، " if self.catalogue.direction(language) == "rtl" else ", "
         day = self.catalogue.day(language, point.day)
-        beside = [say(language, "respond.source", consultation=mark.join(regions), day=day)]
+        source, named = ("respond.source", {"consultation": mark.join(regions)}) if regions else ("respond.unnamed", {})
+        beside = [say(language, source, day=day, **named)]
         sides = {
             "respond.support": ("support", point.support),
             "respond.said": ("text", point.said),

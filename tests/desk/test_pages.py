@@ -200,3 +200,21 @@ async def test_what_a_page_refuses_keeps_nothing(tmp_path: Path) -> None:
         form = {"kind": "tag", "contribution": one, "tag": "x", "next": "https://evil.example/"}
         async with session.post(f"{base}/decide", data=form, headers={"Origin": base}, allow_redirects=False) as answer:
             assert answer.headers["Location"].startswith("/?said=")
+
+
+async def test_whose_words_a_point_has_is_read_off_what_was_written(tmp_path: Path) -> None:
+    made = desk(tmp_path, [line(1, "Open the clinics. And the schools.")])
+    one = f"{1:032x}"
+    layer = {"layer": "translation", "language": "fr", "text": "Ouvrez les cliniques.", "made_by": "human"}
+    made.decide("layer", "", contribution=one, question="recommendation", **layer)
+    said = [
+        ("Open the clinics.", "en", "theirs"),
+        ("Ouvrez les cliniques.", "fr", "theirs"),
+        ("Open all", "en", "ours"),
+    ]
+    async with visitor(made) as (session, base):
+        for text, language, _ in said:
+            form = {"kind": "feed", "contribution": one, "title": "Clinics", "text": text, "language": language}
+            async with session.post(f"{base}/decide", data={**form, "wording": ""}, headers={"Origin": base}) as answer:
+                assert answer.status == 200
+    assert [(point.text, point.language, point.wording) for point in made.state.points.values()] == said

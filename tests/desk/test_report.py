@@ -9,12 +9,12 @@ import docx
 import pytest
 
 from bot.core.errors import Refused
-from bot.desk import report
+from bot.desk import pages, report
 from bot.desk.desk import Desk
 from bot.exports import word
 from bot.exports.frame import Frame
 from bot.questionnaires.library import form
-from bot.questionnaires.publication import read
+from bot.questionnaires.publication import MOST_POINTS, read
 from tests.desk.world import HOSTILE, LANGUAGES, corpus, desk, hostile, line
 
 
@@ -117,7 +117,56 @@ def test_what_is_published_is_what_the_bot_takes(tmp_path: Path) -> None:
     found = read(path)
     assert [each.id for each in found.points] == ["p1", "p2"]
     assert found.feedback[lines[0]["contribution"]] == ("p1",)
-    assert all(each.consultation != "sesea" for each in found.sets if each.points[0].id == "p1")
+
+
+def test_where_a_point_is_from_and_who_is_shown_it(tmp_path: Path) -> None:
+    lines = [line(number, f"Words {number}", "wca" if number < 6 else "eeca") for number in range(1, 8)]
+    lines[6]["consultation"] = "esa"
+    lines[6]["answers"]["attribution"] = "region"
+    made = desk(tmp_path, lines)
+    names = [each["contribution"] for each in lines]
+    point(made, "p1", "Five from one region, one from another, one who shows theirs", *names)
+    point(made, "p2", "One from a region that nobody lets be shown", names[5])
+    for name in ("p1", "p2"):
+        made.decide("stage", "", point=name, stage="agreed")
+    path = tmp_path / "points.json"
+
+    def shown() -> dict[str, tuple[tuple[str, ...], list[str]]]:
+        path.write_bytes(report.published(made))
+        found = read(path)
+        return {
+            one.id: (one.origins, [each.consultation for each in found.sets if one in each.points])
+            for one in found.points
+        }
+
+    every = ["sesea", "eeca", "wca", "sca", "mena", "esa"]
+    assert shown() == {
+        "p1": (("wca", "esa"), ["sesea", "eeca", "sca", "mena"]),
+        "p2": ((), every),  # its region is not named, nor can it be told from where it is not shown
+    }
+    made.decide("show", "they meet next", point="p1", shown_in=["wca", "mena"])
+    made.decide("show", "for receipts only", point="p2", shown_in=[])
+    assert {name: found[1] for name, found in shown().items()} == {"p1": ["wca", "mena"], "p2": []}
+
+
+def test_what_a_consultation_has_no_room_for_is_named(tmp_path: Path) -> None:
+    made = desk(tmp_path, [line(1, "Words")])
+    for number in range(MOST_POINTS + 1):
+        point(made, f"p{number}", f"Point {number}", f"{1:032x}")
+        made.decide("stage", "", point=f"p{number}", stage="agreed")
+        made.decide("show", "", point=f"p{number}", shown_in=["wca"])
+    shown, left = report.fitting(made)
+    assert (len(shown), [one.title for one in left["wca"]]) == (MOST_POINTS, [f"Point {MOST_POINTS}"])
+    assert "has no room for 1 point: " in pages.report(made, "")
+
+
+def test_the_report_says_of_itself_only_what_is_true_of_it(tmp_path: Path) -> None:
+    made = desk(tmp_path, [line(1, "Words")])
+    point(made, "p1", "Joined, shortened, translated", f"{1:032x}")
+    shown = report.made(made, "html", "en")[0].decode()
+    assert "A star stands for a number" in shown
+    assert "This is not a report" not in shown
+    assert "word for word" not in shown
 
 
 def test_the_report_takes_its_looks_from_a_template(tmp_path: Path) -> None:

@@ -131,6 +131,15 @@ def test_paragraphs_have_their_own_direction(language: str, tmp_path: Path) -> N
     assert html_of(page_path).tags[0][1] == {"lang": language, "dir": "rtl" if language == "ar" else "ltr"}
 
 
+def test_a_day_is_not_turned_around_by_the_letters_before_it() -> None:
+    office = BytesIO()
+    facts = [Paragraph((Run("تاريخ الإعداد: "), Run("2026-12-01"))), Paragraph((Run("Made on: "), Run("2026-12-02")))]
+    word.write(office, Document("تقرير", "ar", True, facts))
+    content = docx.Document(office).element.xml
+    assert ">\u200e2026-12-01<" in content
+    assert ">2026-12-02<" in content
+
+
 def test_groups_come_in_the_order_of_the_form(tmp_path: Path) -> None:
     path = tmp_path / "out.docx"
     lines = numbered("after", phase="post_crisis") + numbered("before", phase="pre_crisis") + numbered("unsaid")

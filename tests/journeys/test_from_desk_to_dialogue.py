@@ -57,7 +57,7 @@ async def test_later_regions_and_who_spoke_read_a_point_in_their_language(
     async with somebody(tmp_path) as (bot, person):
         receipt = await handed_in(person, "Open the clinics to everybody.")
         publication = read(await at_the_desk(bot, tmp_path))
-        assert [one.consultation for one in publication.sets] == ["sesea", "wca", "sca", "mena", "esa"]
+        assert [one.consultation for one in publication.sets] == ["sesea", "eeca", "wca", "sca", "mena", "esa"]
         await bot.service.stores.published.publish(publication)
         stands_in = CATALOGUE.text(language, "respond.language", language="English")
         # By receipt, whoever said it.
@@ -74,4 +74,7 @@ async def test_later_regions_and_who_spoke_read_a_point_in_their_language(
         await other.press(say("home.respond", language))
         asked = text_of(await other.wait_for_text(text))
         assert CATALOGUE.text(language, "respond.said", text=said) in asked
+        day = CATALOGUE.day(language, publication.points[0].day)
+        assert CATALOGUE.text(language, "respond.unnamed", day=day) in asked, "one person: no region is named"
+        assert CATALOGUE.text(language, "consultation.eeca.name") not in asked
         assert (stands_in in asked) == (language == "pt")

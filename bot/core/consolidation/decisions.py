@@ -55,6 +55,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "note": ("point", "note", "text", "contribution"),
     "stage": ("point", "stage"),
     "answer": ("point", "said", "wrote", "answered"),
+    "show": ("point", "shown_in"),
     "translate": ("point", "language", "title", "text", "said", "wrote", "answered", "made_by", "made_from"),
     "pair": ("one", "other", "verdict"),
     "chapter": ("chapter", "text"),

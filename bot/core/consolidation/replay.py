@@ -230,6 +230,14 @@ def _answer(state: Consolidation, _: Decision, fields: Fields) -> bool:
     return True
 
 
+def _show(state: Consolidation, _: Decision, fields: Fields) -> bool:
+    point = state.points.get(fields["point"])
+    if point is None:
+        return False
+    point.shown_in = tuple(fields["shown_in"])
+    return True
+
+
 def _translate(state: Consolidation, decision: Decision, fields: Fields) -> bool:
     point = state.points.get(fields["point"])
     if point is None:
@@ -262,7 +270,7 @@ _EFFECTS: Mapping[str, Callable[[Consolidation, Decision, Fields], bool]] = {
     "define": _define, "layer": _layer, "mask": _mask, "split": _split, "piece": _piece, "left": _left, "point": _point,
     "word": _word,
     "place": _place, "feed": _feed, "unfeed": _unfeed, "merge": _merge, "note": _note, "stage": _stage,
-    "answer": _answer, "translate": _translate, "pair": _pair, "chapter": _chapter, "label": _label,
+    "answer": _answer, "show": _show, "translate": _translate, "pair": _pair, "chapter": _chapter, "label": _label,
 }  # fmt: skip
 _MOVES = frozenset({"point", "merge"})
 """Kinds after which other points may belong together."""

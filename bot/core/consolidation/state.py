@@ -120,6 +120,8 @@ class Point:
     said: str = ""
     wrote: str = ""
     answered: str = ""
+    shown_in: tuple[str, ...] | None = None
+    """Consultations that are shown it once it is published; None: nobody chose."""
     translations: dict[str, Translation] = field(default_factory=dict)
     """By language."""
 
