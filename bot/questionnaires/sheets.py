@@ -177,12 +177,12 @@ def _written(value: object) -> str:
 def _doubled(sheet: str, headings: Sequence[str]) -> Iterator[Fault]:
     """Headings that mean the same column, whether they are spelt alike or not."""
     single = not any("::" in heading for heading in headings)
-    seen: set[tuple[str, str]] = set()
+    seen: dict[tuple[str, str], str] = {}
     for heading in filter(None, headings):
         meant = canonical(heading, single=single)
         if meant in seen:
-            yield Fault(sheet, 1, heading, "heading_doubled", {"column": heading[:60]})
-        seen.add(meant)
+            yield Fault(sheet, 1, heading, "heading_doubled", {"column": heading[:60], "other": seen[meant][:60]})
+        seen[meant] = heading
 
 
 def _unseen(content: bytes, traits: Traits) -> tuple[list[Fault], tuple[tuple[str, int], ...]]:

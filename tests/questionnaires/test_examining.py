@@ -183,9 +183,8 @@ def test_two_columns_of_one_meaning() -> None:
     found = brought((("type", "name", "label", "label"), ("text", "a", "A", "B")))
     assert [(fault.sheet, fault.row, fault.column) for fault in found.faults] == [("survey", 1, "label")]
     assert codes(found) == ["heading_doubled"]
-    assert codes(brought((("type", "name", "label", "relevant", "bind::relevant"), ("text", "a", "A")))) == [
-        "heading_doubled"
-    ]
+    found = brought((("type", "name", "label", "relevant", "bind::relevant"), ("text", "a", "A")))
+    assert [fault.params for fault in found.faults] == [{"column": "bind::relevant", "other": "relevant"}]
 
 
 def test_what_is_only_looks_takes_no_room() -> None:
