@@ -171,10 +171,11 @@ class Invites:
         words, desk = self.words, screen.desk
         trouble = words.say(screen.trouble) if screen.trouble else ""
         back: list[Button | None] = [self._button("invites.b.list", Bring.LIST, desk.consultation)]
-        if desk.screen == "label":
-            return self._screen([self._title(desk.consultation), trouble, words.say("invites.ask_label")], back)
-        if desk.screen == "date":
-            return self._screen([self._title(desk.consultation), trouble, self._ask_date()], back)
+        if desk.screen in ("label", "date"):
+            asked = words.say("invites.ask_label") if desk.screen == "label" else self._ask_date()
+            # As it was: with the number of people that it has.
+            unchanged = self._button("manage.b.back", Bring.USES, "", str(desk.cap))
+            return self._screen([self._title(desk.consultation), trouble, asked], [unchanged], back)
         choices = [
             Button(
                 f"✓ {one.own_name}" if one.code == desk.language else one.own_name,

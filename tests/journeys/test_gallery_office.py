@@ -118,6 +118,7 @@ async def _invites(one: Visitor) -> None:
     await one.send("25", "uses")
     await one.press("invites.b.date")
     await one.send("tomorrow", "bad-time")
+    await one.press("manage.b.back", "new-again")
     await one.press("invites.b.week")
     await one.press_label(OWN[one.language], "language")
     await one.press("invites.b.label")

@@ -117,6 +117,10 @@ async def test_a_link_and_a_page_to_print_let_people_in(tmp_path: Path) -> None:
         await tapped(runner, "العربية", CATALOGUE.text("en", "invites.language", language="العربية"))
         await runner.press(say("invites.b.label"))
         await runner.wait_for_text(say("invites.ask_label"))
+        # Back leads to what it will be, with nothing lost.
+        await tapped(runner, say("manage.b.back"), say("invites.people", uses=6))
+        await runner.press(say("invites.b.label"))
+        await runner.wait_for_text(say("invites.ask_label"))
         sent = await runner.send("network north")
         await runner.wait_for_text("network north", after=sent["message_id"])
         await runner.press(say("invites.b.closes"))
