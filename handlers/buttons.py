@@ -233,6 +233,8 @@ CONTINUE = "rc"
 CANCEL = "q"
 """Whether to erase the draft that waits."""
 END_GROUP = "ge"
+TIDY = "td"
+"""Delete from the chat what is not needed there any longer."""
 FORGET = "f"
 RECEIPT = "v"
 """Ask for a receipt."""
@@ -245,6 +247,7 @@ _SIMPLE: dict[str, on.Event] = {
     SILENCE: on.Silences(),
     UNSILENCE: on.Silences(on=False),
     FORGETS: on.Forgets(),
+    TIDY: on.Tidies(),
     RECEIPT: on.Checks(),
 }
 

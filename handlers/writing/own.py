@@ -122,7 +122,10 @@ class Own(Pages):
         )
 
     def receipt(self, screen: show.ShowReceipt) -> Outgoing:
-        """The receipt, once, in groups of four; the button copies the bare digits."""
+        """The receipt, once, in groups of four; first what somebody in danger needs: to have it, and nothing else here.
+
+        The button copies the bare digits.
+        """
         words, digits = self.words, screen.receipt
         described = screen.dialogue == "group"
         on_ways = self._next(screen.dialogue, group=screen.group)
@@ -140,7 +143,8 @@ class Own(Pages):
                 ]
             ),
             words.rows(
-                [Button(words.plain("receipt.copy"), copy=digits)],
+                [Button(words.plain("receipt.copy"), copy=digits, style="primary")],
+                [None if screen.keep else self._button("receipt.tidy", buttons.TIDY)],
                 # What a group is goes into no report: nothing to sign, and its points are what comes next.
                 *(on_ways if described else []),
                 [None if described else self._button("sign.open", buttons.sign(digits))],
@@ -166,7 +170,8 @@ class Own(Pages):
 
     def after_receipt(self, screen: show.AfterReceipt) -> Outgoing:
         """What can be done next, once the receipt was shown."""
-        return self._screen([self.words.say("receipt.after")], *self._next(None, group=screen.group))
+        tidy: list[Button | None] = [self._button("receipt.tidy", buttons.TIDY)]
+        return self._screen([self.words.say("receipt.after")], tidy, *self._next(None, group=screen.group))
 
     def _next(self, dialogue: str | None, *, group: bool) -> list[list[Button | None]]:
         """The ways on from a receipt: the group's next point, another one of the same kind, home."""
@@ -174,10 +179,10 @@ class Own(Pages):
         if group:
             point = "group.first_point" if dialogue == "group" else "group.next_point"
             return [
-                [self._button(point, buttons.BEGIN, "primary")],
+                [self._button(point, buttons.BEGIN)],
                 [self._button("group.finish", buttons.END_GROUP)],
                 home,
             ]
         if dialogue == RESPONSE:
             return [home]  # the same points again would be the same answers
-        return [[self._button("receipt.another", buttons.begin(dialogue or "recommendation"), "primary")], home]
+        return [[self._button("receipt.another", buttons.begin(dialogue or "recommendation"))], home]

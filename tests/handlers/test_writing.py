@@ -30,7 +30,7 @@ from handlers.messages import Message
 from handlers.writing.writer import Writer
 from locales.bidi import FSI, PDI
 from locales.briefings import Library
-from tests.handlers.test_typed import CATALOGUE, FACTS, LANGUAGES, NOW, WRITER
+from tests.handlers.test_typed import CATALOGUE, FACTS, LANGUAGES, NOW, RECEIPT, WRITER
 
 NBSP = "\u00a0"
 FORM = library()["recommendation"]
@@ -79,6 +79,19 @@ def test_the_notice_tells_how_long_drafts_live_where_somebody_goes(language: str
     ):
         (one,) = writer.write([screen], Profile(language, True), lambda _: None, NOW)
         assert bare(say(key, language, time=time)) in bare(one.message.html)
+
+
+@pytest.mark.parametrize("dialogue", ["recommendation", "practice", "response", None])
+def test_below_a_receipt_comes_first_to_have_it_and_to_have_nothing_else_here(dialogue: str | None) -> None:
+    (message,) = written(show.ShowReceipt(RECEIPT, "eeca", dialogue))
+    shown = [button for row in message.rows for button in row]
+    assert [button.label for button in shown][:2] == [say("receipt.copy"), say("receipt.tidy")]
+    assert [button.label for button in shown if button.style == "primary"] == [say("receipt.copy")]
+    assert shown[0].copy == RECEIPT
+    kept = names(written(show.ShowReceipt(RECEIPT, "eeca", dialogue, keep=True))[0])
+    assert say("receipt.tidy") not in kept
+    (after,) = written(show.AfterReceipt("eeca"))
+    assert names(after)[0] == say("receipt.tidy")
 
 
 FOREIGN = ("Español", "Русский", "Português")

@@ -17,7 +17,7 @@ from tests.journeys.test_process import process
 from tests.storage.world import SetClock
 from tests.support.arrival import accept
 from tests.support.bot import Bot, running_bot
-from tests.support.emulator import Emulator, Message, Person, text_of
+from tests.support.emulator import Emulator, Message, Person, buttons, text_of
 
 HOUR = 3600.0
 ANSWER = "Hospitals should treat everybody and report nobody"
@@ -126,6 +126,19 @@ async def test_whoever_wants_keeps_the_answers_for_this_time_or_always(tmp_path:
         await person.wait_for_text(say("keep.not", time=say("time.hours", count=1)))
         await person.send("/tidy")
         await tidied(person)
+
+
+async def test_one_tap_below_the_receipt_takes_the_answers_out_and_leaves_the_receipt(tmp_path: Path) -> None:
+    async with somebody(tmp_path, tidy_after=86_400.0) as (_, person, _):
+        await hand_in(person)
+        receipt = await person.wait_for_text(say("receipt.yours"))
+        await person.press(say("receipt.tidy"))
+        assert say("tidy.deleted") in text_of(await person.wait_for_text(say("tidy.title")))
+        messages = await person.messages()
+        assert not any(betrays(message) for message in messages)
+        (stays,) = [one for one in messages if one["message_id"] == receipt["message_id"]]
+        assert text_of(stays) == text_of(receipt)
+        assert [button["text"] for button in buttons(stays)] == [button["text"] for button in buttons(receipt)]
 
 
 async def test_tidy_does_it_at_once_and_leaves_a_draft_alone(tmp_path: Path) -> None:

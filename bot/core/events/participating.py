@@ -142,7 +142,7 @@ class Cancels:
 
 @dataclass(frozen=True)
 class Tidies:
-    """/tidy: delete from the chat what is not needed in it."""
+    """/tidy, or its button below a receipt: delete from the chat what is not needed in it."""
 
 
 @dataclass(frozen=True)
