@@ -92,7 +92,7 @@ METADATA = frozenset(
 HARMLESS = frozenset(
     ("minimal", "quick", "quickcompact", "compact", "horizontal", "horizontal-compact", "columns", "columns-pack",
      "columns-1", "columns-2", "columns-3", "columns-4", "columns-5", "no-buttons", "likert", "autocomplete",
-     "multiline", "field-list", "label", "list-nolabel", "table-list", "w1", "w2", "w3", "w4", "w5", "w6", "pages",
+     "multiline", "field-list", "list-nolabel", "table-list", "w1", "w2", "w3", "w4", "w5", "w6", "pages",
      "theme-grid", "thousands-sep", "counter", "spinner", "search", "summary", "compact-1", "compact-2")
 )  # fmt: skip
 """Appearances that only say how something looks."""
@@ -329,7 +329,7 @@ def _column_faults(row: Row, at: "Place", kind: str) -> Iterator[Fault]:
 
 
 _MEANING = frozenset(
-    ("numbers", "masked", "url", "signature", "draw", "annotate", "image-map", "map", "printer:", "randomized")
+    ("numbers", "masked", "url", "signature", "draw", "annotate", "image-map", "map", "printer:", "randomized", "label")
 )
 """Appearances that change what may be answered, or how."""
 

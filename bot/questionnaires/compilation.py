@@ -56,6 +56,7 @@ def parse(sheets: Sheets) -> dict[str, Any]:
         _stand_in(raw)
     try:
         convert(_without_bot_columns(raw))  # the XForm itself: pyxform looks closer when it writes one
+        _untabled(raw, sheets)
         compiled = workbook_to_json(
             workbook_dict=get_xlsform(raw), fallback_form_name=None, form_name=None, default_language=None, warnings=[]
         )
@@ -85,6 +86,15 @@ def _without_bot_columns(raw: Mapping[str, Any]) -> dict[str, Any]:
             for heading in [heading for heading in row if heading.startswith("bot::")]:
                 del row[heading]
     return stripped
+
+
+def _untabled(raw: dict[str, Any], sheets: Sheets) -> None:
+    """Without tables: for the heads of their columns pyxform makes questions of its own, which a chat would ask."""
+    for row in sheets.survey:
+        words = row.text("appearance").split()
+        if "table-list" in words:
+            kept = " ".join(word for word in words if word != "table-list")
+            raw["survey"][row.number - 2][row.heading("appearance")] = kept
 
 
 def _gather_short(choice: dict[str, Any]) -> None:

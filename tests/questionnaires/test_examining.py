@@ -226,6 +226,22 @@ def test_rows_that_only_say_something_to_their_author() -> None:
     assert sound(found).questions == 1
 
 
+def test_a_table_of_questions_brings_no_question_of_its_own() -> None:
+    """pyxform makes one for the head of the table, under a name that nobody should be asked about."""
+    survey: Rows = (
+        (*HEAD, "appearance"),
+        ("begin_group", "table", "How are they?", "table-list"),
+        ("select_one yn", "a", "A"),
+        ("select_one yn", "b", "B"),
+        ("end_group",),
+    )
+    edition = sound(brought(survey, (("list_name", "name", "label"), ("yn", "yes", "Yes"))))
+    assert [question.id for question in form_of(edition).questionnaire.questions] == ["table", "a", "b"]
+    assert "table-list" in [cell.value for (cell,) in load_workbook(io.BytesIO(edition.workbook))["survey"]["D2:D2"]]
+    head = ((*HEAD, "appearance"), ("select_one yn", "a", "A", "label"))
+    assert codes(brought(head, (("list_name", "name", "label"), ("yn", "yes", "Yes")))) == ["appearance_unsupported"]
+
+
 def test_a_fault_is_not_also_told_as_of_no_effect() -> None:
     choices: Rows = (("list_name", "name", "label", "image"), ("yn", "yes", "Yes", "a.png"))
     content = workbook(
