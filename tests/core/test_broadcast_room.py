@@ -144,6 +144,28 @@ def _allowed(shelf: Shelf, who: str, after: Broadcast) -> None:
     assert BroadcastId(after.id)
 
 
+USED = (Compose.PAUSE, Compose.RESUME, Compose.CANCEL, Compose.APPROVE, Compose.SEND_BACK, Compose.PROPOSE, Compose.NOW)
+
+
+@pytest.mark.parametrize("phase", [Phase.DONE, Phase.CANCELLED, Phase.RECALLED])
+@pytest.mark.parametrize("do", USED)
+def test_a_button_of_what_is_over_is_answered_with_how_it_stands(phase: Phase, do: Compose) -> None:
+    """As it may stand in a chat that was asleep when the broadcast ended."""
+    shelf = Shelf()
+    over = Broadcast(
+        BroadcastId("0" * 12), "eeca", phase, texts={"en": Text("Hello")}, begins=NOW, planned=9, ended=NOW
+    )
+    shelf.kept[over.id] = over
+    profile, session = Profile("en", True, NOTICE, ("eeca",)), Session(1, Place.HOME)
+    outcome = converse(profile, session, on.Composes(do, over.id, over.digest), world(shelf, "a" * 16))
+    assert outcome.broadcast is None
+    said, shown = outcome.effects
+    assert isinstance(said, screens.Line)
+    assert said.key.startswith("error.outbox_")
+    assert isinstance(shown, screens.ShowBroadcast)
+    assert (shown.screen, shown.broadcast) == ("report", over)
+
+
 class Readers(Shelf):
     """People who want news, by language."""
 
