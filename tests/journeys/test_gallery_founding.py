@@ -98,7 +98,7 @@ async def _says_where(one: Visitor) -> None:
     await one.press("founding.b.alone")
     await one.press("founding.b.next", "zone")
     await one.send("Atlantis", "zone-unknown")
-    await one.send("Nairobi", "zone-said")
+    await one.send("Africa/Nairobi", "zone-said")
     await one.press("founding.b.next", "zones")
     await one.send("Atlantis", "zones-unknown")
     await one.send("Kinshasa", "zones-said")
