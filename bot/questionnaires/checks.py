@@ -312,7 +312,9 @@ def _column_faults(row: Row, at: "Place", kind: str) -> Iterator[Fault]:
         elif kind not in SURVEY_COLUMNS[column]:
             yield at(column, "column_misplaced", column=row.heading(column), type=kind)
     for appearance in row.text("appearance").split():
-        if is_meant(appearance):
+        if appearance.lower() == "label" and kind in _SELECTS:
+            yield at("appearance", "appearance_label")
+        elif is_meant(appearance):
             yield at("appearance", "appearance_unsupported", appearance=appearance[:40])
     if row.text("read_only").lower() not in NO:
         yield at("read_only", "column_unsupported", column=row.heading("read_only"))
@@ -329,7 +331,7 @@ def _column_faults(row: Row, at: "Place", kind: str) -> Iterator[Fault]:
 
 
 _MEANING = frozenset(
-    ("numbers", "masked", "url", "signature", "draw", "annotate", "image-map", "map", "printer:", "randomized", "label")
+    ("numbers", "masked", "url", "signature", "draw", "annotate", "image-map", "map", "printer:", "randomized")
 )
 """Appearances that change what may be answered, or how."""
 

@@ -93,7 +93,7 @@ def examine(content: bytes, name: str, spoken: Sequence[str]) -> Examined:
 
 
 def _stem(name: str) -> str:
-    return re.sub(r"\.xlsx$", "", name.replace("\\", "/").rsplit("/", 1)[-1], flags=re.IGNORECASE).strip()
+    return re.sub(r"\.xls[xm]?$", "", name.replace("\\", "/").rsplit("/", 1)[-1], flags=re.IGNORECASE).strip()
 
 
 async def apart(content: bytes, name: str, spoken: Sequence[str], seconds: float = SECONDS) -> Examined:

@@ -114,7 +114,8 @@ def test_a_form_as_it_comes_out_of_excel() -> None:
 def test_a_form_in_one_language_without_a_word_about_it() -> None:
     edition = sound(brought((HEAD, ("text", "t", "What?"))))
     assert edition.languages == ("en",)
-    french = sound(brought((("type", "name", "label::French (fr)"), ("text", "t", "Quoi ?"))))
+    french = sound(brought((("type", "name", "label::French (fr)"), ("text", "t", "Quoi ?")), (), (), "Avis.XLSM"))
+    assert (french.form, french.titles["fr"]) == ("avis", "Avis")
     assert french.languages == ("fr",)
 
 
@@ -239,7 +240,7 @@ def test_a_table_of_questions_brings_no_question_of_its_own() -> None:
     assert [question.id for question in form_of(edition).questionnaire.questions] == ["table", "a", "b"]
     assert "table-list" in [cell.value for (cell,) in load_workbook(io.BytesIO(edition.workbook))["survey"]["D2:D2"]]
     head = ((*HEAD, "appearance"), ("select_one yn", "a", "A", "label"))
-    assert codes(brought(head, (("list_name", "name", "label"), ("yn", "yes", "Yes")))) == ["appearance_unsupported"]
+    assert codes(brought(head, (("list_name", "name", "label"), ("yn", "yes", "Yes")))) == ["appearance_label"]
 
 
 def test_a_fault_is_not_also_told_as_of_no_effect() -> None:
