@@ -4,6 +4,7 @@ The page forbids itself to load anything. Each paragraph takes the direction of 
 headings kept beside what follows them. Not here: what the document says (`document`, `reading`).
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -50,6 +51,7 @@ img { max-width: 100%; height: auto; } figure { margin: 1rem 0; }
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _BLOCK = 1 << 16
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def write(file: BinaryIO, document: Document) -> None:
@@ -148,6 +150,8 @@ def _run(run: Run) -> str:
     # Isolated, so that a text of one direction does not turn what stands beside it; signs alone turn with the line.
     if run.target:
         made = f'<a href="#{escape(run.target)}"><bdi>{made}</bdi></a>'
+    elif _DAY.fullmatch(bare):
+        made = f'<bdi dir="ltr">{made}</bdi>'  # letters from right to left before it would turn it around
     elif direction(bare) is not None:
         made = f"<bdi>{made}</bdi>"
     # Spaces stand outside: inside, they would be at its other end where it runs the other way.

@@ -138,6 +138,9 @@ def test_a_day_is_not_turned_around_by_the_letters_before_it() -> None:
     content = docx.Document(office).element.xml
     assert ">\u200e2026-12-01<" in content
     assert ">2026-12-02<" in content
+    web = BytesIO()
+    page.write(web, Document("تقرير", "ar", True, facts))
+    assert b'<bdi dir="ltr">2026-12-01</bdi>' in web.getvalue()
 
 
 def test_groups_come_in_the_order_of_the_form(tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ from bot.core.dialogue.questionnaire import Choice, Kind, Question, Questionnair
 from bot.core.errors import Refused
 from bot.exports import to_spss
 from bot.exports.escapes import plain
+from bot.exports.frame import Frame
 from bot.exports.options import Multiple, Options
 from bot.exports.table import Table
-from bot.questionnaires.library import form
+from bot.questionnaires.library import FORMS, form
 from tests.exports.test_formats import HOSTILE, LONG, QUESTIONNAIRE, line
 
 PART = re.compile(r"\[-> (\w+)\]\Z")
@@ -162,6 +163,29 @@ def test_in_every_language(language: str, tmp_path: Path) -> None:
     assert all(len(text.encode()) <= 80 for text in about.notes)
     labels = [text for values in about.variable_value_labels.values() for text in values.values()]
     assert not [text for text in labels if text.endswith("…")], "no label of ours is cut"
+
+
+@pytest.mark.parametrize("name", [name for name in FORMS if name != "response"])
+@pytest.mark.parametrize("language", QUESTIONNAIRE.languages)
+def test_every_label_is_whole(language: str, name: str, tmp_path: Path) -> None:
+    asked, path = form(name).questionnaire, tmp_path / "out.sav"
+    frame = Frame(asked, language)
+    to_spss.write([line()], asked, path, Options(language=language, multiple=Multiple.MANY))
+    _, about = read(path)
+    labels = about.variable_value_labels
+    checked = 0
+    for question in asked.questions:
+        for choice in question.choices:
+            whole_label = frame.choice(question.id, choice.code)
+            if question.kind is Kind.SELECT_ONE:
+                assert labels[question.id][choice.code] == whole_label
+            elif (column := f"{question.id}.{choice.code}") in labels:
+                assert labels[column][1.0] == whole_label
+                assert about.column_names_to_labels[column] == f"{frame.question(question.id)}: {whole_label}"
+            else:
+                continue
+            checked += 1
+    assert checked > 3
 
 
 def test_without_the_libraries_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -330,6 +330,130 @@ FAULTS: tuple[Fault, ...] = (
         because="AssertionError",
         beside=True,
     ),
+    Fault(
+        "SPSS cuts a label of a value in silence",
+        [
+            Edit(
+                "bot/exports/to_spss.py",
+                "value: _cut(text, _VALUE_LABEL) for value, text",
+                "value: text.encode()[:24].decode(errors='ignore') for value, text",
+            )
+        ],
+        "tests/exports/test_spss.py::test_every_label_is_whole",
+        because="AssertionError",
+        beside=True,
+    ),
+    Fault(
+        "SPSS cuts a long text in silence",
+        [
+            Edit(
+                "bot/exports/to_spss.py",
+                "found = [_kept(cell)] if len(cell) < _SHORT else parts_of(cell, name, self._part)",
+                "found = [_kept(cell).encode()[:STRING].decode(errors='ignore')]",
+            )
+        ],
+        "tests/exports/test_spss.py::test_nothing_is_cut_and_hostile_texts_are_visible",
+        because="AssertionError",
+        beside=True,
+    ),
+    Fault(
+        "CSV lets a formula through",
+        [Edit("bot/exports/to_csv.py", 'guard = "\'" if _GUARDED.match(text) else ""', 'guard = ""')],
+        "tests/exports/test_formats.py::test_cells_are_safe_and_reversible",
+        because="AssertionError",
+        beside=True,
+    ),
+    Fault(
+        "JSONL trims",
+        [
+            Edit(
+                "bot/exports/to_jsonl.py",
+                "to_json(line) for line",
+                "to_json(line).strip().replace(b'  ', b' ') for line",
+            )
+        ],
+        "tests/exports/test_formats.py::test_jsonl_is_the_record",
+        because="AssertionError",
+        beside=True,
+    ),
+    Fault(
+        "XLSX shows a mark that turns the line",
+        [
+            Edit(
+                "bot/exports/workbook.py",
+                "        text = escapes.visible(text)\n",
+                "        text = text.replace('\\0', '')\n",
+            )
+        ],
+        "tests/exports/test_formats.py::test_a_workbook_shows_hostile_texts_as_texts",
+        because="Error",
+        beside=True,
+    ),
+    Fault(
+        "XLSX cuts a long text in silence",
+        [
+            Edit(
+                "bot/exports/workbook.py",
+                "    found, start = [], 0\n    while",
+                "    return [text[:longest]]\n    while",
+            )
+        ],
+        "tests/exports/test_formats.py::test_a_long_text_is_split_visibly_and_can_be_joined",
+        because="Error",
+        beside=True,
+    ),
+    Fault(
+        "HTML takes a text for markup",
+        [Edit("bot/exports/page.py", "return escape(visible(text))", "return visible(text)")],
+        "tests/exports/test_documents.py::test_a_page_shows_hostile_texts_as_texts_and_loads_nothing",
+        because="AssertionError",
+        beside=True,
+    ),
+    Fault(
+        "Word shows a mark that turns the line",
+        [Edit("bot/exports/word.py", "escape(visible(run.text), quote=False)", "escape(run.text, quote=False)")],
+        "tests/exports/test_documents.py::test_a_word_file_opens_with_every_text",
+        because="Error",
+        beside=True,
+    ),
+    Fault(
+        "Flow Results change a text",
+        [
+            Edit(
+                "bot/exports/to_flow_results.py", "    return str(answer), {}\n", "    return str(answer).strip(), {}\n"
+            )
+        ],
+        "tests/exports/test_flow_results.py::test_every_answer_is_a_row_and_every_text_is_exact",
+        because="AssertionError",
+        beside=True,
+    ),
+    Fault(
+        "the desk takes a text for markup",
+        [Edit("bot/desk/pages.py", "    autoescape=True,\n", "    autoescape=False,\n")],
+        "tests/desk/test_pages.py::test_hostile_texts_are_visibly_harmless_on_every_page",
+        because="AssertionError",
+        beside=True,
+    ),
+    Fault(
+        "the desk shows a mark that turns the line",
+        [Edit("bot/desk/pages.py", "return visible(value) if isinstance(value, str) else value", "return value")],
+        "tests/desk/test_pages.py::test_hostile_texts_are_visibly_harmless_on_every_page",
+        because="Error",
+        beside=True,
+    ),
+    Fault(
+        "what is translated from other words is published",
+        [
+            Edit(
+                "bot/core/consolidation/state.py",
+                'translation.made_by == "human" and name not in self.stale(language)',
+                'translation.made_by == "human"',
+            )
+        ],
+        "tests/desk/test_translations.py::test_what_was_made_from_other_words_is_kept_back_until_somebody_looks",
+        because="AssertionError",
+        beside=True,
+    ),
 )
 
 EIGHTEEN = tuple(fault for fault in FAULTS if not fault.beside)
