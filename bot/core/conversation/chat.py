@@ -242,7 +242,8 @@ class Chat:
 
     def knows(self, consultation: str) -> bool:
         """Whether this person may learn that a consultation goes on or, if it is none of the six, is there."""
-        return not self.world.discreet(consultation) or self.belongs(consultation)
+        # Both are always asked of a stranger, so that the time it takes tells nothing.
+        return self.belongs(consultation) or not self.world.discreet(consultation)
 
     @property
     def hidden(self) -> frozenset[str]:
