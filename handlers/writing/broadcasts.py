@@ -225,6 +225,8 @@ class Broadcasts:
             body.append(words.say("outbox.begins", time=words.moment(one.begins, one.zone)))
         if one.phase is Phase.SENDING:
             body.append(self._quiet(one))  # else nobody knows why it does not move at night
+        if one.phase in (Phase.PAUSED, Phase.CANCELLED) and one.act is Act.SEND and one.planned is not None:
+            body.append(words.say("outbox.no_news"))
         if one.planned is not None and one.changeable:
             body.append(words.say("outbox.report.planned", number=self._few(one.planned)))
         elif one.planned is not None:

@@ -22,7 +22,7 @@ from bot.core.editions import Fault
 from bot.core.figures import Figures, Stage, Tick
 from bot.core.holdings import Holding, Holdings, Kind
 from bot.core.inquiries import Inquiry, InquiryId, Line
-from bot.core.outbox import Broadcast, BroadcastId, Text
+from bot.core.outbox import Broadcast, BroadcastId, Phase, Text
 from bot.core.people import Profile
 from bot.questionnaires.library import library
 from bot.questionnaires.wording import lines
@@ -92,6 +92,13 @@ def test_below_a_receipt_comes_first_to_have_it_and_to_have_nothing_else_here(di
     assert say("receipt.tidy") not in kept
     (after,) = written(show.AfterReceipt("eeca"))
     assert names(after)[0] == say("receipt.tidy")
+
+
+@pytest.mark.parametrize("phase", [Phase.SENDING, Phase.PAUSED, Phase.CANCELLED, Phase.DONE])
+def test_the_report_says_where_it_is_no_news(phase: Phase) -> None:
+    one = Broadcast(BroadcastId("0" * 12), "eeca", phase, texts={"en": Text("Hello")}, begins=NOW, planned=30)
+    (message,) = written(show.ShowBroadcast(one, "report"))
+    assert (say("outbox.no_news") in message.html) is (phase in (Phase.PAUSED, Phase.CANCELLED))
 
 
 FOREIGN = ("Español", "Русский", "Português")
