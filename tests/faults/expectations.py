@@ -15,6 +15,8 @@ from tests.faults.in_process import Call
 QUESTIONS = ("Recommendation", "Example")
 """Short names of the questions that are answered in writing."""
 TOKEN = re.compile(r"unsaid\d{6}word")
+_RECEIPT = re.compile(r"\d{16}")
+"""Not the nine digits of the code that somebody reads out to be let in."""
 _SAVED = "✓ Saved: "
 _CHANGED = "Changed: "
 _REPLACING = frozenset({"s", "n", "e", "b"})
@@ -81,7 +83,7 @@ class Person:
         elif number in self.screens:
             self.screens[number].buttons = buttons
         for key in keys:
-            if "copy_text" in key:
+            if "copy_text" in key and _RECEIPT.fullmatch(key["copy_text"]["text"]):
                 self._receive(Receipt(key["copy_text"]["text"]))
 
     def _receive(self, receipt: Receipt) -> None:
