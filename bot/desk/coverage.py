@@ -4,14 +4,12 @@ What counts as little is read off the table as it may be shown, where a hidden n
 or hides another: so a text that goes out says no more than the table. Not here: the page (`pages`).
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 
 from bot.core.consultations import BY_ID
 from bot.core.disclosure import Guarded, guarded
 from bot.desk.desk import Desk
-from bot.desk.material import texts_of
 from bot.exports.frame import Frame
 from bot.questionnaires.library import form
 
@@ -19,23 +17,28 @@ ASKED = ("phase", "groups")
 """Questions of which a text asks for what is missing; themes are thirty, and few people are asked by a theme."""
 
 
-def grid(desk: Desk, question: str) -> tuple[list[str], Guarded]:
-    """Codes of a question by consultation (in the order of `BY_ID`), as it may be shown."""
-    cells: Counter[tuple[str, str]] = Counter()
-    for name, line in desk.lines.items():
-        if line["state"] == "submitted" and texts_of(line):
-            for code in desk.every_code(name, question):
-                cells[code, line["consultation"]] += 1
-    codes = [code.code for code in desk.codebook(question)]
-    return codes, guarded([[cells[code, consultation] for consultation in BY_ID] for code in codes])
+Grid = tuple[list[str], Guarded]
+"""Codes of a question, and by consultation (in the order of `BY_ID`) what may be shown of each."""
 
 
-def missing(desk: Desk) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """For each consultation from which anything came: by question, the codes of which there is little or nothing."""
+def grids(desk: Desk, *questions: str) -> dict[str, Grid]:
+    """A grid for each question, made together: looking at each contribution is what takes the time."""
+    found = {}
+    for question, cells in desk.tally(*questions).items():
+        codes = [code.code for code in desk.codebook(question)]
+        found[question] = codes, guarded([[cells[code, consultation] for consultation in BY_ID] for code in codes])
+    return found
+
+
+def missing(desk: Desk, made: Mapping[str, Grid]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """For each consultation from which anything came: by question, the codes of which there is little or nothing.
+
+    `made`: grids, those of `ASKED` among them.
+    """
     came = {line["consultation"] for line in desk.lines.values() if line["state"] == "submitted"}
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     for question in ASKED:
-        codes, shown = grid(desk, question)
+        codes, shown = made[question]
         for column, consultation in enumerate(BY_ID):
             little = tuple(code for code, row in zip(codes, shown.cells, strict=True) if not row[column])
             if consultation in came and little:
@@ -45,7 +48,7 @@ def missing(desk: Desk) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 
 def ask(desk: Desk, consultation: str) -> str:
     """A text to pass on, in every language of the form, one below the other; empty where nothing is missing."""
-    wanted = missing(desk).get(consultation)
+    wanted = missing(desk, grids(desk, *ASKED)).get(consultation)
     if wanted is None:
         return ""
     return "\n\n----------\n\n".join(_asked(desk, consultation, wanted, frame) for frame in _frames()) + "\n"

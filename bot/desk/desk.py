@@ -168,6 +168,36 @@ class Desk:
         codes = (code for piece in item.pieces for code in self.codes_of_piece(contribution, piece, question))
         return tuple(dict.fromkeys(codes))
 
+    def tally(self, *questions: str) -> dict[str, Counter[tuple[str, str]]]:
+        """By question, how many contributions have each code, by code and consultation; one look at each of them."""
+        found: dict[str, Counter[tuple[str, str]]] = {question: Counter() for question in questions}
+        items = self.state.items
+        for name, line in self._counting:
+            item, consultation = items.get(name), line["consultation"]
+            if item is not None and item.pieces:
+                each = [(question, self.every_code(name, question)) for question in questions]
+            else:
+                coded = item.coded if item is not None and item.codes else {}
+                answers = line["answers"]
+                each = [
+                    (question, coded[question] if question in coded else material.codes_of(answers.get(question)))
+                    for question in questions
+                ]
+            for question, codes in each:
+                cells = found[question]
+                for code in codes:
+                    cells[code, consultation] += 1
+        return found
+
+    @cached_property
+    def _counting(self) -> list[tuple[str, Line]]:
+        """What was handed in, holds and has words; the material does not change while the desk is open."""
+        return [
+            (name, line)
+            for name, line in self.lines.items()
+            if line["state"] == "submitted" and material.texts_of(line)
+        ]
+
     def masked(self, contribution: str, question: str, text: str, start: int = 0, end: int | None = None) -> str:
         """A written answer, or some of it, with its masked passages blacked out."""
         item = self.state.items.get(contribution)

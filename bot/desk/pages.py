@@ -214,16 +214,15 @@ def _languages(desk: Desk, point: Point) -> dict[str, str]:
 
 def coverage(desk: Desk, said: str) -> str:
     """How much there is of what, and of what there is nothing; small numbers hidden."""
-    grids = []
-    for question in ("phase", "theme", "groups"):
-        codes, shown = table.grid(desk, question)
+    grids, made = [], table.grids(desk, "phase", "theme", "groups")
+    for question, (codes, shown) in made.items():
         most = max((number or 0 for row in shown.cells for number in row), default=1) or 1
         grids.append((question, list(zip(codes, shown.cells, shown.rows, strict=True)), shown, most))
     agreed = [(question, pair) for question in CODED for pair in desk.agreement(question)]
     alphas = {question: desk.alpha(question) for question in CODED}
     return render(
         desk, "coverage", said, grids=grids, consultations=list(BY_ID), agreed=agreed, alphas=alphas,
-        missing=table.missing(desk),
+        missing=table.missing(desk, made),
     )  # fmt: skip
 
 
@@ -271,7 +270,7 @@ def report(desk: Desk, said: str) -> str:
     """What the report will say, and how to make it."""
     publishing = desk.publishing()
     readable = [(name, sum(_readable(point, code) for point in publishing)) for code, name in desk.languages.items()]
-    _, left = fitting(desk)
+    _, left = fitting(desk, publishing)
     return render(desk, "report", said, publishing=publishing, readable=readable, left=left)
 
 

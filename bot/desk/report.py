@@ -147,8 +147,9 @@ class _Report:
 
     def _chart(self, question: str) -> Iterator[Block]:
         """How much there is about what, the most first. What is hidden or nothing has no bar and is not named."""
-        counting = [name for name, line in self._desk.lines.items() if line["state"] == "submitted" and texts_of(line)]
-        counts = Counter(code for name in counting for code in self._desk.every_code(name, question))
+        counts: Counter[str] = Counter()
+        for (code, _), number in self._desk.tally(question)[question].items():
+            counts[code] += number
         shown, _ = guarded_list(list(counts.values()))
         bars = [(code, number) for code, number in zip(counts, shown, strict=True) if number]
         if len(bars) > 1:
@@ -333,11 +334,11 @@ def _guarded(number: int) -> str:
     return STAR if small(number) else str(number)
 
 
-def fitting(desk: Desk) -> tuple[dict[str, list[str]], dict[str, list[Point]]]:
+def fitting(desk: Desk, points: Iterable[Point]) -> tuple[dict[str, list[str]], dict[str, list[Point]]]:
     """Where each point is shown, and what each consultation is not shown because it has no room for so many."""
     shown, left = dict[str, list[str]](), dict[str, list[Point]]()
     room = dict.fromkeys(BY_ID, MOST_POINTS)
-    for point in desk.publishing():
+    for point in points:
         for consultation in desk.shown_in(point):
             if room[consultation]:
                 shown.setdefault(point.id, []).append(consultation)
@@ -350,9 +351,10 @@ def fitting(desk: Desk) -> tuple[dict[str, list[str]], dict[str, list[Point]]]:
 def published(desk: Desk) -> bytes:
     """The points that are agreed or published, as `micic publish` takes them (docs/publishing.md)."""
     points, feedback = [], dict[str, list[str]]()
-    shown, _ = fitting(desk)
+    publishing = desk.publishing()
+    shown, _ = fitting(desk, publishing)
     known = {choice.code for choice in desk.codebook("theme")} & set(DEFINITIONS["theme"])
-    for point in desk.publishing():
+    for point in publishing:
         themes = [theme for theme in point.themes if theme in known][:3]
         points.append(_publishable(desk, point, themes, shown.get(point.id, [])))
         for one in sorted({passage.contribution for _, passage in desk.state.sources(point.id)}):

@@ -19,7 +19,8 @@ def lines(children: int) -> list[dict[str, object]]:
 
 
 def test_nothing_and_little_are_missing_and_what_is_shown_is_not(tmp_path: Path) -> None:
-    missing = coverage.missing(desk(tmp_path, lines(0)))
+    made = desk(tmp_path, lines(0))
+    missing = coverage.missing(made, coverage.grids(made, *coverage.ASKED))
     assert set(missing) == {"eeca"}
     assert set(missing["eeca"]["phase"]) == {"pre_crisis", "post_crisis", "cross_cutting"}
     assert "children" in missing["eeca"]["groups"]
@@ -31,7 +32,7 @@ def test_a_text_says_no_more_than_the_table(tmp_path: Path) -> None:
     texts = set()
     for children in (2, 3):
         made = desk(tmp_path, lines(children), author=f"Noor{children}")
-        _, shown = coverage.grid(made, "groups")
+        _, shown = coverage.grids(made, "groups")["groups"]
         assert all(number is None or number == 0 or number >= LEAST for row in shown.cells for number in row)
         texts.add(coverage.ask(made, "eeca"))
     assert len(texts) == 1

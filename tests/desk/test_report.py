@@ -155,7 +155,7 @@ def test_what_a_consultation_has_no_room_for_is_named(tmp_path: Path) -> None:
         point(made, f"p{number}", f"Point {number}", f"{1:032x}")
         made.decide("stage", "", point=f"p{number}", stage="agreed")
         made.decide("show", "", point=f"p{number}", shown_in=["wca"])
-    shown, left = report.fitting(made)
+    shown, left = report.fitting(made, made.publishing())
     assert (len(shown), [one.title for one in left["wca"]]) == (MOST_POINTS, [f"Point {MOST_POINTS}"])
     assert "has no room for 1 point: " in pages.report(made, "")
 
