@@ -114,9 +114,11 @@ class Arriving(Pages):
         """The consultation joined last and what can be done in it."""
         words = self.words
         intake = self.intake(screen.consultation)
-        takes = intake.takes(self.now) and not screen.barred
+        takes = intake.takes(self.now) and not screen.barred and not screen.frozen
         until = ""
-        if takes and intake.until is not None:
+        if screen.frozen:
+            until = words.say("home.stopped")
+        elif takes and intake.until is not None:
             until = words.say("home.until", until=words.moment(intake.until, self._zone(screen.consultation, profile)))
         elif not takes and not screen.barred:
             until = words.say("home.closed")

@@ -26,7 +26,7 @@ from tests.journeys.test_participant import asked, say
 from tests.journeys.test_roles import opened
 from tests.storage.world import SetClock
 from tests.support.bot import FAR, Bot, running_bot
-from tests.support.emulator import Person, text_of
+from tests.support.emulator import Person, buttons, text_of
 from tests.support.network import approve, begin, member, members, organizer, propose, texts, write
 
 STOPPED = say("error.staff_frozen")
@@ -237,6 +237,21 @@ async def stands_still(person: Person, label: str) -> None:
 def _readable(bot: Bot) -> bool:
     (one,) = bot.service.stores.store.briefings.briefings(("eeca",))
     return one.readable
+
+
+async def test_the_start_screen_says_so_and_begins_nothing(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as bot:
+        person = await member(bot, "en")
+        await freeze(bot)
+        sent = await person.send("/start")
+        home = await person.wait_for_text(say("home.stopped"), after=sent["message_id"])
+        assert "You can take part" not in text_of(home)
+        assert say("home.begin") not in [button["text"] for button in buttons(home)]
+        await bot.service.stores.store.operate(Thawed("eeca"))
+        sent = await person.send("/start")
+        home = await person.wait_for_text("You can take part", after=sent["message_id"])
+        assert say("home.stopped") not in text_of(home)
+        assert say("home.begin") in [button["text"] for button in buttons(home)]
 
 
 async def test_a_role_that_two_agreed_on_gets_no_link(tmp_path: Path) -> None:

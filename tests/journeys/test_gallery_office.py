@@ -25,7 +25,7 @@ from tests.journeys.test_walk import LANGUAGES, TEXTS
 from tests.storage.world import SetClock
 from tests.support.bot import Bot, running_bot
 from tests.support.browser import needs_browser, window
-from tests.support.emulator import Person, text_of
+from tests.support.emulator import Person, buttons, text_of
 from tests.support.network import member, organizer
 
 pytestmark = [
@@ -252,6 +252,9 @@ async def _brings_a_form(one: Visitor) -> None:
     await one.press("forms.b.read")
     await one.press("forms.b.publish")
     await one.press("forms.b.publish_yes")
+    bring = one.say("forms.b.bring")
+    listed = await one.person.wait_for(lambda message: bring in [button["text"] for button in buttons(message)])
+    await one.press_label(buttons(listed)[0]["text"], "offered")
     await one.press("forms.b.file")
     await one.press("forms.b.retire")
     await one.press("forms.b.retire_yes")

@@ -47,6 +47,7 @@ def home(chat: Chat, trouble: str | None = None) -> Outcome:
         forms=() if chat.world.editions is None else chat.world.editions.offered(consultation),
         organizes=chat.organizes,
         asks=_asks(chat, consultation),
+        frozen=chat.world.frozen(consultation),
         barred=barred,
     )
     return chat.stands(Place.HOME, screen)

@@ -73,6 +73,8 @@ class ShowHome:
     """Forms of its own that the consultation offers."""
     organizes: bool = False
     """This person runs a consultation."""
+    frozen: bool = False
+    """The consultation stands still: nothing is taken for the moment."""
     barred: bool = False
     """An organizer has paused or ended this person's part: nothing new can be begun."""
     asks: bool = True
