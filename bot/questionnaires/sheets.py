@@ -190,20 +190,32 @@ def _unseen(content: bytes, traits: Traits) -> tuple[list[Fault], tuple[tuple[st
     faults: list[Fault] = []
     merged: list[tuple[str, int]] = []
     try:
-        written = load_workbook(io.BytesIO(content), keep_links=False)
-        shown = load_workbook(io.BytesIO(content), keep_links=False, data_only=True)
-        for sheet in written.worksheets:
-            if sheet.title.lower() not in _NAMES:
-                continue
-            merged += [(sheet.title, area.min_row) for area in sheet.merged_cells.ranges]
-            for row in sheet.iter_rows(max_row=traits.rows or 1, max_col=traits.columns or 1):
-                for cell in row:
-                    if cell.data_type == "f" and shown[sheet.title].cell(cell.row, cell.column).value is None:
-                        heading = shown[sheet.title].cell(1, cell.column).value
-                        faults.append(Fault(sheet.title, cell.row, str(heading or cell.column_letter), "formula_empty"))
+        if traits.formulas:
+            written = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+            shown = load_workbook(io.BytesIO(content), read_only=True, keep_links=False, data_only=True)
+            for sheet in written.worksheets:
+                if sheet.title.lower() in _NAMES:
+                    faults += _without_result(sheet, shown[sheet.title], traits)
+        if traits.merged:
+            for sheet in load_workbook(io.BytesIO(content), keep_links=False).worksheets:
+                if sheet.title.lower() in _NAMES:
+                    merged += [(sheet.title, area.min_row) for area in sheet.merged_cells.ranges]
     except Exception as error:  # see `_sheets`
         raise Faulty([Fault("", 0, "", "file_unreadable")]) from error
     return faults, tuple(sorted(merged))
+
+
+def _without_result(written: Any, shown: Any, traits: Traits) -> Iterator[Fault]:
+    """Both as far as something stands, row beside row: to read a whole sheet of empty cells takes long."""
+    most = {"max_row": traits.rows or 1, "max_col": traits.columns or 1}
+    headings: tuple[object, ...] = ()
+    pairs = zip(written.iter_rows(**most), shown.iter_rows(**most, values_only=True), strict=True)
+    for number, (cells, values) in enumerate(pairs, start=1):
+        headings = headings or values
+        for index, (cell, value) in enumerate(zip(cells, values, strict=True)):
+            if cell.data_type == "f" and value is None:
+                heading = str(headings[index] or get_column_letter(index + 1))
+                yield Fault(written.title, number, heading, "formula_empty")
 
 
 _NAMES = frozenset(("survey", "choices", "settings"))
