@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from bot.cli.output import say
+from bot.cli.progress import Bar
 from bot.cli.refusals import remark
 from bot.core.errors import Refused
 from bot.desk import log, material, server
@@ -19,7 +20,8 @@ from bot.sealing import read_identities
 def desk(chosen: argparse.Namespace) -> None:
     """Open exports and the log beside the first of them, take in other logs, and serve the pages until Ctrl-C."""
     identities = read_identities(chosen.identity)
-    found = material.read(chosen.files, identities)
+    with Bar() as bar:
+        found = material.read(chosen.files, identities, bar.stage)
     path = chosen.log or chosen.files[0].with_suffix(".decisions")
     kept = log.Log(path, identities)
     try:

@@ -4,7 +4,7 @@ Texts are in memory only. Not here: verifying (`bot.exports`), what is decided a
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,7 +22,9 @@ from bot.sealing import Identity, open_document, to_json
 from locales.operator import sentence
 
 Line = dict[str, Any]
+Stage = Callable[[str], Callable[[int, int], None] | None]
 UNDISCLOSED = "undisclosed"
+_OFTEN = 64
 STATE, KIND = "state", "questionnaire"
 
 
@@ -71,9 +73,10 @@ class Material:
         return found
 
 
-def read(files: Sequence[Path], identities: Sequence[Identity]) -> Material:
+def read(files: Sequence[Path], identities: Sequence[Identity], stage: Stage = lambda _: None) -> Material:
     """Verify and open exports. One that is damaged is named and left out; the others must continue one another.
 
+    `stage`: given what is being done, what is to be told how much of it is done, of how much.
     Raises Refused `file_unreadable`, `exports_gap`, and Corrupt where what is sealed does not open or fit.
     """
     material = Material()
@@ -81,7 +84,7 @@ def read(files: Sequence[Path], identities: Sequence[Identity]) -> Material:
         sound = []
         for file in files:
             try:
-                found = stack.enter_context(bundle.read(file))
+                found = stack.enter_context(bundle.read(file, stage(f"Checking {file.name}")))
             except Corrupt as error:
                 material.exports.append(Checked(file.name, fault=_said(error)))
                 continue
@@ -93,8 +96,12 @@ def read(files: Sequence[Path], identities: Sequence[Identity]) -> Material:
                 )
             )  # fmt: skip
         if sound:
-            for line in opened(succession.in_order(sound), lambda part: open_document(part, identities)):
+            watch, total = stage("Opening"), sum(each.lines for each in sound)
+            lines = opened(succession.in_order(sound), lambda part: open_document(part, identities))
+            for done, line in enumerate(lines, 1):
                 material.add(line)
+                if watch is not None and (done % _OFTEN == 0 or done == total):
+                    watch(done, total)
     return material
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -83,6 +83,19 @@ async def test_what_a_page_confirmed_outlives_a_kill(stores: Stores, folder: Fol
     assert [one.fields["tag"] for one in decisions if one.kind == "tag"] == ["round 1", "round 2"]
     assert [one.kind for one in decisions] == ["import", "tag", "tag"]
     assert not holds_clear(tmp_path, "Убежище")
+
+
+async def test_it_is_told_how_far_the_opening_is(stores: Stores, folder: Folder, tmp_path: Path) -> None:
+    path = tmp_path / "answers.zip"
+    await exported(stores, path, "one", "two")
+    told: dict[str, tuple[int, int]] = {}
+
+    def stage(what: str) -> Callable[[int, int], None]:
+        return lambda done, total: told.update({what: (done, total)})
+
+    assert len(material.read([path], folder.identities[:1], stage).lines) == 2
+    assert told["Opening"] == (2, 2)
+    assert told["Checking answers.zip"][1] > 0
 
 
 async def test_a_damaged_export_is_named_and_the_others_are_used(
