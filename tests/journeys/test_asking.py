@@ -306,6 +306,11 @@ async def test_a_question_that_was_taken_loses_its_buttons(tmp_path: Path) -> No
         assert any(say("inquiries.is.mine") in text_of(one) and buttons(one) for one in await runner.received()), (
             "what can be done now stays"
         )
+        # What is written without a press of "Answer" is not kept, and the question is there again to press it.
+        sent = await runner.send("Hm")
+        await runner.wait_for_text(say("inquiries.not_an_answer"), after=sent["message_id"])
+        again = await runner.wait_for_text(QUESTION, after=sent["message_id"])
+        assert say("inquiries.b.answer") in [button["text"] for button in buttons(again)]
 
 
 async def test_the_list_knows_of_the_answer_at_once(tmp_path: Path) -> None:

@@ -120,7 +120,8 @@ def _wrote(chat: Chat, text: str) -> Outcome:
     letter = chat.session.letter
     found = _found(chat, letter.inquiry) if letter is not None else None
     if letter is None or found is None or not letter.writes:
-        return adds(_listed(chat), show.Line("inquiries.not_an_answer"))
+        at = _listed(chat) if found is None else _opened(chat, found)
+        return adds(at, show.Line("inquiries.not_an_answer"))
     try:
         inquiries.checked(text)
     except Refused as error:
