@@ -44,6 +44,8 @@ from bot.exports.frame import Frame
 from bot.questionnaires.library import form
 from bot.questionnaires.publication import MOST_POINTS, SIDE, TEXT, TITLE, Wrong, language_of
 
+_ABOUT = ("contribution", "point", "into", "one", "other", "of")
+"""What decisions name, by their ids."""
 PHASES = ("pre_crisis", "emergency", "post_crisis", "cross_cutting")
 RATINGS = ("best", "promising", "worst")
 _TYPES = {
@@ -311,11 +313,13 @@ class _Report:
         for one in self._desk.log.decisions:
             if one.kind in NOTED:
                 continue
-            about = str(one.fields.get("contribution") or one.fields.get("point") or one.fields.get("of") or "")[:8]
+            named = [str(one.fields[name])[:8] for name in _ABOUT if one.fields.get(name)]
             undone = " ×" if one.id in self._state.undone else ""
-            rows.append([one.day, one.author, f"{one.kind} {about}{undone}", one.reason])
+            rows.append(
+                [one.day, one.author, f"{text(f'report.did.{one.kind}')}{undone}", ", ".join(named), one.reason]
+            )
         if rows:
-            headings = [text(f"report.{name}") for name in ("date", "author", "what", "why")]
+            headings = [text(f"report.{name}") for name in ("date", "author", "what", "about", "why")]
             yield Table(headings, rows)
 
 

@@ -1,5 +1,6 @@
 """The report: every point leads to its contributions and back, in Word and as a page; what is published can be."""
 
+import html
 import io
 import re
 import zipfile
@@ -8,6 +9,7 @@ from pathlib import Path
 import docx
 import pytest
 
+from bot.core.consolidation.decisions import KINDS, NOTED
 from bot.core.errors import Refused
 from bot.desk import pages, report
 from bot.desk.desk import Desk
@@ -167,6 +169,26 @@ def test_the_report_says_of_itself_only_what_is_true_of_it(tmp_path: Path) -> No
     assert "A star stands for a number" in shown
     assert "This is not a report" not in shown
     assert "word for word" not in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_decision_is_told_in_the_language_of_the_report(tmp_path: Path, language: str) -> None:
+    frame = Frame(form("recommendation").questionnaire, language)
+    told = {kind: frame.text(f"report.did.{kind}") for kind in KINDS if kind not in NOTED}
+    assert len(set(told.values())) == len(told)
+    assert language == "en" or not set(told.values()) & set(_english().values())
+    made = desk(tmp_path, [line(1, "Words"), line(2, "Words")])
+    point(made, "p1", "A point", f"{1:032x}")
+    made.decide("pair", "the same words", one=f"{1:032x}", other=f"{2:032x}", verdict="twice")
+    shown = report.made(made, "html", language)[0].decode()
+    for kind in ("point", "place", "feed", "pair"):
+        assert told[kind] in html.unescape(shown)
+    assert "the same words" in shown
+
+
+def _english() -> dict[str, str]:
+    frame = Frame(form("recommendation").questionnaire, "en")
+    return {kind: frame.text(f"report.did.{kind}") for kind in KINDS if kind not in NOTED}
 
 
 def test_the_report_takes_its_looks_from_a_template(tmp_path: Path) -> None:
