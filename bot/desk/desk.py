@@ -16,7 +16,7 @@ from bot.core.attribution import Attribution
 from bot.core.consolidation import agreement
 from bot.core.consolidation.decisions import Decision, checked
 from bot.core.consolidation.replay import apply, replay
-from bot.core.consolidation.state import Consolidation, Passage, Point, Sent
+from bot.core.consolidation.state import Consolidation, Layer, Passage, Point, Sent
 from bot.core.consolidation.support import Answer, Support, answers_to, groups_of, support
 from bot.core.consultations import BY_ID
 from bot.core.disclosure import LEAST
@@ -216,13 +216,35 @@ class Desk:
         Who words a point takes over what stood there, and a name may be masked only later.
         """
         for _, passage in self.state.sources(point):
-            item, line = self.state.items.get(passage.contribution), self.lines.get(passage.contribution)
-            if item is None or line is None or not item.masks:
-                continue
-            written = material.texts_of(line)
-            for _, question, start, end in item.masks:
-                if masked := written.get(question, "")[start:end].strip():
-                    text = re.sub(rf"(?<!\w){re.escape(masked)}(?!\w)", MASK, text)
+            text = self._blacked(passage.contribution, text)
+        return text
+
+    def layer(self, contribution: str, layer: Layer) -> tuple[str, bool]:
+        """A translation or transcript without the words that are masked in the original, and whether that is sure.
+
+        A name stands in a translation in other letters, where nobody finds it by its own. It is sure where as many
+        places are black as passages are masked: found here, or written so by whoever translated.
+        """
+        text = self._blacked(contribution, layer.text)
+        masks = sum(question == layer.question for _, question, _, _ in self.state.item(contribution).masks)
+        return text, text.count(MASK) >= masks
+
+    def unmasked(self, decision: Decision, text: str) -> str:
+        """Words of a decision without those that are masked in what it is about."""
+        if text and (contribution := decision.fields.get("contribution")):
+            text = self._blacked(str(contribution), text)
+        point = decision.fields.get("point")
+        return self.guarded(point, text) if text and point in self.state.points else text
+
+    def _blacked(self, contribution: str, text: str) -> str:
+        """A text without the words that are masked in a contribution, where they stand as they were written."""
+        item, line = self.state.items.get(contribution), self.lines.get(contribution)
+        if item is None or line is None or not item.masks:
+            return text
+        written = material.texts_of(line)
+        for _, question, start, end in item.masks:
+            if masked := written.get(question, "")[start:end].strip():
+                text = re.sub(rf"(?<!\w){re.escape(masked)}(?!\w)", MASK, text)
         return text
 
     def leaking(self, point: Point) -> bool:

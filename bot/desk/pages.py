@@ -19,7 +19,7 @@ from bot.core.consolidation.state import WORDS, Point, digest
 from bot.core.consultations import BY_ID
 from bot.desk import coverage as table
 from bot.desk import likeness
-from bot.desk.desk import CODED, PIECES, Desk
+from bot.desk.desk import CODED, MASK, PIECES, Desk
 from bot.desk.material import Line, codes_of, texts_of
 from bot.desk.report import fitting
 from bot.exports.escapes import visible
@@ -62,6 +62,7 @@ ENVIRONMENT.globals.update(
     some=_some,
     WORDS=WORDS,
     digest=digest,
+    mask=MASK,
 )
 
 Query = dict[str, str]
@@ -253,7 +254,8 @@ def told(desk: Desk, decision: kinds.Decision) -> list[tuple[str, str]]:
             continue
         question = {"themes": "theme", "codes": str(fields.get("question", ""))}.get(name, name)
         values = value if isinstance(value, list | tuple) else [value]
-        parts.append((name.replace("_", " "), ", ".join(_called(desk, question, one) for one in values)[:_TOLD]))
+        said = desk.unmasked(decision, ", ".join(_called(desk, question, one) for one in values))
+        parts.append((name.replace("_", " "), said[:_TOLD]))
     return parts
 
 

@@ -296,8 +296,11 @@ class _Report:
             yield Quotation(self._desk.masked(name, question, text), caption if mark else (), mark)
             mark = None
         for layer in self._state.item(name).layers:
-            told = [self._frame.text(f"report.{name}") for name in (layer.layer, layer.made_by)]
-            yield Quotation(layer.text, (Run(f"{', '.join(told)} · {self._frame.own_name(layer.language)}"),))
+            text, sure = self._desk.layer(name, layer)
+            if not sure:
+                continue
+            told = [self._frame.text(f"report.{each}") for each in (layer.layer, layer.made_by)]
+            yield Quotation(text, (Run(f"{', '.join(told)} · {self._frame.own_name(layer.language)}"),))
 
     def _signed(self, line: Line) -> list[Run]:
         signed = attribution(line)
@@ -315,9 +318,8 @@ class _Report:
                 continue
             named = [str(one.fields[name])[:8] for name in _ABOUT if one.fields.get(name)]
             undone = " ×" if one.id in self._state.undone else ""
-            rows.append(
-                [one.day, one.author, f"{text(f'report.did.{one.kind}')}{undone}", ", ".join(named), one.reason]
-            )
+            did, why = f"{text(f'report.did.{one.kind}')}{undone}", self._desk.unmasked(one, one.reason)
+            rows.append([one.day, one.author, did, ", ".join(named), why])
         if rows:
             headings = [text(f"report.{name}") for name in ("date", "author", "what", "about", "why")]
             yield Table(headings, rows)

@@ -121,6 +121,40 @@ def test_what_is_published_is_what_the_bot_takes(tmp_path: Path) -> None:
     assert found.feedback[lines[0]["contribution"]] == ("p1",)
 
 
+def test_what_is_masked_leaves_with_no_translation_of_the_contribution(tmp_path: Path) -> None:
+    made = desk(tmp_path, [line(1, "اتصلوا بآنا مثال غدا", "mena", "ar"), line(2, "Call Ana Example at once")])
+    first, second = f"{1:032x}", f"{2:032x}"
+    point(made, "p1", "Answer the phone", first, second)
+
+    def translated(contribution: str, text: str) -> None:
+        layer = {"layer": "translation", "language": "fr", "text": text, "made_by": "human"}
+        made.decide("layer", "", contribution=contribution, question="recommendation", **layer)
+
+    translated(first, "Appelez Mlle Exemple demain")
+    translated(second, "Appelez Ana Example tout de suite")
+    assert "Mlle Exemple" in report.made(made, "html", "en")[0].decode()
+    made.decide("mask", "named", contribution=first, question="recommendation", start=7, end=16)
+    made.decide("mask", "named", contribution=second, question="recommendation", start=5, end=16)
+    for kind in ("html", "docx"):
+        content = report.made(made, kind, "en")[0]
+        if kind == "docx":
+            content = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml")
+        shown = content.decode()
+        assert "Exemple" not in shown, "in other letters: nobody can tell where it stands"
+        assert "Ana Example" not in shown
+        assert "Appelez █████ tout de suite" in shown
+    page = pages.item(made, first, {}, "")
+    assert "may stand here in other letters" in page
+    assert "may stand here" not in pages.item(made, second, {}, "")
+    made.decide("tag", "Ana Example asked for it", contribution=second, tag="x")
+    made.decide("note", "as Ana Example said", point="p1", note="minority", text="Not for Ana Example", contribution="")
+    for shown in (pages.item(made, second, {}, ""), pages.history(made, {}, "")):
+        assert "Ana Example" not in shown
+    assert "Ana Example" not in report.made(made, "html", "en")[0].decode()
+    translated(first, "Appelez █████ demain")
+    assert "Appelez █████ demain" in report.made(made, "html", "en")[0].decode()
+
+
 def test_where_a_point_is_from_and_who_is_shown_it(tmp_path: Path) -> None:
     lines = [line(number, f"Words {number}", "wca" if number < 6 else "eeca") for number in range(1, 8)]
     lines[6]["consultation"] = "esa"
