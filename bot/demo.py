@@ -208,7 +208,10 @@ class Demo:
         """What the secretariat would do: take the export, and open it with a key."""
         folder = self._folder / "export"
         sealed = folder / "export.zip"
-        await bundle.write(sealed, service.stores.vault, [one.id for one in CONSULTATIONS])
+        wanted = [one.id for one in CONSULTATIONS]
+        document = bundle.along((), wanted)
+        forms = b"" if document is None else service.stores.recipients.seal(document)
+        await bundle.write(sealed, service.stores.vault, wanted, forms=forms)
         paths = await asyncio.to_thread(_opened, sealed, self._folder / "demo-keys" / f"{KEYS[0]}.txt")
         self._console.print("What everybody said, sealed and opened:")
         for path in (sealed, *paths):
@@ -228,6 +231,7 @@ def _opened(sealed: Path, key: Path) -> list[Path]:
     identities = read_identities(key)
     paths = []
     with bundle.read(sealed) as content:
+        bundle.taken_along([content], lambda part: open_document(part, identities))
         lines = list(opened(content, lambda part: open_document(part, identities), workers=1))
     for each in FORMATS:
         path = sealed.with_name(f"recommendations.{each.ending or each.name}")

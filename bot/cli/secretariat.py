@@ -91,7 +91,7 @@ def _check_output(output: Path, inputs: Sequence[Path], *, force: bool) -> None:
 
 def _brought(bundles: Sequence[bundle.Bundle], identities: Sequence[Identity]) -> dict[str, Questionnaire]:
     """The questionnaires that organizers brought, as the exports carry them."""
-    found = [one for each in bundles if each.forms for one in open_document(each.forms, identities)["forms"]]
+    found = bundle.taken_along(bundles, lambda sealed: open_document(sealed, identities))
     try:
         return gathered(found)
     except (ValueError, KeyError, TypeError, Faulty) as error:

@@ -77,7 +77,8 @@ def export(chosen: argparse.Namespace) -> None:
                 await noted(opened, "exported", chosen.consultation or "all", f"since {chosen.since or 0}"[:40])
             brought = [{"form": one.form, "version": one.version, "document": one.document}
                        for one in opened.editions.ever(wanted)]  # fmt: skip
-            forms = opened.recipients.seal({"forms": brought}) if brought else b""
+            document = bundle.along(brought, wanted)
+            forms = b"" if document is None else opened.recipients.seal(document)
             return await bundle.write(chosen.output, opened.vault, wanted, chosen.since, watch, forms=forms)
 
     with Bar() as bar:

@@ -96,6 +96,7 @@ def read(files: Sequence[Path], identities: Sequence[Identity], stage: Stage = l
                 )
             )  # fmt: skip
         if sound:
+            bundle.taken_along(sound, lambda sealed: open_document(sealed, identities))
             watch, total = stage("Opening"), sum(each.lines for each in sound)
             lines = opened(succession.in_order(sound), lambda part: open_document(part, identities))
             for done, line in enumerate(lines, 1):

@@ -14,15 +14,15 @@ import hashlib
 import re
 import struct
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
-from bot.core.consultations import learn, made
+from bot.core.consultations import document, learn, made, of_document
 from bot.core.contributions import ContributionId, PartId, State, chain_in_order
 from bot.core.errors import Corrupt, Refused
 from bot.core.ports import Snapshot, Tombstone, Vault
@@ -33,7 +33,9 @@ from bot.exports.manifest import Header, PartLine
 from bot.exports.replacement import replacing
 
 FORMS = "questionnaires.age"
-"""The questionnaires that organizers brought, sealed like a part (`{"forms": [...]}`): no codebook without them."""
+"""What goes along, sealed like a part (`{"forms": [...], "made": [...]}`): the questionnaires that organizers brought,
+without which there is no codebook, and the consultations beyond the six, without which there is no name.
+"""
 
 START = "0"
 """The cursor before the first export: everything."""
@@ -59,6 +61,26 @@ class Summary:
     parts: int
     withdrawn: int
     cursor: str
+
+
+def along(forms: Sequence[Mapping[str, Any]], consultations: Sequence[str]) -> dict[str, Any] | None:
+    """What goes along, to be sealed; None where nothing has to. Whoever finds the file is not to read in it where a
+    consultation meets, and when.
+    """
+    founded = [document(one) for one in made() if one.id in consultations]
+    return {"forms": [*forms], "made": founded} if forms or founded else None
+
+
+def taken_along(bundles: Sequence["Bundle"], opened: Callable[[bytes], Mapping[str, Any]]) -> list[Any]:
+    """The questionnaires that bundles brought; their consultations are known from now on. Raises Corrupt
+    `part_misplaced`, and what `opened` raises.
+    """
+    found = [opened(one.forms) for one in bundles if one.forms]
+    try:
+        learn([of_document(one) for each in found for one in each.get("made", ())])
+        return [one for each in found for one in each["forms"]]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Corrupt("part_misplaced", part=FORMS) from error
 
 
 async def write(
@@ -155,7 +177,6 @@ def _write(
             chains={name: (vault.chain(name, since), vault.chain(name, newest)) for name in consultations},
             tombstones=tuple(sorted(after.tombstones, key=lambda stone: stone.contribution)),
             states=dict(sorted(after.states.items())),
-            made=tuple(one for one in made() if one.id in consultations),
             forms=hashlib.sha256(forms).hexdigest() if forms else "",
         )
         if forms:
@@ -193,7 +214,7 @@ class Bundle:
         self.lines = heads + len(header.tombstones)
         """How many lines it opens to."""
         self.forms = forms
-        """The questionnaires that organizers brought, sealed; empty where there are none."""
+        """What goes along, sealed; empty where there is nothing."""
         self._content = content
         self._records = records
 
@@ -258,12 +279,12 @@ def _verify(
 ) -> tuple[Header, int, bytes]:
     """Check everything; fill `records` by contribution and `links` by consultation and batch.
 
-    Gives the header, how many heads there are, and the questionnaires that organizers brought.
+    Gives the header, how many heads there are, and what goes along.
     """
     entry, kept, sealed = _listed(content)
     manifest.check(content, entry.start, entry.size)
     header, lines = manifest.header_of(content, entry.start, entry.size)
-    learn(header.made)  # whoever reads the bundle shows names of theirs
+    learn(header.made)  # of an older bundle: whoever reads it shows names of theirs
     forms = b"" if kept is None else content.read(kept.start, kept.size)
     if (hashlib.sha256(forms).hexdigest() if forms else "") != header.forms:
         raise Corrupt("part_digest", part=FORMS)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from bot.core.consultations import Consultation, document, of_document
+from bot.core.consultations import Consultation, of_document
 from bot.core.contributions import ContributionId, PartId, State
 from bot.core.errors import Corrupt
 from bot.core.ports import Tombstone
@@ -23,7 +23,7 @@ NAME = "manifest.json"
 FORMAT = 2
 """Version of the bundle. In 1 all tombstones are of withdrawn contributions, and no part is older than the bundle."""
 WITH_FORMS = 3
-"""The same with `questionnaires.age`, the questionnaires that organizers brought. Written only where there are any."""
+"""The same with `questionnaires.age`, what goes along. Written only where there is anything."""
 READABLE = (1, FORMAT, WITH_FORMS)
 
 _ID = re.compile("[0-9a-f]{32}")
@@ -63,7 +63,7 @@ class Header:
     states: Mapping[ContributionId, State]
     """Contributions that are not simply submitted."""
     made: tuple[Consultation, ...] = ()
-    """What is known of those of the consultations that are not among the six."""
+    """Of older bundles, what is known of consultations beyond the six; now it is sealed (`bundle.along`)."""
     forms: str = ""
     """SHA-256 of `questionnaires.age`; empty where there is none."""
 
@@ -100,8 +100,6 @@ def _body(header: Header, parts: Iterable[PartLine]) -> Iterator[bytes]:
             for stone in header.tombstones
         ],
     }
-    if header.made:
-        fields["made"] = [document(one) for one in header.made]
     yield b"{\n"
     for name, value in fields.items():
         yield f"{json.dumps(name)}: {json.dumps(value)},\n".encode()

@@ -1,13 +1,15 @@
 """A consultation made from a file, used from the invite to the opened export, while the bot runs."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.core.consultations import BY_ID, CONSULTATIONS, Intake, unlearn
+from bot.core.consultations import BY_ID, CONSULTATIONS, Intake, document, unlearn
 from bot.core.people import Invite, Role
-from bot.exports import bundle, opening, succession
+from bot.desk import material
+from bot.exports import bundle, manifest, opening, succession
 from bot.exports.frame import Frame
 from bot.questionnaires.founding import read
 from bot.questionnaires.library import form
@@ -55,9 +57,21 @@ async def test_from_the_file_to_the_opened_export(tmp_path: Path) -> None:
         await person.wait_for_text("Corne de l'Afrique")
 
         sealed = tmp_path / "export.zip"
-        await bundle.write(sealed, bot.service.stores.vault, [one.id for one in CONSULTATIONS])
+        wanted = [one.id for one in CONSULTATIONS]
+        along = bundle.along((), wanted)
+        assert along is not None
+        forms = bot.service.stores.recipients.seal(along)
+        await bundle.write(sealed, bot.service.stores.vault, wanted, forms=forms)
+        everything = sealed.read_bytes()
+        assert not [one for one in (b"Nairobi", b"Horn of Africa", b"2027-05-12") if one in everything]
         unlearn()  # the secretariat's computer
+        identities = bot.identities[:1]
+        assert material.read([sealed], identities).lines
+        assert "hoa" in BY_ID, "the desk knows it by name"
+        unlearn()
         with bundle.read(sealed) as opened:
+            assert "hoa" not in BY_ID, "without a key nothing is learned of it"
+            bundle.taken_along([opened], lambda part: open_document(part, identities))
             (line,) = opening.opened(opened, lambda part: open_document(part, bot.identities[:1]), workers=1)
             assert "hoa" in succession.origin([opened]).consultations
         assert line["consultation"] == "hoa"
@@ -99,3 +113,10 @@ async def test_an_organizer_opens_it_in_the_chat(tmp_path: Path) -> None:
         page = await runner.wait_for_text(say("manage.state.open"))
         assert bot.service.stores.store.intake("hoa").open
         assert say("manage.b.close") in [button["text"] for button in buttons(page)]
+
+
+def test_an_earlier_export_that_tells_of_it_in_its_manifest_is_read(tmp_path: Path) -> None:
+    one = read(written(tmp_path, EXAMPLE)).consultation
+    fields = {"consultations": ["hoa"], "recipient_set": "0", "since": "0", "cursor": "0", "count": 0, "chains": {},
+              "tombstones": [], "states": {}, "made": [document(one)]}  # fmt: skip
+    assert manifest._header(json.loads(json.dumps(fields))).made == (one,)
