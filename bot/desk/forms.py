@@ -155,9 +155,12 @@ def _language(desk: Desk, form: Form, words: Sequence[str], default: str | None 
 
 
 def _new_point(desk: Desk, form: Form, reason: str, language: str | None = None, ask: str = "") -> Wanted:
-    """`ask`: an ask in its own words, the point's until it is worded; its title may be in the letters of the desk."""
+    """`ask`: an ask in its own words, the point's until it is worded.
+
+    A title may be in the letters of the desk, above what somebody wrote in theirs, until it is worded.
+    """
     title, text = _text(form, "title", TITLE, needed=True), _text(form, "text", TEXT)
-    said = [title, text] if text or not ask else [ask]
+    said = [text or ask or title]
     return (
         "point",
         reason,
@@ -185,6 +188,7 @@ def _make_point(desk: Desk, form: Form, reason: str) -> list[Wanted]:
 
 def _word(desk: Desk, form: Form, reason: str) -> list[Wanted]:
     kind, _, fields = _new_point(desk, form, reason)
+    _language(desk, form, [fields["title"]])
     return [("word", reason, {**fields, "point": _point(desk, form)})] if kind else []
 
 

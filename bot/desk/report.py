@@ -46,6 +46,8 @@ from bot.questionnaires.publication import MOST_POINTS, SIDE, TEXT, TITLE, Wrong
 
 _ABOUT = ("contribution", "point", "into", "one", "other", "of")
 """What decisions name, by their ids."""
+UNKNOWN = "und"
+"""ISO 639 for a language nobody knows: of words that are not in the letters of the one they are said to be in."""
 PHASES = ("pre_crisis", "emergency", "post_crisis", "cross_cutting")
 RATINGS = ("best", "promising", "worst")
 _TYPES = {
@@ -375,9 +377,10 @@ def _publishable(desk: Desk, point: Point, themes: list[str], shown_in: list[str
         found = {}
         for language, words in point.versions(name).items():
             try:
-                found[language_of(language)] = _fitting(desk.guarded(point.id, words), longest)
+                said = language_of(language) if desk.in_letters_of(language, words) else UNKNOWN
             except Wrong:  # of a log that was written before languages were checked
-                found["und"] = _fitting(desk.guarded(point.id, words), longest)
+                said = UNKNOWN
+            found[said] = _fitting(desk.guarded(point.id, words), longest)
         return found
 
     answers = {name: texts(name, SIDE) for name in ("said", "wrote", "answered")}

@@ -107,6 +107,14 @@ async def test_a_language_is_what_its_words_are_in(tmp_path: Path) -> None:
                 assert answer.status == status
                 assert ("letters of العربية" in await answer.text()) == (status == 422)
     assert [one.kind for one in made.log.decisions[before:]] == ["point", "place", "feed"]
+    made.decide("point", "", point="p2", title="Clinics", text=ARABIC["text"], language="ar", wording="theirs")
+    made.decide("feed", "", point="p2", contribution=f"{2:032x}", question=None, start=None, end=None)
+    made.decide("stage", "", point="p2", stage="agreed")
+    titled = next(one for one in json.loads(report.published(made))["points"] if one["id"] == "p2")
+    assert (set(titled["title"]), set(titled["text"])) == ({"und"}, {"ar"}), (
+        "no words are said to be in another language"
+    )
+    made.decide("stage", "", point="p2", stage="emerging")
     assert await translates(made, "fr", {**FRENCH, "language": "uz-Cyrl", "title": "Очиқ", "text": ""}) == 200
     path = tmp_path / "points.json"
     path.write_bytes(report.published(made))
