@@ -229,7 +229,7 @@ class Broadcaster:
         try:
             while self._goes_on(broadcast, run):
                 awake = [code for code in languages if not self._quiet(broadcast, code)]
-                batch = await ledger.take(awake, self._rate.batch) if awake else []
+                batch = await self._take(ledger, run, awake) if awake else []
                 if not batch and not going:
                     run.resting_until = time.monotonic() + QUIET_LOOK
                     break
@@ -263,6 +263,15 @@ class Broadcaster:
         """Whether readers of a language are not to be disturbed now."""
         zone = broadcast.zones.get(language, broadcast.zone)
         return broadcast.quiet.covers(datetime.fromtimestamp(self._clock.now(), ZoneInfo(zone)).hour)
+
+    async def _take(self, ledger: Batches, run: Run, languages: list[str]) -> list[Due]:
+        """The next batch, marked as being tried; whoever was marked while the program ends waits again."""
+        taking = asyncio.ensure_future(ledger.take(languages, self._rate.batch))
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            run.marks += [Mark(due.handle, State.WAITING) for due in await taking]
+            raise
 
     async def _begin(
         self, broadcast: Broadcast, ledger: Batches, run: Run, batch: list[Due], going: set[_Attempt]

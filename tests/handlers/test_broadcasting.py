@@ -25,7 +25,7 @@ def contents(_: Broadcast) -> dict[str, Mapping[str, Any]]:
     return {language: {"text": "Hello"} for language in ("en", "fr", "ar")}
 
 
-@pytest.mark.parametrize("steps", [5, 20, 60])
+@pytest.mark.parametrize("steps", [0, 5, 20, 60])
 async def test_an_orderly_end_while_a_batch_is_put_in_line_leaves_nobody_in_doubt(tmp_path: Path, steps: int) -> None:
     """A batch is marked as being tried before its addresses are opened, a few at a time."""
     folder = await new_folder(tmp_path / "data")
