@@ -63,7 +63,7 @@ def test_what_was_learned_is_known_under_its_names_and_the_six_stay(tmp_path: Pa
 @pytest.mark.parametrize(
     ("name", "known", "expected"),
     [("Horn of Africa", (), "hoa"), ("Horn of Africa", ("hoa",), "hoaa"), ("Pacific", (), "pacifi"),
-     ("Eastern and Southern Africa", (), "esaa"), ("المغرب", (), "new"), ("Île", (), "ilenew")],
+     ("Eastern and Southern Africa", (), "esaa"), ("المغرب", (), "new"), ("Île", (), "ile"), ("Ua", (), "uanew")],
 )  # fmt: skip
 def test_an_id_is_made_of_the_name(name: str, known: tuple[str, ...], expected: str) -> None:
     assert new_id(name, known) == expected
