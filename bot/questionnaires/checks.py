@@ -269,7 +269,11 @@ def _survey_faults(sheets: Sheets) -> Iterator[Fault]:
     asked = sum(type_of(row)[0] in _ASKED for row in sheets.survey)
     if asked > MOST_ASKED:
         yield Fault("survey", 0, "type", "questions_too_many", {"number": asked, "limit": MOST_ASKED})
-    if not asked and _begun(sheets, "survey") and all(type_of(row)[0] or is_metadata(row) for row in sheets.survey):
+    if (
+        not asked
+        and _begun(sheets, "survey")
+        and all(type_of(row)[0] or is_metadata(row) or is_comment(row) for row in sheets.survey)
+    ):
         yield Fault("survey", 0, "type", "questions_none", {})
     yield from _expression_faults(sheets)
 
@@ -282,6 +286,11 @@ def is_metadata(row: Row) -> bool:
 def is_comment(row: Row) -> bool:
     """Whether the row only says something to its author: XLSForm passes over rows without type, name and label."""
     return not any(column in row.cells for column in ("type", "name", "label"))
+
+
+def is_stray(row: Row) -> bool:
+    """Whether a row of choices is of no list, and is passed over."""
+    return not any(column in row.cells for column in ("list_name", "name", "label"))
 
 
 def _refusal(kind: str) -> str:
@@ -436,7 +445,7 @@ def _choice_faults(sheets: Sheets) -> Iterator[Fault]:
     for row in sheets.choices:
         at = _place("choices", row)
         list_name, code = row.text("list_name"), row.text("name")
-        if not any(column in row.cells for column in ("list_name", "name", "label")):
+        if is_stray(row):
             continue
         if not list_name:
             yield at("list_name", "list_unnamed")

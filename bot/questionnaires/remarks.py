@@ -19,10 +19,12 @@ from bot.questionnaires.checks import (
     SURVEY_COLUMNS,
     TRANSLATED,
     default_language,
+    is_comment,
     is_meant,
     is_metadata,
     is_picture,
     is_refused,
+    is_stray,
     type_of,
 )
 from bot.questionnaires.rewriting import GUIDE
@@ -111,6 +113,9 @@ def _of_survey(sheets: Sheets) -> Iterator[Fault]:
     names: dict[str, str] = {}
     for row in sheets.survey:
         kind, _ = type_of(row)
+        if is_comment(row) and row.cells.keys() & {*SURVEY_COLUMNS} - {"comment"}:
+            yield _at(row, "type", "row_ignored")
+            continue
         if is_metadata(row):
             yield _at(row, "type", "metadata_ignored", type=row.text("type")[:40])
             continue
@@ -132,6 +137,9 @@ def _of_survey(sheets: Sheets) -> Iterator[Fault]:
 
 def _of_choices(sheets: Sheets) -> Iterator[Fault]:
     for row in sheets.choices:
+        if is_stray(row) and row.cells.keys() & CHOICE_COLUMNS - {"comment"}:
+            yield Fault("choices", row.number, "list_name", "row_ignored", {})
+            continue
         if "bot::short" in row.cells:
             continue
         longest = max((len(cell.value) for cell in row.cells.get("label", ())), default=0)

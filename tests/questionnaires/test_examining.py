@@ -227,6 +227,25 @@ def test_rows_that_only_say_something_to_their_author() -> None:
     assert sound(found).questions == 1
 
 
+def test_a_row_that_is_passed_over_though_it_says_more_is_told() -> None:
+    choices: Rows = (("list_name", "name", "label", "hxl"), ("yn", "y", "Yes"), (None, None, None, "#meta"))
+    survey: Rows = (
+        (*HEAD, "hint", "comment"),
+        ("select_one yn", "a", "A"),
+        (None, None, None, "Which?"),
+        (*[None] * 4, "mine"),
+    )
+    found = brought(survey, choices)
+    assert sound(found).questions == 1
+    ignored = [(one.sheet, one.row) for one in found.remarks if one.code == "row_ignored"]
+    assert ignored == [("survey", 3), ("choices", 3)]
+
+
+def test_a_form_that_asks_nothing_is_refused_though_it_has_rows_for_its_author() -> None:
+    assert codes(brought((HEAD, ("note", "a", "A")))) == ["questions_none"]
+    assert codes(brought(((*HEAD, "hint"), ("note", "a", "A"), (None, None, None, "Which?")))) == ["questions_none"]
+
+
 def test_a_table_of_questions_brings_no_question_of_its_own() -> None:
     """pyxform makes one for the head of the table, under a name that nobody should be asked about."""
     survey: Rows = (
