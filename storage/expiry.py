@@ -28,7 +28,7 @@ async def expire(files: Files, store: SealedStore, clock: Clock) -> int:
     staff = store.people_of_staff()
     for tag, _ in contacts.expired(now + retention.DAY):
         if tag in staff:
-            await contacts.extend(tag, retention.joined_expires(now, []))
+            await contacts.extend(tag, retention.unjoined_expires(now))
     over = []
     for tag, sealed in contacts.expired(now):
         profile = store.remembered(tag, sealed)

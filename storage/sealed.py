@@ -340,7 +340,7 @@ class SealedStore:
     async def keep_profile(self, chat: ChatId, profile: Profile) -> None:
         """Remember a person's choices; the contact row of each consultation in `news` comes and goes with it."""
         now = self._clock.now()
-        if profile.joined or any(grant.role in STAFF for grant in self.grants(chat)):
+        if profile.joined:
             expires = retention.joined_expires(now, [self.intake(consultation) for consultation in profile.joined])
         else:
             expires = retention.unjoined_expires(now)

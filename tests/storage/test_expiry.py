@@ -101,7 +101,7 @@ async def test_a_profile_of_somebody_with_a_role_stays_as_long_as_the_role(
         assert stores.store.profile(ANA) == Profile("ru", language_chosen=True)
     (held,) = stores.store.staff.held()
     await stores.store.operate(Ended(held.actor, held.grant))
-    assert await count_after(folder, stores, 31 * 24, "contacts", "people") == 0
+    assert await count_after(folder, stores, 41, "contacts", "people") == 0
 
 
 async def test_profiles_and_contacts_stay_until_a_month_after_the_end(folder: Folder, stores: Stores) -> None:
