@@ -66,7 +66,7 @@ class Invites:
     def _until(self, words: Words, consultation: str, expires: float | None) -> str:
         if expires is None:
             return words.plain("invites.no_end")
-        return words.moment(expires, BY_ID[consultation].zones[0])
+        return words.moment(expires, BY_ID[consultation].zone)
 
     def _used(self, kept: Kept) -> str:
         """How many came, as far as an organizer may know: who hands an invite to one person learns no more than that

@@ -69,7 +69,8 @@ class Pages:
             return self._draft_time(screen.consultation)
         seen = [one.id for one in CONSULTATIONS if one.id not in screen.hidden]
         takes = [one for one in seen if self.intake(one).takes(self.now)]
-        hours = {self._draft_hours(one) for one in takes or seen}
+        # Where somebody is told of none at all, what holds where nothing else was set.
+        hours = {self._draft_hours(one) for one in takes or seen} or {self.facts.draft_hours}
         shortest, longest = (self.words.span(60 * least) for least in (min(hours), max(hours)))
         if len(hours) == 1:
             return shortest

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.consultations import Access, Intake, learn, unlearn
+from bot.core.consultations import CONSULTATIONS, Access, Intake, learn, unlearn
 from bot.core.people import NOTICE, ChatId, Grant, Invite, Profile, Role
 from bot.questionnaires.founding import read
+from tests.journeys.test_freezing import freeze
 from tests.journeys.test_participant import say
 from tests.questionnaires.test_founding import EXAMPLE, written
 from tests.support.arrival import accept
@@ -72,19 +73,35 @@ async def test_a_stranger_is_shown_the_same_whether_it_is_there_or_not(tmp_path:
 async def test_one_of_the_six_looks_closed(tmp_path: Path) -> None:
     """All the world knows the six: one that was missing from the list would tell the very thing."""
     pages = []
-    for intake in (replace(CLOSED, draft_hours=None), Intake(open=False)):
-        folder = tmp_path / str(intake.open)
+    hidden, shut = replace(CLOSED, draft_hours=None), Intake(open=False)
+    for number, (intake, stopped) in enumerate([(shut, False), (hidden, False), (hidden, True)]):
+        folder = tmp_path / str(number)
         folder.mkdir()
         async with running_bot(folder) as bot:
             await bot.service.stores.registry.set_intake("eeca", intake)
+            if stopped:  # even a stop would tell that something goes on there
+                await freeze(bot)
             person = await bot.emulator.person(language_code="en")
             await person.start("eeca")
             await person.press("English")
             await accept(person)
             page = await person.wait_for_text(say("join.title"))
             pages.append((text_of(page), buttons(page)))
-    assert pages[0] == pages[1]
+    assert pages[0] == pages[1] == pages[2]
     assert say("join.closed", consultation=say("consultation.eeca.name")) in pages[0][0]
+
+
+async def test_a_stranger_is_told_how_long_drafts_live_though_all_are_hidden(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as bot:
+        for one in CONSULTATIONS:
+            await bot.service.stores.registry.set_intake(one.id, replace(CLOSED, draft_hours=51))
+        person = await bot.emulator.person(language_code="en")
+        await person.start()
+        await person.press("English")
+        await accept(person)
+        sent = await person.send("/privacy")
+        page = await person.wait_for_text("24\u00a0hours", after=sent["message_id"])
+        assert "51" not in text_of(page)
 
 
 async def listed(person: Person) -> str:

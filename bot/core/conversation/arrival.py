@@ -163,12 +163,15 @@ def join(before: Chat, consultation: str) -> Outcome:
     chat = replace(before, session=replace(before.session, wanted=None))
     if not _told_of(chat, consultation):
         return chat.again(show.Toast("dialogue.outdated"))
+    removed = chat.kept_out(consultation) is Membership.REMOVED
+    if not (chat.knows(consultation) or removed):
+        return chat.lists("join.closed", consultation)  # one of the six: nothing is going on there for strangers
     if chat.world.frozen(consultation):
         return chat.lists("frozen.join", consultation)
     intake = chat.world.intake(consultation)
-    if chat.kept_out(consultation) is Membership.REMOVED:
+    if removed:
         return chat.lists("admission.removed", consultation)
-    if not (chat.knows(consultation) and intake.takes(chat.world.now)):
+    if not intake.takes(chat.world.now):
         return chat.lists("join.closed", consultation)
     if intake.access is Access.INVITE and not _invited(chat, consultation):
         return chat.lists("join.by_invite", consultation)

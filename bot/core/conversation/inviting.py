@@ -255,7 +255,7 @@ def _moment(chat: Chat, consultation: str, text: str) -> float:
         raise Refused("invite_bad_time")
     year, month, day, hour, minute = (int(part) if part else 0 for part in match.groups())
     try:
-        zone = chat.world.zone(BY_ID[consultation].zones[0])
+        zone = chat.world.zone(BY_ID[consultation].zone)
         moment = datetime(year, month, day, hour, minute, tzinfo=zone).timestamp()
     except (ValueError, OverflowError):
         raise Refused("invite_bad_time") from None
