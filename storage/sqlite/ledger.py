@@ -158,7 +158,8 @@ class LedgerFile:
                 return None
             connection.execute(
                 "INSERT OR IGNORE INTO ledger SELECT ?, tag, language, 'waiting', '', NULL, NULL FROM contacts c"  # noqa: S608 - constants
-                f" WHERE consultation = ? AND tag > ? AND tag <= ?{_AUDIENCE}",
+                # The plus keeps SQLite from the index of consultations: it would look at all of one for every batch.
+                f" WHERE +consultation = ? AND tag > ? AND tag <= ?{_AUDIENCE}",
                 (broadcast, audience.consultation, after, end, *audience.values),
             )
             return bytes(end)
@@ -168,7 +169,7 @@ class LedgerFile:
     def candidates(self, audience: Audience, after: bytes, most: int) -> list[tuple[Tag, str, bytes]]:
         """Tag, language and sealed chat of the next contacts after a tag."""
         rows = self.database.read(
-            "SELECT tag, language, chat_sealed FROM contacts c WHERE consultation = ? AND tag > ?"  # noqa: S608 - constants
+            "SELECT tag, language, chat_sealed FROM contacts c WHERE +consultation = ? AND tag > ?"  # noqa: S608 - constants
             f"{_AUDIENCE} ORDER BY tag LIMIT ?",
             (audience.consultation, after, *audience.values, most),
         )
