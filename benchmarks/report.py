@@ -11,10 +11,10 @@ from benchmarks.results import FOLDER, Goal
 
 PAGE = FOLDER.parent.parent / "docs" / "performance.md"
 PLOT = PAGE.with_name("growth.png")
-FILES = ("step", "commit", "export", "start", "growth", "broadcast", "duplicates", "desk")
+FILES = ("step", "commit", "export", "start", "growth", "broadcast", "beside", "duplicates", "desk")
 SHAPES = ("1 chat, 0 ms", "100 chats, 0 ms", "1000 chats, 0 ms")
 SLOW = ("1 chat, 20-50 ms", "100 chats, 20-50 ms", "1000 chats, 20-50 ms")
-BOTS = ("step", "stock echo", "own transport echo", "usual stack step", "stock echo 256")
+BOTS = ("step", "stock echo", "own transport echo", "usual stack step", "stock echo 256", "aiogram echo")
 
 Record = dict[str, Any]
 
