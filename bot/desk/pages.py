@@ -19,7 +19,8 @@ from bot.core.consolidation.state import WORDS, Point, digest
 from bot.core.consultations import BY_ID
 from bot.desk import coverage as table
 from bot.desk import likeness
-from bot.desk.desk import CODED, MASK, PIECES, Desk
+from bot.desk.desk import CODED, PIECES, Desk
+from bot.desk.masking import MASK
 from bot.desk.material import Line, codes_of, texts_of
 from bot.desk.report import fitting
 from bot.exports.escapes import visible
@@ -250,7 +251,12 @@ def told(desk: Desk, decision: kinds.Decision) -> list[tuple[str, str]]:
         return [("file", str(fields["what"])), ("contributions", str(len(fields["contributions"])))]
     parts = []
     for name, value in fields.items():
-        if name in ("contribution", "point", "of", "one", "other", "into", "made_from") or value in (None, "", [], ()):
+        if name in ("contribution", "point", "of", "one", "other", "into", "made_from", "words") or value in (
+            None,
+            "",
+            [],
+            (),
+        ):
             continue
         question = {"themes": "theme", "codes": str(fields.get("question", ""))}.get(name, name)
         values = value if isinstance(value, list | tuple) else [value]
@@ -271,14 +277,16 @@ def _called(desk: Desk, question: str, value: Any) -> str:
 def report(desk: Desk, said: str) -> str:
     """What the report will say, and how to make it."""
     publishing = desk.publishing()
-    readable = [(name, sum(_readable(point, code) for point in publishing)) for code, name in desk.languages.items()]
+    readable = [
+        (name, sum(_readable(desk, point, code) for point in publishing)) for code, name in desk.languages.items()
+    ]
     _, left = fitting(desk, publishing)
     return render(desk, "report", said, publishing=publishing, readable=readable, left=left)
 
 
-def _readable(point: Point, language: str) -> bool:
+def _readable(desk: Desk, point: Point, language: str) -> bool:
     """Whether all of it can be read in a language."""
-    return all(language in point.versions(part) for part, own in point.words.items() if own)
+    return all(language in desk.versions(point, part) for part, own in point.words.items() if own)
 
 
 def trouble(desk: Desk, sentence: str) -> str:

@@ -130,7 +130,7 @@ class _Report:
     def _own(self, chapter: str) -> Iterator[Block]:
         for paragraph in self._state.chapters.get(chapter, "").split("\n"):
             if paragraph.strip():
-                yield said(paragraph)
+                yield said(self._desk.without_masked(paragraph))
 
     def _background(self) -> Iterator[Block]:
         yield from self._own("background")
@@ -183,7 +183,7 @@ class _Report:
         part = "text" if point.text else "title"
         own, words = point.words[part], self._words(point, part)
         yield said(words)
-        if self._frame.language in point.versions(part) and self._frame.language != point.language:
+        if self._frame.language in self._desk.versions(point, part) and self._frame.language != point.language:
             caption = f"{frame.text('report.translated')}: {frame.own_name(point.language)}"
             yield Quotation(self._desk.guarded(point.id, own), (Run(caption, italic=True),))
         wording = frame.text(f"report.{point.wording}")
@@ -214,8 +214,8 @@ class _Report:
 
     def _words(self, point: Point, part: str) -> str:
         """Some words of a point in the language of the report, if somebody translated them, else as it was worded."""
-        found = point.versions(part).get(self._frame.language, point.words[part])
-        return self._desk.guarded(point.id, found)
+        found = self._desk.versions(point, part)
+        return found.get(self._frame.language) or found.get(point.language, "")
 
     def _listed(self, points: Iterable[Point]) -> Iterator[Block]:
         items = [(Run(self._title(point), target=_anchor(point.id)),) for point in points]
@@ -374,13 +374,14 @@ def published(desk: Desk) -> bytes:
 
 def _publishable(desk: Desk, point: Point, themes: list[str], shown_in: list[str]) -> dict[str, Any]:
     def texts(name: str, longest: int) -> dict[str, str]:
-        found = {}
-        for language, words in point.versions(name).items():
+        found: dict[str, str] = {}
+        for language, words in desk.versions(point, name).items():
             try:
                 said = language_of(language) if desk.in_letters_of(language, words) else UNKNOWN
             except Wrong:  # of a log that was written before languages were checked
                 said = UNKNOWN
-            found[said] = _fitting(desk.guarded(point.id, words), longest)
+            # The point's own words come first, and no other takes their place where the language of both is in doubt.
+            found.setdefault(said, _fitting(words, longest))
         return found
 
     answers = {name: texts(name, SIDE) for name in ("said", "wrote", "answered")}

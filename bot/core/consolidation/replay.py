@@ -15,6 +15,7 @@ from bot.core.consolidation.state import (
     Consolidation,
     Item,
     Layer,
+    Mask,
     Note,
     Passage,
     Point,
@@ -117,7 +118,8 @@ def _layer(state: Consolidation, decision: Decision, fields: Fields) -> bool:
 
 
 def _mask(state: Consolidation, decision: Decision, fields: Fields) -> bool:
-    _item(state, fields).masks.append((decision.id, fields["question"], fields["start"], fields["end"]))
+    mask = Mask(decision.id, fields["question"], fields["start"], fields["end"], str(fields.get("words") or ""))
+    _item(state, fields).masks.append(mask)
     return True
 
 

@@ -69,6 +69,18 @@ class Translation:
     day: str
 
 
+@dataclass(frozen=True)
+class Mask:
+    """A passage that identifies somebody: characters `start` to `end` of the answer to a question."""
+
+    decision: str
+    question: str
+    start: int
+    end: int
+    words: str = ""
+    """What stood there. Empty in older logs: then only the contribution tells, while it has words."""
+
+
 @dataclass
 class Item:
     """What was decided about one contribution."""
@@ -81,8 +93,7 @@ class Item:
     """Who verified it; a later coding by somebody takes the mark away."""
     tags: set[str] = field(default_factory=set)
     layers: list[Layer] = field(default_factory=list)
-    masks: list[tuple[str, str, int, int]] = field(default_factory=list)
-    """Decision, question, start, end."""
+    masks: list[Mask] = field(default_factory=list)
     pieces: list[Passage] = field(default_factory=list)
     """Of a composite input that was split."""
     piece_codes: dict[tuple[int, int], Codes] = field(default_factory=dict)
