@@ -24,7 +24,7 @@ class Point:
     day: str
     """ISO day on which it was so."""
     title: Labels
-    """At most 40 characters: names the point in the review."""
+    """At most 36 characters: names the point in the review."""
     text: Labels
     phase: str | None = None
     themes: tuple[str, ...] = ()

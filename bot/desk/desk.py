@@ -125,8 +125,10 @@ class Desk:
         """Take in what another log has and this one lacks; how many. Raises Corrupt `decision_differs`."""
         missing = missing_from(self.log, list(decisions))
         if missing:
+            # Before it is on the disk: what cannot be replayed would stop every later start.
+            together = replay([*self.log.decisions, *missing])
             self.log.append(missing)
-            self.state = replay(self.log.decisions)
+            self.state = together
         return len(missing)
 
     def codebook(self, question: str) -> list[Code]:

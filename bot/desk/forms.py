@@ -289,6 +289,15 @@ def _translate(desk: Desk, form: Form, reason: str) -> list[Wanted]:
     if not words["title"] or language == own.language:
         raise Refused("decision_incomplete", kind="translate", field="language" if words["title"] else "title")
     made_from = {name: found for name in WORDS if _DIGEST.fullmatch(found := _text(form, f"from_{name}", SHORT))}
+    before = own.translations.get(language)
+    if before is not None and before.made_by == "human" and _text(form, "made_by", SHORT) == "machine":
+        standing = [name for name in WORDS if before.words[name] and name not in own.stale(language)]
+        if standing:  # it would change nothing
+            raise Refused("decision_incomplete", kind="translate", field="made_by")
+    if before is not None and _text(form, "holds", SHORT) != "yes":
+        # What was made from other words, and left as it was, is not made from the present ones by keeping another part.
+        left = [name for name in own.stale(language) if words[name] == before.words[name]]
+        made_from |= {name: before.made_from.get(name, "") for name in left}
     fields = {**words, "language": language, "made_by": _text(form, "made_by", SHORT), "made_from": made_from}
     return [("translate", reason, {"point": point, **fields})]
 

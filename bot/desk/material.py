@@ -85,6 +85,7 @@ def read(files: Sequence[Path], identities: Sequence[Identity], stage: Stage = l
         for file in files:
             try:
                 found = stack.enter_context(bundle.read(file, stage(f"Checking {file.name}")))
+                bundle.taken_along([found], lambda sealed: open_document(sealed, identities))
             except Corrupt as error:
                 material.exports.append(Checked(file.name, fault=_said(error)))
                 continue
@@ -96,7 +97,6 @@ def read(files: Sequence[Path], identities: Sequence[Identity], stage: Stage = l
                 )
             )  # fmt: skip
         if sound:
-            bundle.taken_along(sound, lambda sealed: open_document(sealed, identities))
             watch, total = stage("Opening"), sum(each.lines for each in sound)
             lines = opened(succession.in_order(sound), lambda part: open_document(part, identities))
             for done, line in enumerate(lines, 1):

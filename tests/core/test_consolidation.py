@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.consolidation.agreement import alpha, kappa
-from bot.core.consolidation.decisions import Decision, checked, from_document, ordered, to_document
+from bot.core.consolidation.decisions import KINDS, Decision, checked, from_document, ordered, to_document
 from bot.core.consolidation.replay import replay
 from bot.core.consolidation.state import WORDS, Passage, digest
 from bot.core.consolidation.support import answers_to, support
@@ -244,3 +244,27 @@ def test_a_newer_record_of_a_group_counts_and_who_asks_not_to_be_counted_does_no
     assert answers_to(["p2"], [one, other], lines) == []
     assert support([one, other], lines, replay([])).people == 13
     assert support([one, other], lines, replay([]), uncounted=[other]).people == 12
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("translate", {"made_from": 3}), ("translate", {"language": ["fr"]}), ("show", {"shown_in": None}),
+        ("show", {"shown_in": [{}]}), ("split", {"pieces": [[1, 2, 3]]}), ("split", {"pieces": 5}),
+        ("feed", {"start": "1"}), ("import", {"added": []}), ("label", {"conclusive": "yes"}),
+        ("word", {"title": None}),
+    ],
+)  # fmt: skip
+def test_a_decision_whose_fields_have_another_shape_is_none(kind: str, fields: dict[str, object]) -> None:
+    """A log that somebody sends may hold anything."""
+    sound: dict[str, object] = {
+        "contribution": "c", "question": "q", "start": 0, "end": 1, "pieces": [[0, 1]], "point": "p",
+        "shown_in": ["eeca"], "conclusive": True,
+        "language": "fr", "title": "T", "text": "", "said": "", "wrote": "", "answered": "", "made_by": "human",
+        "made_from": {}, "wording": "ours", "files": [], "added": {}, "changed": {}, "withdrawn": [],
+    }  # fmt: skip
+    document = {"id": "0" * 32, "author": "Noor", "clock": 1, "day": "2026-11-22", "kind": kind, "reason": ""}
+    kept = {name: sound[name] for name in KINDS[kind]}
+    assert from_document({**document, "fields": kept}).kind == kind
+    with pytest.raises(Corrupt, match="log_damaged"):
+        from_document({**document, "fields": {**kept, **fields}})

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bot.core.consolidation.state import WORDS, digest
 from bot.desk import report
 from bot.desk.desk import Desk
 from bot.questionnaires.publication import read
@@ -75,7 +76,10 @@ async def test_what_was_made_from_other_words_is_kept_back_until_somebody_looks(
     assert set(published(made)["text"]) == {"en"}
     async with visitor(made) as (session, base), session.get(f"{base}/point/p1") as answer:
         assert "made from other words: text" in await answer.text()
-    assert await translates(made, "fr", FRENCH) == 200
+    assert await translates(made, "fr", {**FRENCH, "title": "Soins pour tous"}) == 200
+    assert published(made)["title"]["fr"] == "Soins pour tous"
+    assert set(published(made)["text"]) == {"en"}, "the title was mended, the text was not looked at"
+    assert await translates(made, "fr", {**FRENCH, "holds": "yes"}) == 200
     assert set(published(made)["text"]) == {"en", "fr"}
     last = made.log.decisions[-1]
     made.decide("undo", "", of=last.id)
@@ -89,6 +93,20 @@ async def test_words_of_a_machine_are_shown_to_nobody(tmp_path: Path) -> None:
     assert FRENCH["text"] not in report.made(made, "html", "fr")[0].decode()
     assert await translates(made, "fr", FRENCH) == 200
     assert set(published(made)["title"]) == {"en", "fr"}
+
+
+async def test_no_machine_takes_the_place_of_what_a_person_translated(tmp_path: Path) -> None:
+    made = pointed(tmp_path)
+    assert await translates(made, "fr", FRENCH) == 200
+    assert await translates(made, "fr", {**FRENCH, "made_by": "machine"}) == 422
+    own = made.state.points["p1"].words
+    words = {**dict.fromkeys(WORDS, ""), "title": "Machine", "made_from": {name: digest(own[name]) for name in WORDS}}
+    # Two who translated apart, and put their logs together: one by machine, one only the title.
+    made.decide("translate", "", point="p1", language="fr", made_by="machine", **words)
+    assert published(made)["title"]["fr"] == FRENCH["title"]
+    made.decide("translate", "", point="p1", language="fr", made_by="human", **{**words, "title": "Soins"})
+    assert published(made)["title"]["fr"] == "Soins"
+    assert published(made)["text"]["fr"] == FRENCH["text"]
 
 
 async def test_a_language_is_what_its_words_are_in(tmp_path: Path) -> None:

@@ -87,6 +87,26 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
     "made_by": ("human", "machine"),
 }
 _REASONED = {"set_aside"}
+_LISTS = (
+    "files",
+    "withdrawn",
+    "codes",
+    "pieces",
+    "themes",
+    "groups",
+    "addressees",
+    "points",
+    "contributions",
+    "shown_in",
+)
+_SHAPES: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(_LISTS, (list, tuple)),
+    **dict.fromkeys(("added", "changed", "made_from"), (dict,)),
+    **dict.fromkeys(("start", "end"), (int, type(None))),
+    **dict.fromkeys(("question", "contribution", "phase", "language"), (str, type(None))),
+    "conclusive": (bool,),
+}
+"""What each field is; those that are not named are words."""
 
 
 def checked(decision: Decision) -> Decision:
@@ -98,7 +118,7 @@ def checked(decision: Decision) -> Decision:
     if names is None:
         raise Refused("decision_unknown", kind=decision.kind[:40])
     for name in names:
-        if name not in decision.fields:
+        if name not in decision.fields or not _fits(name, decision.fields[name]):
             raise Refused("decision_incomplete", kind=decision.kind, field=name)
         allowed = _ALLOWED.get(name)
         if allowed is not None and name != decision.kind and decision.fields[name] not in allowed:
@@ -109,6 +129,17 @@ def checked(decision: Decision) -> Decision:
     if decision.fields.get("status") in _REASONED and not decision.reason.strip():
         raise Refused("reason_missing")
     return decision
+
+
+def _fits(name: str, value: Any) -> bool:
+    """Whether a field has its shape: a log that somebody sends may hold anything, and must not stop the desk."""
+    shaped = isinstance(value, _SHAPES.get(name, (str,)))
+    if not shaped or name not in _LISTS:
+        return shaped
+    each: Iterable[Any] = value
+    if name == "pieces":
+        return all(isinstance(one, list | tuple) and [type(at) for at in one] == [int, int] for one in each)
+    return all(isinstance(one, str) for one in each)
 
 
 def ordered(decisions: Iterable[Decision]) -> list[Decision]:

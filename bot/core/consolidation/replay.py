@@ -246,6 +246,15 @@ def _translate(state: Consolidation, decision: Decision, fields: Fields) -> bool
         return False
     words = {name: str(fields[name]) for name in WORDS}
     made_from = dict(fields["made_from"])
+    before = point.translations.get(fields["language"])
+    if before is not None and before.made_by == "human":
+        stale = point.stale(fields["language"])
+        standing = [name for name in WORDS if before.words[name] and name not in stale]
+        if fields["made_by"] == "machine" and standing:
+            return False  # what a person wrote and still holds gives way to no machine
+        for name in (name for name in standing if not words[name]):
+            # Of two who translated apart, one left it out.
+            words[name], made_from[name] = before.words[name], before.made_from[name]
     point.translations[fields["language"]] = Translation(
         decision.id, words, made_from, fields["made_by"], decision.author, decision.day
     )
