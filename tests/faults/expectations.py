@@ -5,7 +5,7 @@ erase it; then it may be there or not. Not here: the machine that acts (`model`)
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,8 +15,8 @@ from tests.faults.in_process import Call
 QUESTIONS = ("Recommendation", "Example")
 """Short names of the questions that are answered in writing."""
 TOKEN = re.compile(r"unsaid\d{6}word")
-_RECEIPT = re.compile(r"\d{16}")
-"""Not the nine digits of the code that somebody reads out to be let in."""
+_CODE = re.compile(r"\d{9}")
+"""What somebody reads out to be let in; everything else that can be copied must be a receipt."""
 _SAVED = "✓ Saved: "
 _CHANGED = "Changed: "
 _REPLACING = frozenset({"s", "n", "e", "b"})
@@ -65,8 +65,10 @@ class Person:
     reopened: bool = False
     """A written answer may be given anew: the next text may replace the earlier ones."""
     handed: list[Handed] = field(default_factory=list)
+    tag_of: Callable[[Receipt], bytes] = lambda receipt: b""
+    """What a receipt is known by in the files."""
     unasked: int = 0
-    """Receipts shown although nothing was handed in."""
+    """Receipts shown for nothing that was handed in here."""
     changed: float = 0.0
     """When the draft was surely kept for the last time, epoch seconds."""
 
@@ -83,19 +85,17 @@ class Person:
         elif number in self.screens:
             self.screens[number].buttons = buttons
         for key in keys:
-            if "copy_text" in key and _RECEIPT.fullmatch(key["copy_text"]["text"]):
+            if "copy_text" in key and not _CODE.fullmatch(key["copy_text"]["text"]):
                 self._receive(Receipt(key["copy_text"]["text"]))
 
     def _receive(self, receipt: Receipt) -> None:
         if any(one.receipt == receipt for one in self.handed):
             return
-        first = next((one for one in self.handed if one.receipt is None), None)
-        if first is None:
-            self.unasked += 1
-            return
-        for one in self.handed:
-            if one.tag == first.tag:
-                one.receipt = receipt
+        tag = self.tag_of(receipt)
+        mine = [one for one in self.handed if one.tag == tag]
+        self.unasked += not mine
+        for one in mine:
+            one.receipt = receipt
 
     def spoke(self, token: str, message: int, said: list[str]) -> None:
         """A text was sent; `said` is what the bot answered."""

@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 )
 
 from bot.core.consultations import CONSULTATIONS
-from bot.core.contributions import State
+from bot.core.contributions import Receipt, State
 from bot.core.errors import ConsultationError
 from bot.core.figures import Stage
 from bot.core.people import ChatId
@@ -66,7 +66,7 @@ class Consultation(RuleBasedStateMachine):
         self.bench = Bench(Path(self._folder.name))
         numbers = itertools.count(1)
         self.chats = [Chat(ChatId(7_123_456_789 + one), numbers) for one in range(PEOPLE)]
-        self.people = [Person() for _ in range(PEOPLE)]
+        self.people = [Person(tag_of=self._tag) for _ in range(PEOPLE)]
         self.recent: list[RawUpdate] = []
         """Updates that may come again."""
         self.contributions: dict[str, bytes] = {}
@@ -394,6 +394,9 @@ class Consultation(RuleBasedStateMachine):
                 self.run(self._expired())
             person.rests(has_draft, new if at == acting else None, receipt)
         self._hear()
+
+    def _tag(self, receipt: Receipt) -> bytes:
+        return self.bench.stores.store._tags.receipt(receipt)
 
     def _handed(self) -> list[Handed]:
         return [one for person in self.people for one in person.handed]
