@@ -114,6 +114,17 @@ async def test_a_damaged_export_is_named_and_the_others_are_used(
     assert len(found.lines) == 1
 
 
+async def test_an_export_whose_questionnaires_do_not_open_is_named_and_the_others_are_used(
+    stores: Stores, folder: Folder, tmp_path: Path
+) -> None:
+    path, other = tmp_path / "answers.zip", tmp_path / "other.zip"
+    await exported(stores, path, "A right to a lawyer")
+    await bundle.write(other, stores.vault, ["eeca"], forms=b"nothing that opens")
+    found = material.read([path, other], folder.identities[:1])
+    assert [bool(each.fault) for each in found.exports] == [False, True]
+    assert len(found.lines) == 1
+
+
 async def test_new_changed_and_withdrawn_since_last_time(stores: Stores, folder: Folder, tmp_path: Path) -> None:
     path = tmp_path / "answers.zip"
     names = await exported(stores, path, "One", "Two")

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from bot.core.consolidation.decisions import Decision
 from bot.core.consolidation.state import WORDS, digest
 from bot.desk import report
 from bot.desk.desk import Desk
@@ -152,3 +155,21 @@ async def test_masked_words_leave_in_no_language_and_a_cut_is_seen(tmp_path: Pat
     assert len(text) <= 700
     assert await translates(made, "fr", {**FRENCH, "title": "\u202e" * 9}) == 200
     assert published(made)["title"]["fr"] == "\\u202e" * 5 + "\\u202…"
+
+
+def test_the_own_words_of_a_point_give_way_to_no_others_whose_language_is_in_doubt(tmp_path: Path) -> None:
+    made = pointed(tmp_path)
+    made.decide("word", "", point="p1", title="Open clinics", text="To all.", language="ar", wording="ours")
+    own = made.state.points["p1"].words
+    words = {**dict.fromkeys(WORDS, ""), "title": "Klinikat", "made_from": {name: digest(own[name]) for name in WORDS}}
+    made.decide("translate", "", point="p1", language="x-foo", made_by="human", **words)
+    assert published(made)["title"] == {"und": "Open clinics"}
+
+
+def test_what_cannot_be_replayed_is_not_kept(tmp_path: Path) -> None:
+    made = pointed(tmp_path)
+    before = list(made.log.decisions)
+    bad = Decision("f" * 32, "Bo", 99, "2026-11-22", "show", {"point": "p1", "shown_in": None})
+    with pytest.raises(TypeError):
+        made.merge([bad])
+    assert made.log.decisions == before
