@@ -135,6 +135,26 @@ def test_a_region_is_named_by_people_and_not_by_contributions(tmp_path: Path) ->
     assert made.nameable("p1") == []
 
 
+def test_the_people_of_a_group_count_though_few_points_are_theirs(tmp_path: Path) -> None:
+    group = line(9, "We met", people=7) | {"questionnaire": "group"}
+    lines = [group, *(line(number, f"Clinics {number}") | {"group": group["contribution"]} for number in (1, 2))]
+    made = desk(tmp_path, lines)
+    point(made, "p1", "Clinics", ONE, TWO)
+    assert made.nameable("p1") == ["eeca"]
+    group["answers"]["people"] = 4
+    made = desk(tmp_path, lines, author="Bo")
+    point(made, "p1", "Clinics", ONE, TWO)
+    assert made.nameable("p1") == []
+
+
+def test_what_only_resembles_a_masked_name_is_pointed_out(tmp_path: Path) -> None:
+    made = desk(tmp_path, [line(1, "Call Ana at once")])
+    point(made, "p1", "The way of Anabel", ONE)
+    assert not made.leaking(made.state.points["p1"])
+    masked(made, end=8)
+    assert made.leaking(made.state.points["p1"])
+
+
 @pytest.mark.parametrize(
     ("words", "text", "found"),
     [("Ana", "ANA and Anabel", f"{MASK} and Anabel"), ("สมชาย", "คุณสมชายขอ", f"คุณ{MASK}ขอ"),
