@@ -1,6 +1,6 @@
 """The desk itself: the material, the log, and what the decisions add up to now. Every decision goes through `decide`.
 
-Not here: pages (`pages`), the report (`report`).
+Not here: what is masked and where else it is blacked (`masking`), pages (`pages`), the report (`report`).
 """
 
 import os
@@ -15,14 +15,14 @@ from bot.core.attribution import Attribution
 from bot.core.consolidation import agreement
 from bot.core.consolidation.decisions import Decision, checked
 from bot.core.consolidation.replay import apply, replay
-from bot.core.consolidation.state import Consolidation, Layer, Passage, Point, Sent
+from bot.core.consolidation.state import Consolidation, Passage, Point, Sent
 from bot.core.consolidation.support import Answer, Support, answers_to, groups_of, support
 from bot.core.consultations import BY_ID
 from bot.core.disclosure import LEAST
 from bot.core.feedback import Reply
 from bot.desk import likeness, material
 from bot.desk.log import Log, missing_from
-from bot.desk.masking import MASK, blacked, hinted
+from bot.desk.masking import Masking
 from bot.desk.material import Line, Material
 from bot.exports.codebook import DEFINITIONS
 from bot.exports.frame import Frame
@@ -51,7 +51,7 @@ class Code:
     definition: str
 
 
-class Desk:
+class Desk(Masking):
     """Everything that the pages show and change."""
 
     def __init__(
@@ -67,7 +67,6 @@ class Desk:
         self._today, self._chance = today, chance
         self.looking = False
         """Pairs that may say the same are being looked for beside the pages."""
-        self._fed: tuple[int, dict[str, frozenset[str]]] | None = None
         self.template: bytes | None = None
         """A Word file from which the report takes its looks."""
         self.state: Consolidation = replay(log.decisions)
@@ -97,7 +96,7 @@ class Desk:
                     self.state.clock + at,
                     self._today(),
                     kind,
-                    self._with_words(fields) if kind == "mask" else fields,
+                    self.with_words(fields) if kind == "mask" else fields,
                     reason.strip(),
                 )
             )
@@ -110,12 +109,6 @@ class Desk:
             for decision in decisions:
                 apply(self.state, decision)
         return decisions
-
-    def _with_words(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """A mask with what it hides: once the contribution is taken back nothing else tells what to black elsewhere."""
-        line = self.lines.get(fields["contribution"])
-        written = material.texts_of(line).get(fields["question"], "") if line else ""
-        return {**fields, "words": written[fields["start"] : fields["end"]]}
 
     def new_id(self) -> str:
         """For a point: random, and fit for a file to publish."""
@@ -205,124 +198,6 @@ class Desk:
             for name, line in self.lines.items()
             if line["state"] == "submitted" and material.texts_of(line)
         ]
-
-    def masked(self, contribution: str, question: str, text: str, start: int = 0, end: int | None = None) -> str:
-        """A written answer, or some of it, with its masked passages blacked out."""
-        item = self.state.items.get(contribution)
-        last = len(text) if end is None else end
-        spans = sorted((mask.start, mask.end) for mask in item.masks if mask.question == question) if item else []
-        made, at = [], start
-        for from_, to in spans:
-            if to > at and from_ < last:
-                made += [text[at : max(from_, at)], MASK]
-                at = to
-        return "".join([*made, text[at:last]])
-
-    def guarded(self, point: str, text: str) -> str:
-        """A text of a point without the words that are masked in a contribution that is or ever was behind it.
-
-        Who words a point takes over what stood there, and a name may be masked only later.
-        """
-        for contribution in self._behind(point) if text else ():
-            text = self._blacked(contribution, text)
-        return text
-
-    def versions(self, point: Point, name: str) -> dict[str, str]:
-        """Some of a point's words in each language, guarded.
-
-        A name stands in a translation in other letters, where nobody finds it: a language in which fewer places are
-        black than in the point's own words is left out, until whoever translates writes █████ there too.
-        """
-        black = self.guarded(point.id, point.words[name]).count(MASK)
-        found = {language: self.guarded(point.id, words) for language, words in point.versions(name).items()}
-        return {one: text for one, text in found.items() if one == point.language or text.count(MASK) >= black}
-
-    def layer(self, contribution: str, layer: Layer) -> tuple[str, bool]:
-        """A translation or transcript without the words that are masked in the original, and whether that is sure.
-
-        A name stands in a translation in other letters, where nobody finds it by its own. It is sure where each masked
-        passage is found here, or written as █████ by whoever translated.
-        """
-        hidden = [words for question, words in self._hidden(contribution) if question == layer.question]
-        unseen = sum(not words or blacked(layer.text, [words]) == layer.text for words in hidden)
-        return self._blacked(contribution, layer.text), unseen <= layer.text.count(MASK)
-
-    def unmasked(self, decision: Decision, text: str) -> str:
-        """Words of a decision without those that are masked in what it is about."""
-        known, been = {one.id: one for one in self.log.decisions} if decision.kind == "undo" else {}, {decision.id}
-        about = decision
-        while text:
-            for name in ("contribution", "one", "other"):
-                if (contribution := about.fields.get(name)) is not None:
-                    text = self._blacked(str(contribution), text)
-            for name in ("point", "into"):
-                if (point := about.fields.get(name)) is not None:
-                    text = self.guarded(str(point), text)
-            following = known.get(str(about.fields.get("of"))) if about.kind == "undo" else None
-            if following is None or following.id in been:
-                break
-            been.add(following.id)
-            about = following
-        return text
-
-    def without_masked(self, text: str) -> str:
-        """A text about everything, as a chapter of the report, without the words that are masked anywhere."""
-        for contribution, item in self.state.items.items():
-            if item.masks and text:
-                text = self._blacked(contribution, text)
-        return text
-
-    def _behind(self, point: str) -> Iterable[str]:
-        """Every contribution that fed a point, or one that it was merged with; also where that was undone since."""
-        count = len(self.log.decisions)
-        if self._fed is None or self._fed[0] != count:
-            self._fed = (count, _ever_fed(self.log.decisions))
-        return self._fed[1].get(point, ())
-
-    def _hidden(self, contribution: str) -> list[tuple[str, str]]:
-        """Question and words of each masked passage, those that overlap as one; no words where nobody knows them."""
-        item, line = self.state.items.get(contribution), self.lines.get(contribution)
-        written = material.texts_of(line) if line else {}
-        found: list[tuple[str, str]] = []
-        last: tuple[str, int, int] | None = None
-        for mask in sorted(item.masks, key=lambda one: (one.question, one.start, one.end)) if item else ():
-            text = written.get(mask.question, "")
-            if last is not None and last[0] == mask.question and mask.start < last[2]:
-                start, end = last[1], max(last[2], mask.end)
-                whole = text[start:end].strip() or max(found[-1][1], mask.words.strip(), key=len)
-                found[-1] = (mask.question, whole)
-            else:
-                start, end = mask.start, mask.end
-                found.append((mask.question, (text[start:end] or mask.words).strip()))
-            last = (mask.question, start, end)
-        return found
-
-    def _words_masked(self, contribution: str) -> list[str]:
-        """The words of each mask by itself and of those that overlap together; empty ones are not known any more."""
-        item, line = self.state.items.get(contribution), self.lines.get(contribution)
-        written = material.texts_of(line) if line else {}
-        each = [written.get(one.question, "")[one.start : one.end] or one.words for one in item.masks] if item else []
-        return [*each, *(words for _, words in self._hidden(contribution))]
-
-    def _blacked(self, contribution: str, text: str) -> str:
-        """A text without the words that are masked in a contribution; nothing of it where nobody knows them."""
-        item = self.state.items.get(contribution)
-        if item is None or not item.masks or not text.strip():
-            return text
-        words = self._words_masked(contribution)
-        return blacked(text, words) if all(words) else MASK
-
-    def leaking(self, point: Point) -> bool:
-        """Whether a point says something that is masked in a contribution behind it, or may say it in other letters."""
-        notes = [note.text for note in self.state.notes(point.id)]
-        translated = [text for one in point.translations.values() for text in one.words.values()]
-        said = [*point.words.values(), *translated, *notes]
-        if any(self.guarded(point.id, text) != text for text in said):
-            return True
-        hidden = [words for one in self._behind(point.id) for words in self._words_masked(one)]
-        return any(hinted(text, hidden) for text in said) or any(
-            point.versions(name).keys() != self.versions(point, name).keys() for name in point.words
-        )
 
     @cached_property
     def languages(self) -> Mapping[str, str]:
@@ -477,31 +352,3 @@ class Desk:
             ]
             units.append(values)
         return agreement.alpha(units)
-
-
-def _ever_fed(decisions: Iterable[Decision]) -> dict[str, frozenset[str]]:
-    """By point, the contributions that ever fed it or one that was ever merged with it."""
-    fed: dict[str, set[str]] = {}
-    merged: dict[str, str] = {}
-
-    def root(point: str) -> str:
-        while (into := merged.get(point, point)) != point:
-            point = into
-        return point
-
-    for decision in decisions:
-        fields = decision.fields
-        if decision.kind in ("feed", "note") and fields["contribution"]:
-            fed.setdefault(str(fields["point"]), set()).add(str(fields["contribution"]))
-        elif decision.kind == "merge":
-            one, into = root(str(fields["point"])), root(str(fields["into"]))
-            if one != into:
-                merged[one] = into
-    together: dict[str, set[str]] = {}
-    for point, contributions in fed.items():
-        together.setdefault(root(point), set()).update(contributions)
-    return {
-        point: frozenset(together[root(point)])
-        for point in {*fed, *merged, *merged.values()}
-        if root(point) in together
-    }

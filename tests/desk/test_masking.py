@@ -51,7 +51,7 @@ def test_nothing_is_said_where_nobody_knows_any_more_what_was_masked(tmp_path: P
     identity, lines = new_identity(), [line(1, SAID)]
     made = desk(tmp_path, lines, identity)
     point(made, "p1", f"{NAME} said: answer", ONE)
-    made._with_words = dict  # type: ignore[assignment,method-assign] # as the desk did before
+    made.with_words = dict  # type: ignore[assignment,method-assign] # as the desk did before
     masked(made)
     made.log.close()
     lines[0] |= {"state": "withdrawn", "answers": {}}
@@ -102,6 +102,12 @@ def test_a_point_is_published_in_no_language_in_which_the_name_may_stand_in_othe
     assert translates("Ivan Primer asks for a doctor") == {"ru": f"{MASK} просит врача"}
     assert "Ivan" not in leaves(made)
     assert translates(f"{MASK} asks for a doctor")["en"] == f"{MASK} asks for a doctor"
+    said = f"{MASK} просит врача"
+    made.decide("word", "", point="p1", title="Врач", text=said, language="ru", wording="theirs")
+    assert translates(f"{MASK} asks for a doctor") == {"ru": said, "en": f"{MASK} asks for a doctor"}
+    assert not made.leaking(made.state.points["p1"])
+    assert translates("Ivan Primer asks for a doctor") == {"ru": said}
+    assert made.leaking(made.state.points["p1"]), "in the translation alone"
 
 
 def test_a_translation_of_a_contribution_is_sure_by_each_masked_passage_of_its_question(tmp_path: Path) -> None:
